@@ -1,0 +1,21 @@
+#pragma once
+// Small text helpers that more than one folder needs.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace rtcscope {
+
+/// Lower-case hex of 16 digits: the form of every 64-bit id at a border.
+std::string hex_id(std::uint64_t value);
+/// The reverse; exactly 16 hex digits.
+std::optional<std::uint64_t> parse_hex_id(std::string_view text);
+
+/// Valid UTF-8 with each broken sequence replaced by U+FFFD and control characters (C0, DEL) removed,
+/// cut to at most max_bytes on a character border. For names that come from the wire or a feed.
+std::string clean_utf8(std::string_view text, std::size_t max_bytes = 256);
+
+}  // namespace rtcscope
