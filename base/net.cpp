@@ -29,7 +29,9 @@ std::string to_string(const Endpoint& endpoint) {
   return endpoint.address.family == IpFamily::kV6 ? "[" + host + "]:" + port : host + ":" + port;
 }
 
-const char* to_string(Transport transport) noexcept { return transport == Transport::kUdp ? "udp" : "tcp"; }
+const char* to_string(Transport transport) noexcept {
+  return transport == Transport::kUdp ? "udp" : "tcp";
+}
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
   const std::string host(text.substr(0, text.find('%')));

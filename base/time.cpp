@@ -70,10 +70,11 @@ std::string to_rfc3339(UtcTime time) {
   const year_month_day date{day};
   const hh_mm_ss clock{floor<milliseconds>(time) - day};
   std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
-                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                static_cast<unsigned>(date.day()), static_cast<int>(clock.hours().count()),
+                static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+                static_cast<int>(clock.subseconds().count()));
   return text.data();
 }
 
@@ -96,7 +97,8 @@ std::optional<UtcTime> parse_time(std::string_view text) {
   const auto offset = utc_offset(text);
   const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
   // Years outside 1970-2261 do not fit 64-bit nanoseconds.
-  if (!ns || !offset || !text.empty() || !date.ok() || *h > 23 || *mi > 59 || *s > 60 || *y < 1970 || *y > 2261) {
+  if (!ns || !offset || !text.empty() || !date.ok() || *h > 23 || *mi > 59 || *s > 60 || *y < 1970 ||
+      *y > 2261) {
     return std::nullopt;
   }
   return UtcTime{sys_days{date}} + hours{*h} + minutes{*mi} + seconds{*s} + nanoseconds{*ns} - *offset;

@@ -13,8 +13,12 @@ namespace rtcscope {
 using UtcTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 using Duration = std::chrono::nanoseconds;
 
-constexpr UtcTime utc_from_ns(std::int64_t ns) noexcept { return UtcTime{std::chrono::nanoseconds{ns}}; }
-constexpr std::int64_t ns_since_epoch(UtcTime time) noexcept { return time.time_since_epoch().count(); }
+constexpr UtcTime utc_from_ns(std::int64_t ns) noexcept {
+  return UtcTime{std::chrono::nanoseconds{ns}};
+}
+constexpr std::int64_t ns_since_epoch(UtcTime time) noexcept {
+  return time.time_since_epoch().count();
+}
 
 /// RFC 3339 in UTC with milliseconds: 2026-11-21T06:10:54.123Z.
 std::string to_rfc3339(UtcTime time);

@@ -1,0 +1,207 @@
+#pragma once
+// What the flow table says to whoever listens: the facts that identify a flow, its state, and the
+// figures of its streams. Values only; nothing here points into a packet.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/net.hpp"
+#include "base/packet_record.hpp"
+#include "base/strong_id.hpp"
+#include "base/time.hpp"
+
+namespace rtcscope::flows {
+
+/// kTurn: the datagrams travelled inside TURN ChannelData or Send/Data indications (RFC 8656).
+/// kIceTcp: inside RFC 4571 framing on a TCP connection (RFC 6544).
+enum class Encapsulation : std::uint8_t { kNone, kTurn, kIceTcp };
+
+/// Which end of the flow: A sent the first packet that was seen of it.
+enum class Side : std::uint8_t { kA = 0, kB = 1 };
+constexpr Side other(Side side) noexcept {
+  return side == Side::kA ? Side::kB : Side::kA;
+}
+constexpr std::size_t index(Side side) noexcept {
+  return static_cast<std::size_t>(side);
+}
+
+/// A and B are the outer endpoints, also for encapsulated flows. `relayed_peer` is the peer behind the
+/// TURN server (XOR-PEER-ADDRESS); it tells several inner flows of one allocation apart.
+struct FlowKey {
+  Endpoint a;
+  Endpoint b;
+  Transport transport = Transport::kUdp;
+  Encapsulation encapsulation = Encapsulation::kNone;
+  Endpoint relayed_peer;
+
+  [[nodiscard]] const Endpoint& endpoint(Side side) const noexcept { return side == Side::kA ? a : b; }
+  friend bool operator==(const FlowKey&, const FlowKey&) = default;
+};
+
+/// USERNAME of an ICE connectivity check: receiver's ufrag ":" sender's ufrag (RFC 8445, 7.2.2).
+struct IceUsername {
+  std::string receiver_ufrag;
+  std::string sender_ufrag;
+  Side sender = Side::kA;
+  UtcTime first_seen{};
+};
+
+/// SHA-256 of the leaf certificate that a side sent in clear (DTLS 1.2 and older; RFC 8122, 5).
+struct CertificateFingerprint {
+  std::array<std::uint8_t, 32> sha256{};
+  Side sender = Side::kA;
+  UtcTime first_seen{};
+};
+
+enum class IceState : std::uint8_t { kNone, kChecking, kConnected, kNominated, kConsentLost };
+
+struct IceFacts {
+  IceState state = IceState::kNone;
+  std::optional<UtcTime> first_check;                // first Binding request of either side
+  std::optional<UtcTime> first_success;              // first Binding success response
+  std::optional<UtcTime> nominated;                  // first success to a request that carried USE-CANDIDATE
+  std::optional<UtcTime> last_success;               // consent (RFC 7675, 5.1)
+  std::array<std::uint64_t, 2> requests{};           // by the side that sent the request
+  std::array<std::uint64_t, 2> success_responses{};  // by the side that sent the response
+  std::array<std::uint64_t, 2> error_responses{};
+  std::uint16_t last_error_code = 0;  // ERROR-CODE, e.g. 487 role conflict
+  /// Round trip of checks from the tap to a side and back, by the side that answered; unit ns.
+  std::array<std::optional<Duration>, 2> last_round_trip;
+  std::array<std::optional<Duration>, 2> min_round_trip;
+};
+
+enum class DtlsState : std::uint8_t { kNone, kHandshaking, kConnected, kFailed, kClosed };
+
+struct DtlsFacts {
+  DtlsState state = DtlsState::kNone;
+  std::optional<UtcTime> client_hello;  // the first one seen
+  std::optional<UtcTime> connected;     // both sides sent records of epoch >= 1 (or 1.3 data epochs)
+  std::optional<UtcTime> closed;        // alert: close_notify in epoch 0, or any alert after connected
+  std::optional<Side> client;           // the side that sent ClientHello
+  std::uint16_t version = 0;            // wire value: 0xfefd = DTLS 1.2; 0 = not seen
+  std::uint16_t cipher_suite = 0;
+  std::uint16_t srtp_profile = 0;  // RFC 5764, 4.1.2; 0 = not seen (hidden in DTLS 1.3)
+  std::uint8_t alert_level = 0;    // of the last alert in clear
+  std::uint8_t alert_description = 0;
+  std::uint32_t client_hellos = 0;        // more than one (two with a cookie) means retransmission
+  std::uint64_t application_records = 0;  // data channels (SCTP)
+};
+
+/// Identity of a stream; figures come in StreamReport.
+struct StreamFacts {
+  StreamId id;
+  std::uint32_t ssrc = 0;
+  Side sender = Side::kA;
+  std::uint8_t payload_type = 0;  // of the newest packet
+  UtcTime first_packet{};
+  UtcTime last_packet{};
+  std::string mid;  // from the sdes:mid extension if its id is known, else empty
+  std::string rid;
+};
+
+/// Datagrams and their payload octets (UDP payload, or the framed unit on TCP), by sending side.
+struct ClassCounts {
+  std::array<std::uint64_t, 2> packets{};
+  std::array<std::uint64_t, 2> bytes{};
+};
+
+enum class FlowEnd : std::uint8_t { kNone, kIdle, kEvicted, kCaptureEnd };
+
+struct FlowSnapshot {
+  FlowId id;
+  FlowKey key;
+  std::string interface;  // name of the interface of the first packet
+  /// Direction at the tap of packets that A sent; kUnknown in most capture files.
+  PacketDirection direction_of_a = PacketDirection::kUnknown;
+  UtcTime first_packet{};
+  UtcTime last_packet{};
+  ClassCounts stun_packets, dtls_packets, rtp_packets, rtcp_packets, other_packets;
+  std::vector<IceUsername> ice_usernames;  // bounded; first seen first
+  std::vector<CertificateFingerprint> fingerprints;
+  IceFacts ice;
+  DtlsFacts dtls;
+  std::vector<StreamFacts> streams;  // bounded by the stream limit of a flow
+  FlowEnd end = FlowEnd::kNone;
+};
+
+/// RFC 3550 figures over one span of time or over the whole stream. Counters of the interval are
+/// differences of the totals, so they may be negative where the RFC's own arithmetic says so.
+struct StreamFigures {
+  std::uint64_t packets = 0;   // every RTP packet of the SSRC, duplicates and padding-only included
+  std::uint64_t bytes = 0;     // UDP payload octets: RTP header, extensions, payload, SRTP tag
+  std::uint64_t expected = 0;  // highest extended sequence number - first + 1 (RFC 3550, A.3)
+  std::int64_t lost = 0;       // expected - distinct packets received: missing at the tap
+  std::uint64_t duplicates = 0;
+  std::uint64_t reordered = 0;  // arrived after a higher sequence number, not duplicates
+  std::uint64_t frames = 0;     // changes of the RTP timestamp to a newer one
+  std::uint64_t markers = 0;
+};
+
+/// Interarrival jitter under one hypothesis of the RTP clock. The right clock is often named only
+/// after packets came (SDP in a late event), so the meter keeps each common clock and the reader picks.
+struct ClockJitter {
+  std::uint32_t clock_rate_hz = 0;
+  Duration rfc3550{};       // RFC 3550, A.8: after the last packet
+  Duration rfc3550_max{};   // highest value reached so far in the stream
+  Duration rfc3550_mean{};  // mean over all packets but the first
+  Duration frame_based{};   // updated only by in-order packets with a new timestamp, as libwebrtc does
+};
+inline constexpr std::size_t kClockHypotheses = 4;  // 8000, 16000, 48000, 90000 Hz
+
+struct StreamReport {
+  StreamId stream;
+  FlowId flow;
+  std::uint32_t ssrc = 0;
+  Side sender = Side::kA;
+  std::uint8_t payload_type = 0;
+  UtcTime start{};  // bounds of the interval; end - start is what was really measured
+  UtcTime end{};
+  UtcTime first_packet{};  // of the whole stream
+  UtcTime last_packet{};
+  bool final = false;  // the stream is over: total is complete
+  StreamFigures interval;
+  StreamFigures total;
+  std::array<ClockJitter, kClockHypotheses> jitter{};
+  Duration max_gap{};  // longest silence between two packets of the stream so far
+  /// Clock that the packets themselves show (static payload type, or slope of timestamps over >= 2 s).
+  std::optional<std::uint32_t> observed_clock_rate_hz;
+  std::uint64_t capture_drops = 0;  // frames our own capture lost on this interface in the interval
+};
+
+enum class FlowEventKind : std::uint8_t {
+  kIceFirstCheck,
+  kIceConnected,
+  kIceNominated,
+  kIceErrorResponse,
+  kDtlsClientHello,
+  kDtlsConnected,
+  kDtlsAlert,
+  kDtlsClosed,
+  kStreamStarted,
+  kFlowEnded,
+};
+const char* to_string(FlowEventKind kind) noexcept;
+
+struct FlowEvent {
+  UtcTime time{};
+  FlowId flow;
+  StreamId stream;  // invalid unless the event is about one stream
+  FlowEventKind kind{};
+  Side side = Side::kA;
+  std::uint32_t code = 0;  // STUN error code, or alert level << 8 | description
+};
+
+/// Receives what the flow table has to say, on the thread that feeds it packets, in packet time order.
+class FlowSink {
+ public:
+  virtual ~FlowSink() = default;
+  /// Identity or state changed, or once a second while packets come, or the flow ended.
+  virtual void on_flow(const FlowSnapshot& flow) = 0;
+  virtual void on_stream_report(const StreamReport& report) = 0;
+  virtual void on_flow_event(const FlowEvent& event) = 0;
+};
+
+}  // namespace rtcscope::flows
