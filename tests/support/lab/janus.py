@@ -1,0 +1,79 @@
+"""The Debian Janus with a configuration of our own: VideoRoom 1234, events to one HTTP address."""
+
+from pathlib import Path
+
+ROOM = 1234
+HTTP_PORT = 8088
+WEBSOCKET_PORT = 8188
+
+_SHARED_OBJECTS = {
+    "events": ["libjanus_sampleevh.so"],
+    "loggers": [],
+    "plugins": ["libjanus_videoroom.so", "libjanus_echotest.so"],
+    "transports": ["libjanus_http.so", "libjanus_websockets.so"],
+}
+
+
+def configure(directory: Path, events_url: str, video_bitrate_bps: int) -> None:
+    """Writes everything that Janus reads; events_url is where sampleevh posts."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, text in _files(directory, events_url, video_bitrate_bps).items():
+        (directory / name).write_text(text)
+
+
+def command(directory: Path) -> list[str]:
+    """The command that starts Janus with what configure() wrote."""
+    return ["janus", "-F", str(directory), "-C", str(directory / "janus.jcfg")]
+
+
+def _modules() -> Path:
+    return next(Path("/usr/lib").glob("*/janus/plugins")).parent
+
+
+def _files(directory: Path, events_url: str, video_bitrate_bps: int) -> dict[str, str]:
+    folders = "\n".join(f'  {kind}_folder = "{_modules()}/{kind}"' for kind in _SHARED_OBJECTS)
+    disabled = {
+        kind: ",".join(sorted(p.name for p in (_modules() / kind).glob("*.so") if p.name not in keep))
+        for kind, keep in _SHARED_OBJECTS.items()
+    }
+    return {
+        "janus.jcfg": f"""
+general: {{
+  configs_folder = "{directory}"
+{folders}
+  debug_level = 4
+  debug_colors = false
+  debug_timestamps = true
+  server_name = "media-1"
+}}
+plugins: {{ disable = "{disabled["plugins"]}" }}
+transports: {{ disable = "{disabled["transports"]}" }}
+loggers: {{ disable = "{disabled["loggers"]}" }}
+events: {{
+  broadcast = true
+  stats_period = 1
+  disable = "{disabled["events"]}"
+}}
+""",
+        "janus.eventhandler.sampleevh.jcfg": f"""
+general: {{
+  enabled = true
+  events = "all"
+  grouping = true
+  backend = "{events_url}"
+}}
+""",
+        "janus.transport.http.jcfg": f"general: {{ http = true\n  port = {HTTP_PORT}\n  https = false }}\n",
+        "janus.transport.websockets.jcfg": f"general: {{ ws = true\n  ws_port = {WEBSOCKET_PORT}\n  wss = false }}\n",
+        "janus.plugin.echotest.jcfg": "general: { events = true }\n",
+        "janus.plugin.videoroom.jcfg": f"""
+room-{ROOM}: {{
+  description = "rtcscope lab"
+  publishers = 20
+  bitrate = {video_bitrate_bps}
+  fir_freq = 10
+  audiocodec = "opus"
+  videocodec = "vp8"
+}}
+""",
+    }
