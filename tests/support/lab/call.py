@@ -93,10 +93,11 @@ class Call:
 
     def _participant(self, client: Client) -> dict:
         dropped = self.topology.dropped(client.name) if client.uplink_loss_percent else []
+        stats = self.lines(client, "stats")
         return {
             "name": client.name,
             **{key: self.lines(client, "joined")[0][key] for key in ("session", "handle", "feed")},
-            "connections": self.lines(client, "stats")[-1]["connections"],
+            "connections": [{**c, "sent": _sent(stats, c["handle"])} for c in stats[-1]["connections"]],
             "dropped": [vars(entry) for entry in dropped],
         }
 
@@ -114,3 +115,9 @@ class Call:
     def _connected(self, client: Client) -> bool:
         up = {line["handle"] for line in self.lines(client, "connection") if line["state"] == "connected"}
         return len(up) == len(self.clients)  # one publisher, one subscriber for each of the others
+
+
+def _sent(stats: list[dict], handle: int) -> list[tuple[float, int]]:
+    """Time in ms and octets that the connection had sent by then, RTP and RTCP as they went out, oldest first."""
+    looks = ((line["t_ms"], c) for line in stats for c in line["connections"] if c["handle"] == handle)
+    return [(t_ms, c["transport"].get("bytes_sent", 0)) for t_ms, c in looks]
