@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Observes a real call with `rtcscope observe` and compares what its API says with what the clients counted.
+
+usage: live_call.py {janus|chromium} --rtcscope PROGRAM --work-dir DIR
+
+janus: two aiortc participants. chromium: a browser and an aiortc participant. In both, 3 % of the RTP of
+the first one is lost before the tap. DIR is emptied; logs and figures stay there. Exit status 77: skipped.
+"""
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+E2E = Path(__file__).resolve().parent
+sys.path.insert(0, str(E2E.parent / "support"))
+
+from lab import janus, sandbox  # noqa: E402
+from lab.call import LAB, Call, Client  # noqa: E402
+from lab.topology import SERVER, SERVER_IP  # noqa: E402
+
+API = "127.0.0.1:8080"  # of the server's namespace: nobody else is there
+CALL_S = 15
+SETTLE_S = 3  # the last events and reports
+STOP_LIMIT_S = 2
+LOSS_PERCENT = 3
+
+
+def require(kind: str) -> None:
+    """Skips the test where its peers are not installed."""
+    sandbox.require("janus", "nft")
+    if kind == "chromium":
+        sandbox.require("chromium", "node")
+        if not (E2E.parent / "node_modules" / "playwright-core").exists():
+            sandbox.skip("not installed: playwright-core (npm ci in tests/)")
+
+
+def clients(kind: str) -> list[Client]:
+    if kind == "janus":
+        return [Client("alice", LOSS_PERCENT), Client("bob")]
+    browser = ["node", str(LAB / "chromium_client.mjs")]
+    return [Client("carol", LOSS_PERCENT, browser, f"ws://{SERVER_IP}:{janus.WEBSOCKET_PORT}"), Client("alice")]
+
+
+def observe(call: Call, rtcscope: Path) -> None:
+    store = f"sqlite:{call.work_dir / 'rtcscope.db'}"
+    call.on_server("rtcscope", str(rtcscope), "observe", "--interface", "eth0", "--listen", API, "--store", store)
+    address, _, port = API.partition(":")
+    call.wait_for_port(address, int(port))
+
+
+def check(call: Call, phase: str) -> int:
+    """Compares as of now; returns how many checks failed."""
+    truth = call.work_dir / f"truth-{phase}.json"
+    truth.write_text(json.dumps(call.truth(), indent=1))
+    command = [sys.executable, str(E2E / "check_call.py"), phase, "--api", f"http://{API}", "--truth", str(truth)]
+    return subprocess.run(call.topology.command(SERVER, *command)).returncode
+
+
+def stop_observer(call: Call) -> int:
+    """SIGTERM has to end it in time and with status 0."""
+    start = time.monotonic()
+    status = call.processes.stop("rtcscope", patience_s=10)
+    took = time.monotonic() - start
+    print(f"rtcscope ended with status {status} after {took:.2f} s", flush=True)
+    return 1 if status != 0 or took > STOP_LIMIT_S else 0
+
+
+def run(call: Call, rtcscope: Path) -> int:
+    observe(call, rtcscope)
+    call.start_janus(f"http://{API}/ingest/janus")
+    call.join()
+    time.sleep(CALL_S)
+    failures = check(call, "live")
+    call.leave()
+    time.sleep(SETTLE_S)
+    failures += check(call, "ended")
+    return failures + stop_observer(call)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=["janus", "chromium"])
+    parser.add_argument("--rtcscope", type=Path, required=True)
+    parser.add_argument("--work-dir", type=Path, required=True)
+    arguments = parser.parse_args()
+    require(arguments.kind)
+    sandbox.enter()
+    shutil.rmtree(arguments.work_dir, ignore_errors=True)
+    call = Call(arguments.work_dir, clients(arguments.kind))
+    try:
+        return 1 if run(call, arguments.rtcscope.resolve()) else 0
+    finally:
+        call.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
