@@ -35,7 +35,8 @@ npm_install() {
 # web_is_stale: true if the dashboard was never built, or a source is newer than what was built
 web_is_stale() {
   [[ ! -e web/dist/index.html ]] ||
-    [[ -n $(find web \( -path web/node_modules -o -path web/dist \) -prune -o -type f -newer web/dist/index.html -print -quit) ]]
+    [[ -n $(find web \( -path web/node_modules -o -path web/dist \) -prune \
+      -o -type f -newer web/dist/index.html -print -quit) ]]
 }
 
 build_web() {

@@ -48,7 +48,8 @@ registry_settings() {
   cp --dereference /etc/hosts /etc/resolv.conf "$root/etc/"
   cp /etc/apt/sources.list "$root/etc/apt/" 2> /dev/null || : > "$root/etc/apt/sources.list"
   cp /etc/apt/sources.list.d/debian.sources "$root/etc/apt/sources.list.d/" 2> /dev/null || true
-  apt-config dump --format '%f "%v";%n' Acquire | grep -Ei '^Acquire::https?::' > "$root/etc/apt/apt.conf.d/90registry" || true
+  apt-config dump --format '%f "%v";%n' Acquire | grep -Ei '^Acquire::https?::' \
+    > "$root/etc/apt/apt.conf.d/90registry" || true
   mkdir -p "$root/usr/local/share/ca-certificates"
   cp --recursive --dereference /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/"
   for key in registry proxy https-proxy; do

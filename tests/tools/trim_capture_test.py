@@ -79,7 +79,8 @@ class Trim(unittest.TestCase):
 
     def test_refuses_what_it_cannot_read(self):
         frame = MAC + ipv4_udp(b"\x00\x01")
-        for capture in (b"", b"\x0a\x0d\x0d\x0a" + bytes(40), pcap([frame])[:-1], pcap([])[:20] + bytes.fromhex("65000000")):
+        pcapng, cut, raw_ip = b"\x0a\x0d\x0d\x0a" + bytes(40), pcap([frame])[:-1], pcap([])[:20] + bytes.fromhex("65000000")
+        for capture in (b"", pcapng, cut, raw_ip):
             self.assertRaises(ValueError, trimmed, capture)
 
 

@@ -26,7 +26,8 @@ def client(text: str) -> Client:
 
 def record(call: Call, seconds: float) -> None:
     out = call.work_dir
-    call.on_server("collector", sys.executable, str(LAB / "collector.py"), str(EVENTS_PORT), str(out / "janus-events.jsonl"))
+    collector = [sys.executable, str(LAB / "collector.py"), str(EVENTS_PORT), str(out / "janus-events.jsonl")]
+    call.on_server("collector", *collector)
     call.wait_for_port("127.0.0.1", EVENTS_PORT)
     tap = ["tcpdump", "-i", "eth0", "-Z", "root", "-U", "-B", "16384", "-s", "0"]
     call.on_server("tcpdump", *tap, "--time-stamp-precision=nano", "-w", str(out / "call.pcap"))
