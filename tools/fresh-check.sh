@@ -25,10 +25,7 @@ mirror() {
 }
 
 cleanup() {
-  local mounted
-  for mounted in proc sys dev; do
-    ! mountpoint --quiet "$root/$mounted" || umount --recursive --lazy "$root/$mounted"
-  done
+  ! mountpoint --quiet "$root" || umount --recursive --lazy "$root"
   [[ -n ${FRESH_ROOT-} ]] || rm -rf --one-file-system "$root"
 }
 
@@ -59,7 +56,9 @@ registry_settings() {
   printf 'cafile=%s\n' "$certificates" >> "$root/root/.npmrc"
 }
 
+# mount_kernel_folders: the root becomes a mount itself, as the tests' namespaces expect of one
 mount_kernel_folders() {
+  mount --bind "$root" "$root"
   mount --types proc proc "$root/proc"
   mount --rbind /sys "$root/sys"
   mount --rbind /dev "$root/dev"
