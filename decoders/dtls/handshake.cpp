@@ -1,0 +1,129 @@
+#include "decoders/dtls/handshake.hpp"
+
+#include <algorithm>
+
+namespace rtcscope::dtls {
+namespace {
+
+constexpr std::uint16_t kExtensionUseSrtp = 14;            // RFC 5764, 4.1
+constexpr std::uint16_t kExtensionSupportedVersions = 43;  // RFC 8446, 4.2.1
+constexpr std::uint16_t kExtensionConnectionId = 54;       // RFC 9146, 3
+constexpr std::uint16_t kDtls13 = 0xfefc;
+
+// RFC 8446, 4.1.3: the random of a ServerHello that is a HelloRetryRequest.
+constexpr std::array<std::uint8_t, 32> kHelloRetryRandom{
+    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+
+Unexpected<DtlsError> fail(DtlsErrc code, std::uint32_t offset) noexcept {
+  return {DtlsError{code, offset}};
+}
+
+/// Calls `use(type, value)` for each extension; false when the list is broken. No list at all is fine.
+template <class Use>
+bool for_each_extension(ByteReader& hello, Use use) noexcept {
+  if (hello.empty()) return hello.ok();
+  ByteReader list(hello.take(hello.u16()));
+  while (hello.ok() && !list.empty()) {
+    const std::uint16_t type = list.u16();
+    const Bytes value = list.take(list.u16());
+    if (!list.ok()) return false;
+    use(type, ByteReader(value));
+  }
+  return hello.ok();
+}
+
+void read_use_srtp(ByteReader value, ClientHelloView& hello) noexcept {
+  ByteReader profiles(value.take(value.u16()));
+  hello.has_use_srtp = value.ok();
+  while (profiles.remaining() >= 2 && hello.srtp_profile_count < hello.srtp_profiles.size()) {
+    hello.srtp_profiles[hello.srtp_profile_count++] = profiles.u16();
+  }
+}
+
+bool offers_dtls13(ByteReader value) noexcept {
+  ByteReader versions(value.take(value.u8()));
+  while (versions.remaining() >= 2) {
+    if (versions.u16() == kDtls13) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<HandshakeFragmentView, DtlsError> take_fragment(ByteReader& record) noexcept {
+  const std::uint32_t start = record.offset32();
+  HandshakeFragmentView fragment;
+  fragment.msg_type = static_cast<HandshakeType>(record.u8());
+  fragment.length = record.u24();
+  fragment.message_seq = record.u16();
+  fragment.fragment_offset = record.u24();
+  fragment.bytes = record.take(record.u24());
+  if (!record.ok()) return fail(DtlsErrc::kTruncatedHandshake, start);
+  if (fragment.fragment_offset + fragment.bytes.size() > fragment.length)
+    return fail(DtlsErrc::kBadFragment, start);
+  return fragment;
+}
+
+Result<ClientHelloView, DtlsError> parse_client_hello(Bytes body) noexcept {
+  ByteReader reader(body);
+  ClientHelloView hello;
+  hello.legacy_version = reader.u16();
+  hello.random = reader.take(32);
+  hello.session_id = reader.take(reader.u8());
+  hello.cookie = reader.take(reader.u8());
+  hello.cipher_suites = reader.take(reader.u16());
+  reader.skip(reader.u8());  // compression methods
+  if (!reader.ok()) return fail(DtlsErrc::kBadClientHello, reader.offset32());
+  const bool whole = for_each_extension(reader, [&](std::uint16_t type, ByteReader value) {
+    if (type == kExtensionUseSrtp) read_use_srtp(value, hello);
+    if (type == kExtensionSupportedVersions) hello.offers_dtls13 = offers_dtls13(value);
+    if (type == kExtensionConnectionId) hello.offers_connection_id = true;
+  });
+  if (!whole) return fail(DtlsErrc::kBadClientHello, reader.offset32());
+  return hello;
+}
+
+Result<ServerHelloView, DtlsError> parse_server_hello(Bytes body) noexcept {
+  ByteReader reader(body);
+  ServerHelloView hello;
+  hello.version = reader.u16();
+  hello.random = reader.take(32);
+  reader.skip(reader.u8());  // session id
+  hello.cipher_suite = reader.u16();
+  reader.skip(1);  // compression method
+  if (!reader.ok()) return fail(DtlsErrc::kBadServerHello, reader.offset32());
+  hello.is_hello_retry_request =
+      std::equal(kHelloRetryRandom.begin(), kHelloRetryRandom.end(), hello.random.begin(),
+                 [](std::uint8_t want, std::byte have) { return want == static_cast<std::uint8_t>(have); });
+  const bool whole = for_each_extension(reader, [&](std::uint16_t type, ByteReader value) {
+    if (type == kExtensionSupportedVersions) hello.version = value.u16();
+    if (type == kExtensionUseSrtp) {
+      ByteReader profiles(value.take(value.u16()));
+      hello.srtp_profile = profiles.u16();
+    }
+  });
+  if (!whole) return fail(DtlsErrc::kBadServerHello, reader.offset32());
+  return hello;
+}
+
+Result<Bytes, DtlsError> leaf_certificate(Bytes body) noexcept {
+  ByteReader reader(body);
+  ByteReader list(reader.take(reader.u24()));
+  const Bytes leaf = list.take(list.u24());
+  if (!reader.ok() || !list.ok() || leaf.empty()) return fail(DtlsErrc::kBadCertificate, reader.offset32());
+  return leaf;
+}
+
+Result<AlertView, DtlsError> parse_alert(Bytes fragment) noexcept {
+  ByteReader reader(fragment);
+  AlertView alert;
+  alert.level = reader.u8();
+  alert.description = reader.u8();
+  if (!reader.ok() || !reader.empty() || alert.level < 1 || alert.level > 2) {
+    return fail(DtlsErrc::kBadAlert, reader.offset32());
+  }
+  return alert;
+}
+
+}  // namespace rtcscope::dtls

@@ -1,0 +1,60 @@
+#include "decoders/dtls/reassembler.hpp"
+
+#include <algorithm>
+
+namespace rtcscope::dtls {
+
+void HandshakeReassembler::reset() noexcept {
+  incomplete_.clear();
+  delivered_ = 0;
+}
+
+bool HandshakeReassembler::note_delivered(std::uint16_t message_seq) noexcept {
+  if (message_seq >= 64) return false;
+  const std::uint64_t bit = std::uint64_t{1} << message_seq;
+  const bool before = (delivered_ & bit) != 0;
+  delivered_ |= bit;
+  return before;
+}
+
+HandshakeReassembler::Message* HandshakeReassembler::find_or_create(const HandshakeFragmentView& fragment) {
+  const auto found = std::find_if(incomplete_.begin(), incomplete_.end(),
+                                  [&](const Message& m) { return m.message_seq == fragment.message_seq; });
+  if (found != incomplete_.end()) return &*found;
+  if (incomplete_.size() == kMaxIncomplete) return nullptr;
+  Message& message = incomplete_.emplace_back();
+  message.msg_type = fragment.msg_type;
+  message.message_seq = fragment.message_seq;
+  message.body.resize(fragment.length);
+  message.have.resize(fragment.length);
+  return &message;
+}
+
+Result<std::optional<HandshakeMessageView>, DtlsError> HandshakeReassembler::add(
+    const HandshakeFragmentView& fragment) {
+  using Answer = std::optional<HandshakeMessageView>;
+  if (fragment.length > kMaxMessage) return Unexpected{DtlsError{DtlsErrc::kMessageTooLong, 0}};
+  if (fragment.bytes.size() == fragment.length) {
+    return Answer{
+        {fragment.msg_type, fragment.message_seq, note_delivered(fragment.message_seq), fragment.bytes}};
+  }
+  Message* message = find_or_create(fragment);
+  if (message == nullptr) return Unexpected{DtlsError{DtlsErrc::kTooManyMessages, 0}};
+  if (message->body.size() != fragment.length || message->msg_type != fragment.msg_type) {
+    return Unexpected{DtlsError{DtlsErrc::kBadFragment, 0}};
+  }
+  for (std::size_t i = 0; i < fragment.bytes.size(); ++i) {
+    const std::size_t at = fragment.fragment_offset + i;
+    message->body[at] = fragment.bytes[i];
+    message->received += message->have[at] ? 0 : 1;
+    message->have[at] = true;
+  }
+  if (message->received != fragment.length) return Answer{};
+  delivered_body_ = std::move(message->body);
+  const HandshakeMessageView whole{message->msg_type, message->message_seq,
+                                   note_delivered(message->message_seq), delivered_body_};
+  incomplete_.erase(incomplete_.begin() + (message - incomplete_.data()));
+  return Answer{whole};
+}
+
+}  // namespace rtcscope::dtls

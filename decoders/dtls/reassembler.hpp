@@ -1,0 +1,53 @@
+#pragma once
+// Puts handshake messages together from fragments that come in any order, twice, or overlapping
+// (RFC 6347, 4.2.3), within fixed bounds.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "decoders/dtls/handshake.hpp"
+
+namespace rtcscope::dtls {
+
+/// A whole message; `body` lives until the next call of add().
+struct HandshakeMessageView {
+  HandshakeType msg_type{};
+  std::uint16_t message_seq = 0;
+  bool repeated = false;  // this message_seq was delivered before: a retransmission
+  Bytes body;
+};
+
+/// One direction of one association. Allocates when a message comes in pieces; a message in one fragment
+/// passes through without a copy.
+class HandshakeReassembler {
+ public:
+  // Certificate chains of WebRTC endpoints are one certificate below 2 KiB; 16 KiB leaves room for a chain.
+  static constexpr std::uint32_t kMaxMessage = 16 * 1024;
+  // A flight has at most six messages; more incomplete ones at a time are an attack.
+  static constexpr std::size_t kMaxIncomplete = 6;
+
+  /// The message that this fragment completes, nothing while pieces are missing, or why it was refused.
+  Result<std::optional<HandshakeMessageView>, DtlsError> add(const HandshakeFragmentView& fragment);
+
+  /// A new association starts: message numbers begin again.
+  void reset() noexcept;
+
+ private:
+  struct Message {
+    HandshakeType msg_type{};
+    std::uint16_t message_seq = 0;
+    std::uint32_t received = 0;  // octets that came, each counted once
+    std::vector<std::byte> body;
+    std::vector<bool> have;  // by octet: fragments may overlap in any way
+  };
+
+  Message* find_or_create(const HandshakeFragmentView& fragment);
+  bool note_delivered(std::uint16_t message_seq) noexcept;
+
+  std::vector<Message> incomplete_;
+  std::vector<std::byte> delivered_body_;
+  std::uint64_t delivered_ = 0;  // bit n: message_seq n was delivered; higher numbers are not remembered
+};
+
+}  // namespace rtcscope::dtls

@@ -1,0 +1,268 @@
+#include "decoders/link/frame.hpp"
+
+#include <algorithm>
+
+namespace rtcscope::link {
+namespace {
+
+constexpr int kMaxTags = 4;
+constexpr int kMaxExtensionHeaders = 8;
+constexpr std::uint16_t kEthertypeIpv4 = 0x0800;
+constexpr std::uint16_t kEthertypeIpv6 = 0x86dd;
+constexpr std::uint8_t kProtocolTcp = 6;
+constexpr std::uint8_t kProtocolUdp = 17;
+
+using Outcome = Result<Done, LinkError>;
+
+Unexpected<LinkError> fail(LinkErrc code, std::uint32_t offset) noexcept {
+  return {LinkError{code, offset}};
+}
+
+bool is_vlan(std::uint16_t ethertype) noexcept {
+  return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100;
+}
+
+/// One frame on its way down; the reader's offset is the place of an error.
+class FrameParser {
+ public:
+  FrameParser(Bytes frame, std::uint32_t wire_length) noexcept
+      : reader_(frame),
+        wire_length_(std::max<std::uint32_t>(wire_length, static_cast<std::uint32_t>(frame.size()))) {}
+
+  Result<DatagramView, LinkError> run(LinkType link_type) noexcept {
+    const auto outcome = link(link_type);
+    if (!outcome) return Unexpected{outcome.error()};
+    return view_;
+  }
+
+ private:
+  Outcome link(LinkType link_type) noexcept {
+    switch (link_type) {
+      case LinkType::kEthernet:
+        reader_.skip(12);
+        return ethertype(reader_.u16());
+      case LinkType::kLinuxSll:
+        set_direction(reader_.u16());
+        reader_.skip(12);
+        return ethertype(reader_.u16());
+      case LinkType::kLinuxSll2: {
+        const std::uint16_t protocol = reader_.u16();
+        reader_.skip(8);  // reserved, interface index, ARPHRD type
+        set_direction(reader_.u8());
+        reader_.skip(9);  // address length and address
+        return ethertype(protocol);
+      }
+      case LinkType::kNull:
+      case LinkType::kLoop:
+        reader_.skip(4);  // address family, in an unknown byte order: the IP version nibble says the same
+        return ip();
+      case LinkType::kRaw:
+      case LinkType::kIpv4:
+      case LinkType::kIpv6:
+        return ip();
+    }
+    return fail(LinkErrc::kUnsupportedLinkType, 0);
+  }
+
+  // sll_pkttype: 4 = PACKET_OUTGOING; 0..3 arrived here.
+  void set_direction(std::uint16_t packet_type) noexcept {
+    view_.direction = packet_type == 4 ? PacketDirection::kEgress : PacketDirection::kIngress;
+  }
+
+  Outcome ethertype(std::uint16_t type) noexcept {
+    for (int tags = 0; is_vlan(type); ++tags) {
+      if (tags == kMaxTags) return fail(LinkErrc::kTooManyTags, reader_.offset32());
+      const std::uint16_t tag = reader_.u16();
+      if (tags == 0) view_.vlan_id = tag & 0x0fff;
+      type = reader_.u16();
+    }
+    if (!reader_.ok()) return fail(LinkErrc::kTruncatedLinkHeader, reader_.offset32());
+    if (type != kEthertypeIpv4 && type != kEthertypeIpv6) return fail(LinkErrc::kNotIp, reader_.offset32());
+    return ip();
+  }
+
+  Outcome ip() noexcept {
+    if (!reader_.ok() || reader_.empty()) return fail(LinkErrc::kTruncatedIpHeader, reader_.offset32());
+    switch (static_cast<std::uint8_t>(reader_.rest()[0]) >> 4) {
+      case 4:
+        return ipv4();
+      case 6:
+        return ipv6();
+      default:
+        return fail(LinkErrc::kBadIpVersion, reader_.offset32());
+    }
+  }
+
+  Outcome ipv4() noexcept {
+    const std::uint32_t start = reader_.offset32();
+    const std::uint32_t header_length = (reader_.u8() & 0x0fU) * 4U;
+    const std::uint8_t tos = reader_.u8();
+    std::uint32_t total_length = reader_.u16();
+    reader_.skip(2);
+    const std::uint16_t fragment = reader_.u16();
+    view_.ttl = reader_.u8();
+    const std::uint8_t protocol = reader_.u8();
+    reader_.skip(2);
+    view_.five_tuple.source.address = IpAddress::from_octets(reader_.take(4));
+    view_.five_tuple.destination.address = IpAddress::from_octets(reader_.take(4));
+    if (!reader_.ok()) return fail(LinkErrc::kTruncatedIpHeader, start);
+    if (header_length < 20) return fail(LinkErrc::kBadIpHeaderLength, start);
+    reader_.skip(header_length - 20);
+    if (!reader_.ok()) return fail(LinkErrc::kTruncatedIpHeader, start);
+    // A segment that the card will cut up later (GSO) may show a total length of 0.
+    if (total_length == 0) total_length = wire_length_ - start;
+    if (total_length < header_length) return fail(LinkErrc::kBadIpTotalLength, start);
+    view_.dscp = tos >> 2;
+    view_.ecn = tos & 3;
+    // More-fragments flag or a non-zero offset (RFC 791, 3.1).
+    if ((fragment & 0x3fff) != 0) return fail(LinkErrc::kFragment, start);
+    return transport(protocol, total_length - header_length);
+  }
+
+  Outcome ipv6() noexcept {
+    const std::uint32_t start = reader_.offset32();
+    const std::uint32_t first = reader_.u32();
+    std::uint32_t payload_length = reader_.u16();
+    std::uint8_t next_header = reader_.u8();
+    view_.ttl = reader_.u8();
+    view_.five_tuple.source.address = IpAddress::from_octets(reader_.take(16));
+    view_.five_tuple.destination.address = IpAddress::from_octets(reader_.take(16));
+    if (!reader_.ok()) return fail(LinkErrc::kTruncatedIpHeader, start);
+    view_.dscp = static_cast<std::uint8_t>(first >> 22 & 0x3f);
+    view_.ecn = static_cast<std::uint8_t>(first >> 20 & 3);
+    if (payload_length == 0) payload_length = wire_length_ - std::min(wire_length_, start + 40);
+    return ipv6_extensions(next_header, payload_length);
+  }
+
+  // RFC 8200, 4: each header names the next one and its own length.
+  Outcome ipv6_extensions(std::uint8_t next_header, std::uint32_t payload_length) noexcept {
+    for (int i = 0; i < kMaxExtensionHeaders; ++i) {
+      const std::uint32_t start = reader_.offset32();
+      std::uint32_t length = 0;
+      switch (next_header) {
+        case 0:   // hop-by-hop options
+        case 43:  // routing
+        case 60:  // destination options
+          next_header = reader_.u8();
+          length = (reader_.u8() + 1U) * 8U;
+          break;
+        case 51:  // authentication header (RFC 4302, 2.2): in words of four, minus two
+          next_header = reader_.u8();
+          length = (reader_.u8() + 2U) * 4U;
+          break;
+        case 44: {  // fragment: an offset or more to come; an atomic fragment (RFC 6946) is whole
+          next_header = reader_.u8();
+          reader_.skip(1);
+          const std::uint16_t offset = reader_.u16();
+          if (reader_.ok() && (offset & 0xfff9) != 0) return fail(LinkErrc::kFragment, start);
+          length = 8;
+          break;
+        }
+        default:
+          return transport(next_header, payload_length);
+      }
+      reader_.skip(length - (reader_.offset32() - start));
+      if (!reader_.ok() || length > payload_length) return fail(LinkErrc::kTruncatedIpHeader, start);
+      payload_length -= length;
+    }
+    return fail(LinkErrc::kTooManyTags, reader_.offset32());
+  }
+
+  Outcome transport(std::uint8_t protocol, std::uint32_t length) noexcept {
+    if (protocol == kProtocolUdp) return udp(length);
+    if (protocol == kProtocolTcp) return tcp(length);
+    return fail(LinkErrc::kNotUdpOrTcp, reader_.offset32());
+  }
+
+  Outcome udp(std::uint32_t length) noexcept {
+    const std::uint32_t start = reader_.offset32();
+    view_.five_tuple.transport = Transport::kUdp;
+    view_.five_tuple.source.port = reader_.u16();
+    view_.five_tuple.destination.port = reader_.u16();
+    const std::uint16_t udp_length = reader_.u16();
+    reader_.skip(2);
+    if (!reader_.ok() || length < 8) return fail(LinkErrc::kTruncatedUdpHeader, start);
+    // 0 is a jumbogram or a GSO segment (RFC 2675, 4): the IP length decides.
+    const std::uint32_t datagram = udp_length == 0 ? length : udp_length;
+    if (datagram < 8 || datagram > length) return fail(LinkErrc::kBadUdpLength, start + 4);
+    return payload(datagram - 8);
+  }
+
+  Outcome tcp(std::uint32_t length) noexcept {
+    const std::uint32_t start = reader_.offset32();
+    TcpHeader header;
+    view_.five_tuple.transport = Transport::kTcp;
+    view_.five_tuple.source.port = reader_.u16();
+    view_.five_tuple.destination.port = reader_.u16();
+    header.sequence_number = reader_.u32();
+    reader_.skip(4);
+    const std::uint32_t header_length = (reader_.u8() >> 4) * 4U;
+    header.flags = reader_.u8();
+    reader_.skip(6);
+    if (!reader_.ok() || length < 20) return fail(LinkErrc::kTruncatedTcpHeader, start);
+    if (header_length < 20 || header_length > length) return fail(LinkErrc::kBadTcpOffset, start + 12);
+    reader_.skip(header_length - 20);
+    if (!reader_.ok()) return fail(LinkErrc::kTruncatedTcpHeader, start);
+    view_.tcp = header;
+    return payload(length - header_length);
+  }
+
+  // What is behind the IP length is Ethernet padding; what is missing was cut by the snap length.
+  Outcome payload(std::uint32_t length) noexcept {
+    view_.payload_wire_length = length;
+    view_.payload = reader_.rest().first(std::min<std::size_t>(length, reader_.remaining()));
+    return Done{};
+  }
+
+  ByteReader reader_;
+  std::uint32_t wire_length_;
+  DatagramView view_;
+};
+
+}  // namespace
+
+const char* to_string(LinkErrc code) noexcept {
+  switch (code) {
+    case LinkErrc::kTruncatedLinkHeader:
+      return "truncated_link_header";
+    case LinkErrc::kUnsupportedLinkType:
+      return "unsupported_link_type";
+    case LinkErrc::kNotIp:
+      return "not_ip";
+    case LinkErrc::kTooManyTags:
+      return "too_many_tags";
+    case LinkErrc::kTruncatedIpHeader:
+      return "truncated_ip_header";
+    case LinkErrc::kBadIpVersion:
+      return "bad_ip_version";
+    case LinkErrc::kBadIpHeaderLength:
+      return "bad_ip_header_length";
+    case LinkErrc::kBadIpTotalLength:
+      return "bad_ip_total_length";
+    case LinkErrc::kFragment:
+      return "fragment";
+    case LinkErrc::kNotUdpOrTcp:
+      return "not_udp_or_tcp";
+    case LinkErrc::kTruncatedUdpHeader:
+      return "truncated_udp_header";
+    case LinkErrc::kBadUdpLength:
+      return "bad_udp_length";
+    case LinkErrc::kTruncatedTcpHeader:
+      return "truncated_tcp_header";
+    case LinkErrc::kBadTcpOffset:
+      return "bad_tcp_offset";
+  }
+  return "unknown";
+}
+
+bool is_malformed(LinkErrc code) noexcept {
+  return code != LinkErrc::kNotIp && code != LinkErrc::kNotUdpOrTcp && code != LinkErrc::kFragment &&
+         code != LinkErrc::kUnsupportedLinkType;
+}
+
+Result<DatagramView, LinkError> parse_frame(LinkType link_type, Bytes frame,
+                                            std::uint32_t wire_length) noexcept {
+  return FrameParser(frame, wire_length).run(link_type);
+}
+
+}  // namespace rtcscope::link

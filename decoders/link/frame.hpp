@@ -1,0 +1,57 @@
+#pragma once
+// From a captured frame to the UDP datagram or TCP segment in it.
+
+#include <cstdint>
+#include <optional>
+
+#include "base/net.hpp"
+#include "base/packet_record.hpp"
+#include "base/parse_error.hpp"
+#include "base/result.hpp"
+
+namespace rtcscope::link {
+
+enum class LinkErrc : std::uint8_t {
+  kTruncatedLinkHeader,  // shorter than the link layer's own header
+  kUnsupportedLinkType,  // a LINKTYPE_ we do not read
+  kNotIp,                // ARP, LLDP, ...: not an error of the sender
+  kTooManyTags,          // more VLAN tags or extension headers than any real frame carries
+  kTruncatedIpHeader,    // captured or sent shorter than the header
+  kBadIpVersion,
+  kBadIpHeaderLength,  // IHL < 5 or past the end (RFC 791, 3.1)
+  kBadIpTotalLength,   // total length below the header length
+  kFragment,           // a piece of a fragmented datagram (RFC 791, 3.2; RFC 8200, 4.5)
+  kNotUdpOrTcp,        // ICMP, GRE, ...: not an error of the sender
+  kTruncatedUdpHeader,
+  kBadUdpLength,  // below 8 or past the IP payload (RFC 768)
+  kTruncatedTcpHeader,
+  kBadTcpOffset,  // below 5 or past the segment (RFC 9293, 3.1)
+};
+using LinkError = ParseError<LinkErrc>;
+const char* to_string(LinkErrc code) noexcept;
+/// False for frames that are simply about something else (not IP, not UDP or TCP, fragments).
+bool is_malformed(LinkErrc code) noexcept;
+
+struct TcpHeader {
+  std::uint32_t sequence_number = 0;
+  std::uint8_t flags = 0;  // CWR..FIN as on the wire
+};
+
+struct DatagramView {
+  FiveTuple five_tuple;
+  Bytes payload;                          // the captured part; lives as long as the frame
+  std::uint32_t payload_wire_length = 0;  // octets by the IP and UDP lengths, >= payload.size()
+  std::uint8_t ecn = 0;
+  std::uint8_t dscp = 0;
+  std::uint8_t ttl = 0;            // hop limit in IPv6
+  std::uint16_t vlan_id = 0xffff;  // of the outermost tag; 0xffff: none
+  std::optional<TcpHeader> tcp;
+  PacketDirection direction = PacketDirection::kUnknown;  // where the link layer says it (Linux cooked)
+};
+
+/// Reads Ethernet (802.1Q, 802.1ad), Linux cooked v1 and v2, raw IP and null/loop frames. `wire_length`
+/// is the frame's size before any snap length.
+Result<DatagramView, LinkError> parse_frame(LinkType link_type, Bytes frame,
+                                            std::uint32_t wire_length) noexcept;
+
+}  // namespace rtcscope::link
