@@ -1,0 +1,63 @@
+#pragma once
+// DTLS as the packets show it: hello parameters, certificates in clear, and when the handshake was done.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "decoders/dtls/handshake.hpp"
+#include "decoders/dtls/reassembler.hpp"
+#include "decoders/dtls/record.hpp"
+#include "flows/options.hpp"
+#include "flows/report.hpp"
+#include "flows/tallies.hpp"
+
+namespace rtcscope::flows {
+
+class DtlsTracker {
+ public:
+  /// What one datagram changed; the flow turns it into events.
+  struct Changes {
+    bool identity = false;  // a certificate
+    bool state = false;
+    bool offers_srtp = false;   // a ClientHello with use_srtp (RFC 5764): this is WebRTC
+    bool client_hello = false;  // the first of an association
+    bool connected = false;
+    bool closed = false;
+    std::uint16_t alert = 0;  // level << 8 | description, in clear
+  };
+
+  explicit DtlsTracker(const FlowOptions& options) noexcept
+      : max_fingerprints_(options.max_fingerprints_per_flow) {}
+
+  Changes add(UtcTime time, Bytes datagram, Side sender, PathTallies& tallies);
+
+  [[nodiscard]] const DtlsFacts& facts() const noexcept { return facts_; }
+  [[nodiscard]] const std::vector<CertificateFingerprint>& fingerprints() const noexcept {
+    return fingerprints_;
+  }
+
+ private:
+  void add_record(UtcTime time, const dtls::RecordView& record, Side sender, PathTallies& tallies,
+                  Changes& changes);
+  void add_handshake(UtcTime time, Bytes fragment, Side sender, PathTallies& tallies, Changes& changes);
+  void add_message(UtcTime time, const dtls::HandshakeMessageView& message, Side sender, PathTallies& tallies,
+                   Changes& changes);
+  void add_client_hello(UtcTime time, Bytes body, Side sender, PathTallies& tallies, Changes& changes);
+  void add_server_hello(Bytes body, PathTallies& tallies, Changes& changes);
+  void add_certificate(UtcTime time, Bytes body, Side sender, PathTallies& tallies, Changes& changes);
+  void add_alert(UtcTime time, const dtls::RecordView& record, PathTallies& tallies, Changes& changes);
+  void note_protected(UtcTime time, Side sender, Changes& changes);
+  void start_association(UtcTime time, Side client);
+
+  std::size_t max_fingerprints_;
+  DtlsFacts facts_;
+  std::vector<CertificateFingerprint> fingerprints_;
+  // Made with the first handshake fragment of a side: media-only flows carry none.
+  std::array<std::unique_ptr<dtls::HandshakeReassembler>, 2> reassemblers_;
+  std::array<bool, 2> protected_{};  // sides that sent a record under negotiated keys
+  std::array<std::byte, 32> client_random_{};
+};
+
+}  // namespace rtcscope::flows

@@ -1,0 +1,294 @@
+#include "flows/flow.hpp"
+
+#include <algorithm>
+
+#include "base/stable_hash.hpp"
+#include "decoders/rtp/rtp_packet.hpp"
+#include "decoders/stun/message.hpp"
+
+namespace rtcscope::flows {
+namespace {
+
+// An SSRC that never came twice in a row is reported this late: a lone probe or retransmission is a fact,
+// but a flood of random SSRCs must not become a flood of streams.
+constexpr Duration kUnprovedStreamAge = std::chrono::seconds{10};
+
+constexpr Duration kInterfaceSilence = std::chrono::seconds{1};
+
+FlowId make_flow_id(const CanonicalKey& key, UtcTime first_packet) {
+  StableHash hash;
+  hash.add(key.low).add(key.high).add(key.relayed_peer);
+  hash.add(static_cast<std::uint64_t>(key.transport)).add(static_cast<std::uint64_t>(key.encapsulation));
+  return {hash.add(ns_since_epoch(first_packet)).value()};
+}
+
+StreamId make_stream_id(FlowId flow, std::uint32_t ssrc, Side sender) {
+  return {StableHash{}.add(flow.value).add(std::uint64_t{ssrc}).add(std::uint64_t{index(sender)}).value()};
+}
+
+PacketDirection opposite(PacketDirection direction) {
+  switch (direction) {
+    case PacketDirection::kIngress:
+      return PacketDirection::kEgress;
+    case PacketDirection::kEgress:
+      return PacketDirection::kIngress;
+    case PacketDirection::kUnknown:
+      break;
+  }
+  return PacketDirection::kUnknown;
+}
+
+}  // namespace
+
+Flow::Flow(FlowContext& context, const Datagram& first, std::string interface_name,
+           std::uint64_t capture_drops)
+    : context_(context),
+      key_{first.five_tuple.source, first.five_tuple.destination, first.five_tuple.transport,
+           first.encapsulation, first.relayed_peer},
+      canonical_(canonical_key(first.five_tuple, first.encapsulation, first.relayed_peer)),
+      interface_name_(std::move(interface_name)),
+      interface_index_(first.interface_index),
+      direction_of_a_(first.direction),
+      first_packet_(first.time),
+      last_packet_(first.time),
+      ice_(context.options),
+      dtls_state_(context.options),
+      capture_drops_reported_(capture_drops) {
+  id_ = make_flow_id(canonical_, first.time);
+}
+
+Flow::~Flow() {
+  context_.streams -= streams_.size();
+}
+
+Side Flow::side_of(const Endpoint& source) const noexcept {
+  return source == key_.a ? Side::kA : Side::kB;
+}
+
+ClassCounts& Flow::counts_of(demux::PacketClass packet_class) noexcept {
+  switch (packet_class) {
+    case demux::PacketClass::kStun:
+      return stun_;
+    case demux::PacketClass::kDtls:
+      return dtls_;
+    case demux::PacketClass::kRtp:
+      return rtp_;
+    case demux::PacketClass::kRtcp:
+      return rtcp_;
+    default:
+      return other_;
+  }
+}
+
+bool Flow::seen_on_its_interface(const Datagram& datagram, Side sender) noexcept {
+  InterfaceBinding& binding = interfaces_[index(sender)];
+  // A side that moved to another interface (failover) is followed after a second of silence.
+  if (!binding.bound || datagram.time - binding.last_packet > kInterfaceSilence) {
+    binding.bound = true;
+    binding.interface_index = datagram.interface_index;
+  }
+  if (binding.interface_index != datagram.interface_index) return false;
+  binding.last_packet = datagram.time;
+  return true;
+}
+
+void Flow::add(const Datagram& datagram) {
+  const Side sender = side_of(datagram.five_tuple.source);
+  if (!seen_on_its_interface(datagram, sender)) {
+    context_.tallies.counters.seen_elsewhere += 1;
+    return;
+  }
+  last_packet_ = std::max(last_packet_, datagram.time);
+  active_ = true;
+  if (direction_of_a_ == PacketDirection::kUnknown) {
+    direction_of_a_ = sender == Side::kA ? datagram.direction : opposite(datagram.direction);
+  }
+  ClassCounts& counts = counts_of(datagram.packet_class);
+  counts.packets[index(sender)] += 1;
+  counts.bytes[index(sender)] += datagram.wire_bytes;
+  switch (datagram.packet_class) {
+    case demux::PacketClass::kStun:
+      add_stun(datagram, sender);
+      break;
+    case demux::PacketClass::kDtls:
+      add_dtls(datagram, sender);
+      break;
+    case demux::PacketClass::kRtp:
+      add_rtp(datagram, sender);
+      break;
+    default:
+      break;
+  }
+  if (proved_ && dirty_) emit_snapshot();
+}
+
+void Flow::add_stun(const Datagram& datagram, Side sender) {
+  const auto message = stun::parse_stun(datagram.payload);
+  if (!message) {
+    context_.tallies.stun.add(message.error().code);
+    return;
+  }
+  // FINGERPRINT (RFC 8489, 14.7) is a 1 in 2^32 classifier: this five-tuple speaks ICE.
+  if (!proved_ && message->fingerprint_valid()) prove();
+  turn_channels_.add(*message, sender);
+  if (!proved_ && turn_channels_.allocated()) prove();
+  const IceTracker::Changes changes = ice_.add(datagram.time, *message, sender);
+  context_.tallies.counters.identities_refused += changes.usernames_refused;
+  dirty_ = dirty_ || changes.identity || changes.state;
+  if (!proved_) return;
+  if (changes.first_check) emit(FlowEventKind::kIceFirstCheck, datagram.time, sender);
+  if (changes.connected) emit(FlowEventKind::kIceConnected, datagram.time, sender);
+  if (changes.nominated) emit(FlowEventKind::kIceNominated, datagram.time, sender);
+  if (changes.error_code != 0)
+    emit(FlowEventKind::kIceErrorResponse, datagram.time, sender, changes.error_code);
+}
+
+void Flow::add_dtls(const Datagram& datagram, Side sender) {
+  const DtlsTracker::Changes changes =
+      dtls_state_.add(datagram.time, datagram.payload, sender, context_.tallies);
+  if (changes.offers_srtp && !proved_) prove();
+  dirty_ = dirty_ || changes.identity || changes.state;
+  if (!proved_) return;
+  if (changes.client_hello) emit(FlowEventKind::kDtlsClientHello, datagram.time, sender);
+  if (changes.connected) emit(FlowEventKind::kDtlsConnected, datagram.time, sender);
+  if (changes.alert != 0) emit(FlowEventKind::kDtlsAlert, datagram.time, sender, changes.alert);
+  if (changes.closed) emit(FlowEventKind::kDtlsClosed, datagram.time, sender);
+}
+
+void Flow::add_rtp(const Datagram& datagram, Side sender) {
+  const auto packet = rtp::parse_rtp(datagram.payload);
+  if (!packet) {
+    context_.tallies.rtp.add(packet.error().code);
+    return;
+  }
+  // libwebrtc probes the path with SSRC 0 before any media: padding, never a stream.
+  if (packet->ssrc == 0) {
+    context_.tallies.counters.ssrc_zero += 1;
+    return;
+  }
+  StreamSlot* slot = stream_of(packet->ssrc, sender, datagram.time);
+  if (slot == nullptr) {
+    context_.tallies.counters.streams_refused += 1;
+    return;
+  }
+  if (slot->stream->packets() != 0 &&
+      datagram.time - slot->stream->last_packet() > context_.options.stream_pause) {
+    const UtcTime second = std::chrono::floor<std::chrono::seconds>(datagram.time);
+    slot->stream->resume(std::max(slot->stream->report_start(), second));
+  }
+  slot->stream->add(datagram.time, *packet, datagram.wire_bytes);
+  if (!proved_ && slot->stream->sequential() >= kLateAttachPackets) prove();
+  if (proved_ && !slot->published && slot->stream->sequential() >= 2) publish(*slot);
+}
+
+Flow::StreamSlot* Flow::stream_of(std::uint32_t ssrc, Side sender, UtcTime time) {
+  const auto matches = [&](const StreamSlot& slot) { return slot.ssrc == ssrc && slot.sender == sender; };
+  if (last_slot_ < streams_.size() && matches(streams_[last_slot_])) return &streams_[last_slot_];
+  const auto found = std::find_if(streams_.begin(), streams_.end(), matches);
+  if (found == streams_.end()) return create_stream(ssrc, sender, time);
+  last_slot_ = static_cast<std::size_t>(found - streams_.begin());
+  return &*found;
+}
+
+Flow::StreamSlot* Flow::create_stream(std::uint32_t ssrc, Side sender, UtcTime time) {
+  const bool full = streams_.size() >= context_.options.max_streams_per_flow ||
+                    context_.streams >= context_.options.max_streams;
+  if (full && !drop_one_unproved_stream()) return nullptr;
+  const StreamId id = make_stream_id(id_, ssrc, sender);
+  streams_.push_back({ssrc, sender, false, std::make_unique<RtpStream>(id, ssrc, sender, time)});
+  context_.streams += 1;
+  context_.tallies.counters.streams_created += 1;
+  last_slot_ = streams_.size() - 1;
+  return &streams_.back();
+}
+
+// Makes room by forgetting the stream that shows least sign of being one.
+bool Flow::drop_one_unproved_stream() {
+  const auto rank = [](const StreamSlot& slot) {
+    return std::make_pair(slot.published, ns_since_epoch(slot.stream->last_packet()));
+  };
+  const auto victim = std::min_element(streams_.begin(), streams_.end(),
+                                       [&](const auto& x, const auto& y) { return rank(x) < rank(y); });
+  if (victim == streams_.end() || victim->published) return false;
+  streams_.erase(victim);
+  context_.streams -= 1;
+  context_.tallies.counters.streams_evicted += 1;
+  return true;
+}
+
+void Flow::publish(StreamSlot& slot) {
+  slot.published = true;
+  dirty_ = true;
+  emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
+}
+
+void Flow::prove() {
+  proved_ = true;
+  dirty_ = true;
+}
+
+void Flow::emit(FlowEventKind kind, UtcTime time, Side side, std::uint32_t code, StreamId stream) {
+  context_.sink.on_flow_event({time, id_, stream, kind, side, code});
+}
+
+void Flow::emit_snapshot() {
+  dirty_ = false;
+  active_ = false;
+  context_.sink.on_flow(snapshot());
+}
+
+void Flow::report(UtcTime boundary, std::uint64_t capture_drops) {
+  const std::uint64_t lost_frames = capture_drops - capture_drops_reported_;
+  capture_drops_reported_ = capture_drops;
+  dirty_ = ice_.advance(boundary) || dirty_;
+  for (StreamSlot& slot : streams_) {
+    if (!slot.published && boundary - slot.stream->first_packet() > kUnprovedStreamAge) publish(slot);
+  }
+  // The sink must know a stream before its first report.
+  if (dirty_ || active_) emit_snapshot();
+  for (StreamSlot& slot : streams_) {
+    if (!slot.published || boundary - slot.stream->last_packet() > context_.options.stream_pause) continue;
+    if (slot.stream->report_start() >= boundary) continue;
+    context_.sink.on_stream_report(slot.stream->report(id_, boundary, false, lost_frames));
+  }
+}
+
+void Flow::end(FlowEnd reason, UtcTime at, std::uint64_t capture_drops) {
+  end_ = reason;
+  for (StreamSlot& slot : streams_) {
+    if (!slot.published) publish(slot);
+  }
+  emit_snapshot();
+  for (StreamSlot& slot : streams_) {
+    const UtcTime until = std::max(slot.stream->last_packet(), slot.stream->report_start());
+    context_.sink.on_stream_report(
+        slot.stream->report(id_, until, true, capture_drops - capture_drops_reported_));
+  }
+  emit(FlowEventKind::kFlowEnded, at, Side::kA, static_cast<std::uint32_t>(reason));
+}
+
+FlowSnapshot Flow::snapshot() const {
+  FlowSnapshot s;
+  s.id = id_;
+  s.key = key_;
+  s.interface = interface_name_;
+  s.direction_of_a = direction_of_a_;
+  s.first_packet = first_packet_;
+  s.last_packet = last_packet_;
+  s.stun_packets = stun_;
+  s.dtls_packets = dtls_;
+  s.rtp_packets = rtp_;
+  s.rtcp_packets = rtcp_;
+  s.other_packets = other_;
+  s.ice_usernames = ice_.usernames();
+  s.ice = ice_.facts();
+  s.fingerprints = dtls_state_.fingerprints();
+  s.dtls = dtls_state_.facts();
+  for (const StreamSlot& slot : streams_) {
+    if (slot.published) s.streams.push_back(slot.stream->facts());
+  }
+  s.end = end_;
+  return s;
+}
+
+}  // namespace rtcscope::flows

@@ -1,0 +1,126 @@
+#pragma once
+// One flow: what it proved about itself, its ICE and DTLS state, its streams.
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/byte_reader.hpp"
+#include "decoders/demux/demux.hpp"
+#include "flows/canonical_key.hpp"
+#include "flows/dtls_tracker.hpp"
+#include "flows/ice_tracker.hpp"
+#include "flows/options.hpp"
+#include "flows/report.hpp"
+#include "flows/rtp_stream.hpp"
+#include "flows/tallies.hpp"
+#include "flows/turn_channels.hpp"
+
+namespace rtcscope::flows {
+
+/// A datagram that may be WebRTC, with where it came from. Spans live as long as the packet callback.
+struct Datagram {
+  UtcTime time{};
+  FiveTuple five_tuple;  // outer addresses, also for what came out of TURN
+  PacketDirection direction = PacketDirection::kUnknown;
+  std::uint32_t interface_index = 0;
+  Encapsulation encapsulation = Encapsulation::kNone;
+  Endpoint relayed_peer;
+  demux::PacketClass packet_class{};
+  Bytes payload;
+  std::uint32_t wire_bytes = 0;  // payload octets on the wire, >= payload.size()
+};
+
+/// What flows share with their table.
+struct FlowContext {
+  const FlowOptions& options;
+  FlowSink& sink;
+  PathTallies& tallies;
+  std::size_t streams = 0;  // over all flows
+};
+
+class Flow {
+ public:
+  Flow(FlowContext& context, const Datagram& first, std::string interface_name, std::uint64_t capture_drops);
+  ~Flow();
+  Flow(const Flow&) = delete;
+  Flow& operator=(const Flow&) = delete;
+
+  void add(const Datagram& datagram);
+
+  /// Emits the reports of the interval that ends at `boundary`; `capture_drops` is the interface's
+  /// running count.
+  void report(UtcTime boundary, std::uint64_t capture_drops);
+  /// Emits final reports, the last snapshot and the end event.
+  void end(FlowEnd reason, UtcTime at, std::uint64_t capture_drops);
+
+  [[nodiscard]] FlowSnapshot snapshot() const;
+  [[nodiscard]] FlowId id() const noexcept { return id_; }
+  [[nodiscard]] const CanonicalKey& canonical() const noexcept { return canonical_; }
+  /// Proved to be WebRTC: only then the sink hears of it.
+  [[nodiscard]] bool proved() const noexcept { return proved_; }
+  [[nodiscard]] UtcTime last_packet() const noexcept { return last_packet_; }
+  [[nodiscard]] std::uint32_t interface_index() const noexcept { return interface_index_; }
+  [[nodiscard]] const TurnChannels& turn_channels() const noexcept { return turn_channels_; }
+
+  /// The flow's place in its table's list, kept here so that a packet moves it without a search.
+  std::list<Flow*>::iterator recency;
+  bool listed_as_proved = false;
+
+ private:
+  struct StreamSlot {
+    std::uint32_t ssrc;
+    Side sender;
+    bool published;
+    std::unique_ptr<RtpStream> stream;
+  };
+
+  /// The interface that shows one side's packets: a packet that crosses a bridge or a veth pair is seen on
+  /// several, and must count once.
+  struct InterfaceBinding {
+    bool bound = false;
+    std::uint32_t interface_index = 0;
+    UtcTime last_packet{};
+  };
+
+  [[nodiscard]] Side side_of(const Endpoint& source) const noexcept;
+  bool seen_on_its_interface(const Datagram& datagram, Side sender) noexcept;
+  ClassCounts& counts_of(demux::PacketClass packet_class) noexcept;
+  void add_stun(const Datagram& datagram, Side sender);
+  void add_dtls(const Datagram& datagram, Side sender);
+  void add_rtp(const Datagram& datagram, Side sender);
+  StreamSlot* stream_of(std::uint32_t ssrc, Side sender, UtcTime time);
+  StreamSlot* create_stream(std::uint32_t ssrc, Side sender, UtcTime time);
+  bool drop_one_unproved_stream();
+  void publish(StreamSlot& slot);
+  void emit(FlowEventKind kind, UtcTime time, Side side, std::uint32_t code = 0, StreamId stream = {});
+  void emit_snapshot();
+  void prove();
+
+  FlowContext& context_;
+  FlowId id_;
+  FlowKey key_;
+  CanonicalKey canonical_;
+  std::string interface_name_;
+  std::uint32_t interface_index_;
+  PacketDirection direction_of_a_ = PacketDirection::kUnknown;
+  UtcTime first_packet_;
+  UtcTime last_packet_;
+  ClassCounts stun_, dtls_, rtp_, rtcp_, other_;
+  std::array<InterfaceBinding, 2> interfaces_;
+  IceTracker ice_;
+  DtlsTracker dtls_state_;
+  TurnChannels turn_channels_;
+  std::vector<StreamSlot> streams_;
+  std::size_t last_slot_ = 0;
+  std::uint64_t capture_drops_reported_;
+  FlowEnd end_ = FlowEnd::kNone;
+  bool proved_ = false;
+  bool dirty_ = false;   // identity or state changed: the sink must hear at once
+  bool active_ = false;  // packets came since the last snapshot
+};
+
+}  // namespace rtcscope::flows

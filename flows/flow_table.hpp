@@ -1,0 +1,73 @@
+#pragma once
+// All flows of the tap: five-tuple to state, bounded, with idle expiry and one report a second.
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tsl/robin_map.h>
+
+#include "decoders/demux/demux.hpp"
+#include "flows/canonical_key.hpp"
+#include "flows/flow.hpp"
+#include "flows/options.hpp"
+#include "flows/report.hpp"
+
+namespace rtcscope::flows {
+
+class FlowTable {
+ public:
+  /// `hash_seed` must not be known to who sends the packets; results do not depend on it.
+  FlowTable(const FlowOptions& options, std::uint64_t hash_seed, FlowSink& sink, PathTallies& tallies);
+  ~FlowTable();
+  FlowTable(const FlowTable&) = delete;
+  FlowTable& operator=(const FlowTable&) = delete;
+
+  /// Names for FlowSnapshot::interface, by the capture source's interface index.
+  void set_interface_names(std::vector<std::string> names) { interface_names_ = std::move(names); }
+  /// Frames that our own capture lost on an interface since the last call.
+  void add_capture_drops(std::uint32_t interface_index, std::uint64_t frames);
+
+  /// One UDP datagram in order of time. Emits what it changed before returning.
+  void add(const Datagram& datagram);
+
+  /// Time went on to `now` (of packets, or of the clock when none come): emits the reports of every
+  /// interval that ended and forgets what was idle. Earlier times are ignored.
+  void advance(UtcTime now);
+
+  /// The capture is over: final reports and snapshots of everything.
+  void finish();
+
+  [[nodiscard]] std::size_t flows() const noexcept { return map_.size(); }
+  [[nodiscard]] std::size_t proved_flows() const noexcept { return proved_.size(); }
+  [[nodiscard]] std::size_t streams() const noexcept { return context_.streams; }
+
+ private:
+  using Recency = std::list<Flow*>;  // longest silent first; splicing allocates nothing
+
+  Flow* find(const CanonicalKey& key);
+  Flow& create(const Datagram& datagram, const CanonicalKey& key);
+  void add_to_flow(Flow& flow, const Datagram& datagram);
+  void unwrap_turn(const Flow& outer, const Datagram& datagram);
+  void tick(UtcTime boundary);
+  void expire(UtcTime now);
+  void expire(Recency& flows, UtcTime silent_since);
+  void evict_one();
+  void erase(Flow& flow, FlowEnd end, UtcTime at);
+  [[nodiscard]] std::uint64_t drops(std::uint32_t interface_index) const noexcept;
+
+  FlowOptions options_;
+  FlowContext context_;
+  PathTallies& tallies_;
+  tsl::robin_map<CanonicalKey, std::unique_ptr<Flow>, SeededKeyHash> map_;
+  Recency unproved_;
+  Recency proved_;
+  std::vector<std::string> interface_names_;
+  std::vector<std::uint64_t> capture_drops_;
+  UtcTime last_boundary_{};
+  UtcTime newest_{};
+};
+
+}  // namespace rtcscope::flows

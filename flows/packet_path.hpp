@@ -1,0 +1,45 @@
+#pragma once
+// From a captured frame to flow state: link layer, demultiplexing, flow table. One thread feeds it.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/packet_record.hpp"
+#include "flows/flow_table.hpp"
+#include "flows/options.hpp"
+#include "flows/report.hpp"
+#include "flows/tallies.hpp"
+
+namespace rtcscope::flows {
+
+class PacketPath {
+ public:
+  PacketPath(const FlowOptions& options, std::uint64_t hash_seed, FlowSink& sink)
+      : table_(options, hash_seed, sink, tallies_) {}
+
+  void set_interface_names(std::vector<std::string> names) { table_.set_interface_names(std::move(names)); }
+  void add_capture_drops(std::uint32_t interface_index, std::uint64_t frames) {
+    table_.add_capture_drops(interface_index, frames);
+  }
+
+  /// One frame, in order of time. The record's bytes are not kept.
+  void add(const PacketRecord& record);
+  /// See FlowTable::advance and FlowTable::finish.
+  void advance(UtcTime now) { table_.advance(now); }
+  void finish() { table_.finish(); }
+
+  /// Time of the newest packet; the epoch before the first one.
+  [[nodiscard]] UtcTime newest_packet() const noexcept { return newest_packet_; }
+  [[nodiscard]] const PathTallies& tallies() const noexcept { return tallies_; }
+  [[nodiscard]] const FlowTable& table() const noexcept { return table_; }
+
+ private:
+  void count(demux::PacketClass packet_class) noexcept;
+
+  PathTallies tallies_;
+  FlowTable table_;
+  UtcTime newest_packet_{};
+};
+
+}  // namespace rtcscope::flows

@@ -1,0 +1,27 @@
+#pragma once
+// Counters of the packet path with the error enums of the protocols it decodes.
+
+#include <vector>
+
+#include "decoders/dtls/record.hpp"
+#include "decoders/link/frame.hpp"
+#include "decoders/rtp/rtp_packet.hpp"
+#include "decoders/stun/message.hpp"
+#include "decoders/turn/channel_data.hpp"
+#include "flows/counters.hpp"
+
+namespace rtcscope::flows {
+
+struct PathTallies {
+  PathCounters counters;
+  ErrorCounts<link::LinkErrc> link;
+  ErrorCounts<stun::StunErrc> stun;
+  ErrorCounts<turn::TurnErrc> turn;
+  ErrorCounts<dtls::DtlsErrc> dtls;
+  ErrorCounts<rtp::RtpErrc> rtp;
+
+  /// Every refusal that happened at least once, by protocol and reason.
+  [[nodiscard]] std::vector<RefusalCount> refusals() const;
+};
+
+}  // namespace rtcscope::flows
