@@ -1,0 +1,56 @@
+#pragma once
+// The command line as values. docs/rtcscope.1 describes each option for people.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rtcscope::app {
+
+/// What `observe` and `replay` share: where results go and who may look at them.
+struct ServeOptions {
+  std::string listen = "127.0.0.1:8080";  // port 0: any free one
+  bool allow_remote = false;              // needed for a non-loopback address: there is no login yet
+  std::string store = "sqlite:rtcscope.db";
+  std::string web_root = "/usr/share/rtcscope/web";
+  std::string host_name;         // "" = this machine's
+  std::vector<std::string> hep;  // hep:udp://host:port, hep:tcp://host:port
+  std::string hep_correlation = "janus:{session}/{handle}";
+  std::string hep_node = "rtcscope";
+  std::string ingest_credentials;  // path of a file with "user:password"; "" = no authentication
+};
+
+struct ObserveOptions {
+  ServeOptions serve;
+  std::vector<std::string> interfaces;  // empty: all that are up, without loopback
+  std::string filter;                   // pcap-filter(7) expression
+  std::uint32_t snap_length = 2048;
+  std::uint32_t ring_mebibytes = 32;
+};
+
+struct ReplayOptions {
+  ServeOptions serve;
+  std::string input;  // a recorded call's folder, or a capture file
+  std::string events;
+  double speed = 1.0;  // 0: as fast as it goes
+  bool exit_when_done = false;
+};
+
+enum class ReportFormat { kText, kJson, kCsv };
+
+struct AnalyzeOptions {
+  std::string capture;
+  std::string events;
+  ReportFormat format = ReportFormat::kText;
+};
+
+/// Exit codes, told in docs/rtcscope.1.
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitFailure = 1,  // something that was asked for could not be done
+  kExitUsage = 2,    // the command line is wrong
+  kExitPartial = 3,  // analyze: the capture ended early or had unreadable parts; the report says where
+};
+
+}  // namespace rtcscope::app

@@ -1,0 +1,204 @@
+#include "app/report_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <optional>
+#include <ostream>
+
+#include "base/text.hpp"
+
+namespace rtcscope::app {
+namespace {
+
+/// printf into a string; every call here fits the buffer, names are cut before.
+template <class... Args>
+std::string format(const char* pattern, Args... args) {
+  std::array<char, 512> text{};
+  std::snprintf(text.data(), text.size(), pattern, args...);
+  return text.data();
+}
+
+std::string or_dash(const std::string& text) {
+  return text.empty() ? "-" : text;
+}
+
+double seconds_between(UtcTime from, UtcTime to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+std::string ending(const std::optional<model::Ending>& ended) {
+  if (!ended) return "still going on at the end of the capture";
+  return "ended " + to_rfc3339(ended->time) + ": " + ended->reason + " (said by " + to_string(ended->source) +
+         ")";
+}
+
+std::string figure(const char* pattern, const std::optional<double>& value) {
+  return value ? format(pattern, *value) : "-";
+}
+
+std::string evidence_line(const model::Flow& flow) {
+  std::string line;
+  for (const model::Evidence& e : flow.evidence) line += (line.empty() ? "" : ", ") + e.kind + " " + e.detail;
+  return line.empty() ? "nothing" : line;
+}
+
+class TextReport {
+ public:
+  TextReport(std::ostream& out, const Picture& picture) : out_(out), picture_(picture) {}
+
+  void conference(const model::Conference& conference) {
+    out_ << "\nConference " << or_dash(conference.room) << " (" << conference.plugin << " on "
+         << conference.server << ")\n  started " << to_rfc3339(conference.started_at) << ", "
+         << ending(conference.ended) << "\n";
+    for (const model::Participant& participant : picture_.participants.rows()) {
+      if (participant.conference == conference.id) this->participant(participant);
+    }
+  }
+
+  void participant(const model::Participant& participant) {
+    out_ << "  " << (participant.display.empty() ? "unnamed" : participant.display) << " (user "
+         << or_dash(participant.user_id) << ")\n";
+    for (const model::Session& session : picture_.sessions.rows()) {
+      if (session.participant != participant.id) continue;
+      out_ << "    joined " << to_rfc3339(session.joined_at) << ", "
+           << (session.left ? "left " + to_rfc3339(session.left->time) + ": " + session.left->reason
+                            : "did not leave")
+           << "\n";
+    }
+    for (const model::Connection& connection : picture_.connections.rows()) {
+      if (connection.participant == participant.id) this->connection(connection);
+    }
+  }
+
+  void connection(const model::Connection& connection) {
+    out_ << "    " << connection.role << ", handle " << or_dash(connection.server_handle) << ": ICE "
+         << connection.ice_state << ", DTLS " << connection.dtls_state << "; " << ending(connection.ended)
+         << "\n";
+    bool any = false;
+    for (const model::Flow& flow : picture_.flows.rows()) {
+      if (flow.connection != connection.id) continue;
+      this->flow(flow);
+      any = true;
+    }
+    if (!any) out_ << "      no packets of it were seen\n";
+  }
+
+  void flow(const model::Flow& flow) {
+    out_ << "      " << to_string(flow.client_endpoint) << (flow.server_known ? " -> " : " <-> ")
+         << to_string(flow.server_endpoint) << " " << flow.transport
+         << (flow.encapsulation == "none" ? "" : " in " + flow.encapsulation)
+         << format(", ICE round trip %s", figure("%.1f ms", flow.ice_round_trip_ms).c_str()) << ", "
+         << (flow.dtls_version.empty() ? "no DTLS handshake" : flow.dtls_version)
+         << format(" in %s", figure("%.1f ms", flow.dtls_handshake_ms).c_str()) << "\n"
+         << format("        linked by (%.2f): ", flow.confidence) << evidence_line(flow) << "\n";
+    for (const model::Stream& stream : picture_.streams.rows()) {
+      if (stream.flow == flow.id) this->stream(stream);
+    }
+  }
+
+  void stream(const model::Stream& s) {
+    const double ratio = s.total.expected == 0
+                             ? 0.0
+                             : static_cast<double>(std::max<std::int64_t>(s.total.lost, 0)) * 100.0 /
+                                   static_cast<double>(s.total.expected);
+    const model::Participant* source = picture_.participants.find(s.source_participant.value);
+    out_
+        << format(
+               "        %-8s %-5s %-6s ssrc %-10u %8llu packets %6lld lost (%.2f %%)  jitter %s (max %s)  %s",
+               s.direction.c_str(), s.kind.c_str(), or_dash(s.codec).c_str(), s.ssrc,
+               static_cast<unsigned long long>(s.total.packets), static_cast<long long>(s.total.lost), ratio,
+               figure("%.2f ms", s.jitter_ms).c_str(), figure("%.2f ms", s.jitter_max_ms).c_str(),
+               figure("%.0f bit/s", s.bitrate_bps).c_str())
+        << (source != nullptr && s.source_participant != s.participant ? "  from " + source->display : "")
+        << "\n";
+  }
+
+ private:
+  std::ostream& out_;
+  const Picture& picture_;
+};
+
+void write_summary(std::ostream& out, const CaptureSummary& s) {
+  const double seconds = seconds_between(s.first, s.last);
+  out << "\nCapture " << s.path << ": " << s.packets << " packets in " << format("%.1f s", seconds);
+  if (s.packets != 0) out << " from " << to_rfc3339(s.first);
+  out << "\n  " << s.counters.rtp << " RTP, " << s.counters.rtcp << " RTCP, " << s.counters.stun << " STUN, "
+      << s.counters.dtls << " DTLS, " << s.counters.turn_channel << " TURN ChannelData, " << s.counters.other
+      << " other UDP, " << s.counters.tcp_segments << " TCP\n";
+  if (s.capture_drops != 0) out << "  the capture itself lost " << s.capture_drops << " frames\n";
+  if (!s.ended_early.empty()) out << "  PARTIAL: " << s.ended_early << "\n";
+  for (const flows::RefusalCount& r : s.refusals) {
+    out << "  refused " << r.protocol << " " << r.reason << ": " << r.count << "\n";
+  }
+  if (s.feed_events + s.feed_refused != 0) {
+    out << "  " << s.feed_events << " feed events, " << s.feed_refused << " refused\n";
+  }
+  if (s.read_seconds > 0) {
+    out << format("  analyzed in %.2f s: %.0f packets/s, %.1f MB/s\n", s.read_seconds,
+                  static_cast<double>(s.packets) / s.read_seconds,
+                  static_cast<double>(s.bytes) / s.read_seconds / 1e6);
+  }
+}
+
+std::string csv_field(std::string text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  for (std::size_t i = 0; (i = text.find('"', i)) != std::string::npos; i += 2) text.insert(i, 1, '"');
+  return "\"" + text + "\"";
+}
+
+std::string csv_number(const std::optional<double>& value) {
+  return value ? format("%.3f", *value) : "";
+}
+
+}  // namespace
+
+void write_text_report(std::ostream& out, const Picture& picture, const CaptureSummary& summary) {
+  TextReport report(out, picture);
+  for (const model::Conference& conference : picture.conferences.rows()) report.conference(conference);
+  bool heading = false;
+  for (const model::Connection& connection : picture.connections.rows()) {
+    if (connection.participant.valid()) continue;
+    if (!heading) out << "\nConnections of no known participant\n";
+    heading = true;
+    report.connection(connection);
+  }
+  heading = false;
+  for (const model::Flow& flow : picture.flows.rows()) {
+    if (flow.connection.valid()) continue;
+    if (!heading) out << "\nFlows that nothing names\n";
+    heading = true;
+    report.flow(flow);
+  }
+  write_summary(out, summary);
+}
+
+void write_csv_report(std::ostream& out, const Picture& picture) {
+  out << "conference_room,participant_display,role,server_handle,client_endpoint,server_endpoint,direction,"
+         "kind,codec,"
+         "ssrc,packets,expected,lost,duplicates,reordered,bytes,bitrate_bps,jitter_ms,jitter_max_ms,first_"
+         "packet,"
+         "last_packet\n";
+  for (const model::Stream& s : picture.streams.rows()) {
+    const model::Flow* flow = picture.flows.find(s.flow.value);
+    const model::Connection* connection = picture.connections.find(s.connection.value);
+    const model::Conference* conference = picture.conferences.find(s.conference.value);
+    const model::Participant* participant = picture.participants.find(s.participant.value);
+    const std::array<std::string, 9> names{conference ? conference->room : "",
+                                           participant ? participant->display : "",
+                                           connection ? connection->role : "",
+                                           connection ? connection->server_handle : "",
+                                           flow ? to_string(flow->client_endpoint) : "",
+                                           flow ? to_string(flow->server_endpoint) : "",
+                                           s.direction,
+                                           s.kind,
+                                           s.codec};
+    for (const std::string& name : names) out << csv_field(name) << ',';
+    out << s.ssrc << ',' << s.total.packets << ',' << s.total.expected << ',' << s.total.lost << ','
+        << s.total.duplicates << ',' << s.total.reordered << ',' << s.total.bytes << ','
+        << csv_number(s.bitrate_bps) << ',' << csv_number(s.jitter_ms) << ',' << csv_number(s.jitter_max_ms)
+        << ',' << to_rfc3339(s.first_packet) << ',' << to_rfc3339(s.last_packet) << '\n';
+  }
+}
+
+}  // namespace rtcscope::app
