@@ -202,14 +202,16 @@ Flow::StreamSlot* Flow::create_stream(std::uint32_t ssrc, Side sender, UtcTime t
   return &streams_.back();
 }
 
-// Makes room by forgetting the stream that shows least sign of being one.
+// Makes room by forgetting a stream that was not shown yet, picked without pattern: were it the oldest, a
+// flood of random SSRCs would push out each real stream between its first packet and its second.
 bool Flow::drop_one_unproved_stream() {
-  const auto rank = [](const StreamSlot& slot) {
-    return std::make_pair(slot.published, ns_since_epoch(slot.stream->last_packet()));
-  };
-  const auto victim = std::min_element(streams_.begin(), streams_.end(),
-                                       [&](const auto& x, const auto& y) { return rank(x) < rank(y); });
-  if (victim == streams_.end() || victim->published) return false;
+  const auto unproved =
+      std::count_if(streams_.begin(), streams_.end(), [](const auto& s) { return !s.published; });
+  if (unproved == 0) return false;
+  const std::uint64_t dice = StableHash{}.add(context_.tallies.counters.streams_evicted).value();
+  auto skip = static_cast<std::ptrdiff_t>(dice % static_cast<std::uint64_t>(unproved));
+  const auto victim = std::find_if(streams_.begin(), streams_.end(),
+                                   [&](const StreamSlot& s) { return !s.published && skip-- == 0; });
   streams_.erase(victim);
   context_.streams -= 1;
   context_.tallies.counters.streams_evicted += 1;
