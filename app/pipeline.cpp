@@ -1,0 +1,40 @@
+#include "app/pipeline.hpp"
+
+namespace rtcscope::app {
+
+Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink)
+    : correlator_(correlator::HostIdentity{host_name}, correlator::CorrelatorOptions{}, sink),
+      path_(flows::FlowOptions{}, hash_seed, correlator_) {}
+
+void Pipeline::add(const PacketRecord& record) {
+  path_.add(record);
+  if (record.time >= next_advance_) advance(record.time);
+}
+
+void Pipeline::follow(PacketSource& source) {
+  std::vector<std::string> names;
+  for (const InterfaceInfo& interface : source.interfaces()) names.push_back(interface.name);
+  path_.set_interface_names(std::move(names));
+  const std::vector<CaptureCounters> counters = source.counters();
+  drops_seen_.resize(counters.size(), 0);
+  for (std::uint32_t i = 0; i < counters.size(); ++i) {
+    const std::uint64_t drops = counters[i].kernel_drops + counters[i].interface_drops;
+    path_.add_capture_drops(i, drops - drops_seen_[i]);
+    capture_drops_ += drops - drops_seen_[i];
+    drops_seen_[i] = drops;
+  }
+}
+
+void Pipeline::advance(UtcTime now) {
+  path_.advance(now);
+  correlator_.advance(now);
+  next_advance_ = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds{1};
+}
+
+void Pipeline::finish() {
+  const UtcTime last = path_.newest_packet();
+  path_.finish();
+  correlator_.finish(last);
+}
+
+}  // namespace rtcscope::app

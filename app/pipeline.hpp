@@ -1,0 +1,44 @@
+#pragma once
+// Packets and facts in, changes of the model out: the stages joined, for one thread.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "capture/packet_source.hpp"
+#include "correlator/correlator.hpp"
+#include "flows/packet_path.hpp"
+
+namespace rtcscope::app {
+
+class Pipeline {
+ public:
+  /// `hash_seed` comes from the operating system's random source; results do not depend on it.
+  Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink);
+
+  /// One packet; time goes on to it.
+  void add(const PacketRecord& record);
+  /// Where feeds put their facts; time goes on to each.
+  [[nodiscard]] feeds::FactSink& facts() noexcept { return correlator_; }
+  /// Takes names and drop counters from the source: once a second and after interfaces came.
+  void follow(PacketSource& source);
+  /// Time went on without a packet.
+  void advance(UtcTime now);
+  /// Nothing more will come: everything is reported.
+  void finish();
+
+  [[nodiscard]] const flows::PacketPath& packets() const noexcept { return path_; }
+  [[nodiscard]] const correlator::Correlator& correlator() const noexcept { return correlator_; }
+  /// Frames that our own capture lost so far.
+  [[nodiscard]] std::uint64_t capture_drops() const noexcept { return capture_drops_; }
+
+ private:
+  correlator::Correlator correlator_;
+  flows::PacketPath path_;
+  std::vector<std::uint64_t> drops_seen_;  // by interface
+  std::uint64_t capture_drops_ = 0;
+  UtcTime next_advance_{};
+};
+
+}  // namespace rtcscope::app
