@@ -1,0 +1,61 @@
+#include "decoders/srtp/keying.hpp"
+
+#include <openssl/crypto.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <utility>
+
+namespace rtcscope::srtp {
+namespace {
+
+constexpr std::array kShaProfiles{Profile::kAes128CmSha1_80, Profile::kAes128CmSha1_32};
+constexpr std::array kGcm128{Profile::kAeadAes128Gcm};
+constexpr std::array kGcm256{Profile::kAeadAes256Gcm};
+
+std::size_t page_size() noexcept {
+  static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return size;
+}
+
+}  // namespace
+
+std::span<const Profile> profiles_of_length(std::size_t exported) noexcept {
+  if (exported == key_sizes(Profile::kAes128CmSha1_80).exported()) return kShaProfiles;
+  if (exported == key_sizes(Profile::kAeadAes128Gcm).exported()) return kGcm128;
+  if (exported == key_sizes(Profile::kAeadAes256Gcm).exported()) return kGcm256;
+  return {};
+}
+
+KeyingMaterial::KeyingMaterial(Bytes exported) {
+  if (exported.empty() || exported.size() > kMaxOctets) return;
+  void* page = mmap(nullptr, page_size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (page == MAP_FAILED) return;
+  // A key that could reach swap or a core dump is not taken at all.
+  if (mlock(page, page_size()) != 0 || madvise(page, page_size(), MADV_DONTDUMP) != 0) {
+    munmap(page, page_size());
+    return;
+  }
+  (void)madvise(page, page_size(), MADV_WIPEONFORK);
+  page_ = static_cast<std::uint8_t*>(page);
+  size_ = exported.size();
+  std::memcpy(page_, exported.data(), size_);
+}
+
+KeyingMaterial::~KeyingMaterial() {
+  if (page_ == nullptr) return;
+  OPENSSL_cleanse(page_, page_size());
+  munmap(page_, page_size());
+}
+
+KeyingMaterial::KeyingMaterial(KeyingMaterial&& other) noexcept
+    : page_(std::exchange(other.page_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+KeyingMaterial& KeyingMaterial::operator=(KeyingMaterial&& other) noexcept {
+  std::swap(page_, other.page_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+}  // namespace rtcscope::srtp

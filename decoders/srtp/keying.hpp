@@ -1,0 +1,73 @@
+#pragma once
+// DTLS-SRTP keying material (RFC 5764, 4.2) in memory that is locked, left out of core dumps, and wiped.
+//
+//   client_write_key | server_write_key | client_write_salt | server_write_salt
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/byte_reader.hpp"
+
+namespace rtcscope::srtp {
+
+/// IANA DTLS-SRTP protection profiles that we can open.
+enum class Profile : std::uint16_t {
+  kAes128CmSha1_80 = 0x0001,
+  kAes128CmSha1_32 = 0x0002,
+  kAeadAes128Gcm = 0x0007,
+  kAeadAes256Gcm = 0x0008,
+};
+
+struct KeySizes {
+  std::size_t key = 0;
+  std::size_t salt = 0;
+  [[nodiscard]] constexpr std::size_t exported() const noexcept { return 2 * (key + salt); }
+};
+constexpr KeySizes key_sizes(Profile profile) noexcept {
+  switch (profile) {
+    case Profile::kAes128CmSha1_80:
+    case Profile::kAes128CmSha1_32:
+      return {16, 14};
+    case Profile::kAeadAes128Gcm:
+      return {16, 12};
+    case Profile::kAeadAes256Gcm:
+      return {32, 12};
+  }
+  return {};
+}
+
+/// The exporter's length names the profile: 60 octets two of them, 56 and 88 one each; others none.
+std::span<const Profile> profiles_of_length(std::size_t exported) noexcept;
+
+/// Which side of the DTLS association writes with a key.
+enum class Writer : std::uint8_t { kDtlsClient, kDtlsServer };
+
+/// One exported secret. Move-only; its octets never leave it but into a crypto context.
+class KeyingMaterial {
+ public:
+  static constexpr std::size_t kMaxOctets = 88;
+
+  /// Copies the octets into locked memory; empty() when there are more than kMaxOctets or no memory
+  /// could be locked. The caller wipes its own copy.
+  explicit KeyingMaterial(Bytes exported);
+  ~KeyingMaterial();
+  KeyingMaterial(KeyingMaterial&& other) noexcept;
+  KeyingMaterial& operator=(KeyingMaterial&& other) noexcept;
+  KeyingMaterial(const KeyingMaterial&) = delete;
+  KeyingMaterial& operator=(const KeyingMaterial&) = delete;
+
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+ private:
+  friend class SrtcpContext;
+  [[nodiscard]] std::span<const std::uint8_t> octets() const noexcept { return {page_, size_}; }
+
+  std::uint8_t* page_ = nullptr;  // one locked page of its own: wiping and unlocking concern no neighbour
+  std::size_t size_ = 0;
+};
+
+}  // namespace rtcscope::srtp
