@@ -24,6 +24,7 @@ struct ServeOptions {
 struct ObserveOptions {
   ServeOptions serve;
   std::vector<std::string> interfaces;  // empty: all that are up, without loopback
+  bool loopback = false;                // with no interface named: lo too
   std::string filter;                   // pcap-filter(7) expression
   std::uint32_t snap_length = 2048;
   std::uint32_t ring_mebibytes = 32;
