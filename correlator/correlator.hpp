@@ -1,0 +1,92 @@
+#pragma once
+// Joins what packets show with what the media server's feed says: conference, participant, session,
+// connection, flow, stream. Both inputs are kept as growing sets of facts and every link is a function
+// of those sets, so the order in which packets and events arrive does not change the result.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "correlator/model.hpp"
+#include "feeds/facts.hpp"
+#include "flows/report.hpp"
+
+namespace rtcscope::correlator {
+
+/// The media host whose packets and events come in.
+struct HostIdentity {
+  std::string name;
+};
+
+/// Bounds of what is kept. When one is reached, the oldest entry that ended goes (the oldest of all when
+/// none ended), and is counted: the consumer of changes still has its last state.
+struct CorrelatorOptions {
+  std::size_t max_connections = 20'000;
+  std::size_t max_sessions = 20'000;
+  std::size_t max_flows = 80'000;
+  std::size_t max_streams = 300'000;
+  std::size_t max_held_events = 50'000;
+  /// Events of packets wait this long for the link that names their conference and participant.
+  Duration event_hold = std::chrono::seconds{5};
+  /// Samples wait for the RTP clock (which jitter needs) up to this many reports.
+  std::size_t sample_hold = 5;
+  /// Window of the recent_... figures of a stream.
+  Duration recent_window = std::chrono::seconds{10};
+};
+
+struct CorrelatorCounts {
+  std::uint64_t facts = 0;
+  std::uint64_t flow_snapshots = 0;
+  std::uint64_t stream_reports = 0;
+  std::uint64_t relinked = 0;  // flows whose connection changed to another one after a first link
+  std::uint64_t connections_evicted = 0;
+  std::uint64_t sessions_evicted = 0;
+  std::uint64_t flows_evicted = 0;
+  std::uint64_t streams_evicted = 0;
+  std::uint64_t facts_refused = 0;  // a handle's own lists were full
+};
+
+/// Every entity that is known, each list in order of first appearance and id.
+struct Snapshot {
+  model::Host host;
+  std::vector<model::Conference> conferences;
+  std::vector<model::Participant> participants;
+  std::vector<model::Session> sessions;
+  std::vector<model::Connection> connections;
+  std::vector<model::Flow> flows;
+  std::vector<model::Stream> streams;
+};
+
+/// Pure: no I/O, threads, clock or log. All calls come from one thread.
+class Correlator final : public flows::FlowSink, public feeds::FactSink {
+ public:
+  /// `changes` outlives the correlator. It is called from advance() and finish() only: entities that
+  /// changed (parents before children: host, conference, participant, session, connection, flow,
+  /// stream), then samples, then events.
+  Correlator(HostIdentity host, CorrelatorOptions options, model::ChangeSink& changes);
+  ~Correlator() override;
+  Correlator(const Correlator&) = delete;
+  Correlator& operator=(const Correlator&) = delete;
+
+  void on_flow(const flows::FlowSnapshot& flow) override;
+  void on_stream_report(const flows::StreamReport& report) override;
+  void on_flow_event(const flows::FlowEvent& event) override;
+  void on_fact(const feeds::Fact& fact) override;
+
+  /// Emits what changed since the last call. `now` is the time of packets and feed, about once a second.
+  void advance(UtcTime now);
+  /// The observation ends: what is still open gets an Ending of Source::kObserver at `now`, and
+  /// everything held back is emitted. Nothing may follow.
+  void finish(UtcTime now);
+
+  /// The state after all input so far; a flow's link is as of the last advance() or finish().
+  [[nodiscard]] Snapshot snapshot() const;
+  [[nodiscard]] CorrelatorCounts counts() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace rtcscope::correlator
