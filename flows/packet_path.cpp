@@ -40,19 +40,32 @@ void PacketPath::add(const PacketRecord& record) {
     tallies_.link.add(frame.error().code);
     return;
   }
-  if (frame->five_tuple.transport == Transport::kTcp) {
-    tallies_.counters.tcp_segments += 1;
-    return;
-  }
-  tallies_.counters.datagrams += 1;
   Datagram datagram;
   datagram.time = record.time;
   datagram.five_tuple = frame->five_tuple;
   datagram.direction = record.direction != PacketDirection::kUnknown ? record.direction : frame->direction;
   datagram.interface_index = record.interface_index;
-  datagram.payload = frame->payload;
-  datagram.wire_bytes = frame->payload_wire_length;
-  datagram.packet_class = demux::classify(frame->payload);
+  if (frame->five_tuple.transport == Transport::kUdp) {
+    tallies_.counters.datagrams += 1;
+    add_datagram(datagram, frame->payload, frame->payload_wire_length);
+    return;
+  }
+  tallies_.counters.tcp_segments += 1;
+  // A segment that the snap length cut has octets missing: it cannot be framed.
+  if (frame->payload.size() != frame->payload_wire_length) {
+    tallies_.counters.tcp_cut += 1;
+    return;
+  }
+  tcp_.add(*frame, [&](TcpFraming framing, Bytes unit) {
+    datagram.encapsulation = framing == TcpFraming::kRfc4571 ? Encapsulation::kIceTcp : Encapsulation::kNone;
+    add_datagram(datagram, unit, static_cast<std::uint32_t>(unit.size()));
+  });
+}
+
+void PacketPath::add_datagram(Datagram datagram, Bytes payload, std::uint32_t wire_bytes) {
+  datagram.payload = payload;
+  datagram.wire_bytes = wire_bytes;
+  datagram.packet_class = demux::classify(payload);
   count(datagram.packet_class);
   table_.add(datagram);
 }

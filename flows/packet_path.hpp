@@ -10,13 +10,14 @@
 #include "flows/options.hpp"
 #include "flows/report.hpp"
 #include "flows/tallies.hpp"
+#include "flows/tcp_framing.hpp"
 
 namespace rtcscope::flows {
 
 class PacketPath {
  public:
   PacketPath(const FlowOptions& options, std::uint64_t hash_seed, FlowSink& sink)
-      : table_(options, hash_seed, sink, tallies_) {}
+      : table_(options, hash_seed, sink, tallies_), tcp_(hash_seed) {}
 
   void set_interface_names(std::vector<std::string> names) { table_.set_interface_names(std::move(names)); }
   void add_capture_drops(std::uint32_t interface_index, std::uint64_t frames) {
@@ -33,12 +34,15 @@ class PacketPath {
   [[nodiscard]] UtcTime newest_packet() const noexcept { return newest_packet_; }
   [[nodiscard]] const PathTallies& tallies() const noexcept { return tallies_; }
   [[nodiscard]] const FlowTable& table() const noexcept { return table_; }
+  [[nodiscard]] const TcpCounters& tcp_counters() const noexcept { return tcp_.counters(); }
 
  private:
+  void add_datagram(Datagram datagram, Bytes payload, std::uint32_t wire_bytes);
   void count(demux::PacketClass packet_class) noexcept;
 
   PathTallies tallies_;
   FlowTable table_;
+  TcpTable tcp_;
   UtcTime newest_packet_{};
 };
 
