@@ -9,6 +9,8 @@ constexpr int kMaxTags = 4;
 constexpr int kMaxExtensionHeaders = 8;
 constexpr std::uint16_t kEthertypeIpv4 = 0x0800;
 constexpr std::uint16_t kEthertypeIpv6 = 0x86dd;
+constexpr std::uint16_t kPacketHost = 0;  // PACKET_HOST and PACKET_OUTGOING of <linux/if_packet.h>
+constexpr std::uint16_t kPacketOutgoing = 4;
 constexpr std::uint8_t kProtocolTcp = 6;
 constexpr std::uint8_t kProtocolUdp = 17;
 
@@ -22,12 +24,23 @@ bool is_vlan(std::uint16_t ethertype) noexcept {
   return ethertype == 0x8100 || ethertype == 0x88a8 || ethertype == 0x9100;
 }
 
+// LINKTYPE_NULL has the address family in the capturing host's byte order, LINKTYPE_LOOP in network order;
+// IPv6 has another number on each system.
+bool is_ip_family(std::uint32_t family) noexcept {
+  constexpr std::uint32_t kInet = 2, kInet6Linux = 10, kInet6Bsd = 24, kInet6FreeBsd = 28, kInet6Darwin = 30;
+  const std::uint32_t number = family > 0xffff ? family >> 24 : family;
+  const bool one_octet = family <= 0xff || (family & 0xffffff) == 0;
+  return one_octet && (number == kInet || number == kInet6Linux || number == kInet6Bsd ||
+                       number == kInet6FreeBsd || number == kInet6Darwin);
+}
+
 /// One frame on its way down; the reader's offset is the place of an error.
 class FrameParser {
  public:
   FrameParser(Bytes frame, std::uint32_t wire_length) noexcept
       : reader_(frame),
-        wire_length_(std::max<std::uint32_t>(wire_length, static_cast<std::uint32_t>(frame.size()))) {}
+        captured_(static_cast<std::uint32_t>(frame.size())),
+        wire_length_(std::max(wire_length, captured_)) {}
 
   Result<DatagramView, LinkError> run(LinkType link_type) noexcept {
     const auto outcome = link(link_type);
@@ -54,7 +67,9 @@ class FrameParser {
       }
       case LinkType::kNull:
       case LinkType::kLoop:
-        reader_.skip(4);  // address family, in an unknown byte order: the IP version nibble says the same
+        if (!is_ip_family(reader_.u32())) {
+          return reader_.ok() ? fail(LinkErrc::kNotIp, 0) : cut_off(LinkErrc::kTruncatedLinkHeader, 0);
+        }
         return ip();
       case LinkType::kRaw:
       case LinkType::kIpv4:
@@ -64,9 +79,15 @@ class FrameParser {
     return fail(LinkErrc::kUnsupportedLinkType, 0);
   }
 
-  // sll_pkttype: 4 = PACKET_OUTGOING; 0..3 arrived here.
+  /// A header runs past the captured octets: short on the wire, or cut by the snap length?
+  Unexpected<LinkError> cut_off(LinkErrc truncated, std::uint32_t offset) const noexcept {
+    return fail(captured_ < wire_length_ ? LinkErrc::kSnappedHeader : truncated, offset);
+  }
+
+  // Broadcast and frames for other hosts (a mirror port) say nothing about this host's side.
   void set_direction(std::uint16_t packet_type) noexcept {
-    view_.direction = packet_type == 4 ? PacketDirection::kEgress : PacketDirection::kIngress;
+    if (packet_type == kPacketHost) view_.direction = PacketDirection::kIngress;
+    if (packet_type == kPacketOutgoing) view_.direction = PacketDirection::kEgress;
   }
 
   Outcome ethertype(std::uint16_t type) noexcept {
@@ -76,13 +97,13 @@ class FrameParser {
       if (tags == 0) view_.vlan_id = tag & 0x0fff;
       type = reader_.u16();
     }
-    if (!reader_.ok()) return fail(LinkErrc::kTruncatedLinkHeader, reader_.offset32());
+    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedLinkHeader, reader_.offset32());
     if (type != kEthertypeIpv4 && type != kEthertypeIpv6) return fail(LinkErrc::kNotIp, reader_.offset32());
     return ip();
   }
 
   Outcome ip() noexcept {
-    if (!reader_.ok() || reader_.empty()) return fail(LinkErrc::kTruncatedIpHeader, reader_.offset32());
+    if (reader_.empty()) return cut_off(LinkErrc::kTruncatedIpHeader, reader_.offset32());
     switch (static_cast<std::uint8_t>(reader_.rest()[0]) >> 4) {
       case 4:
         return ipv4();
@@ -105,13 +126,15 @@ class FrameParser {
     reader_.skip(2);
     view_.five_tuple.source.address = IpAddress::from_octets(reader_.take(4));
     view_.five_tuple.destination.address = IpAddress::from_octets(reader_.take(4));
-    if (!reader_.ok()) return fail(LinkErrc::kTruncatedIpHeader, start);
+    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedIpHeader, start);
     if (header_length < 20) return fail(LinkErrc::kBadIpHeaderLength, start);
     reader_.skip(header_length - 20);
-    if (!reader_.ok()) return fail(LinkErrc::kTruncatedIpHeader, start);
+    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedIpHeader, start);
     // A segment that the card will cut up later (GSO) may show a total length of 0.
     if (total_length == 0) total_length = wire_length_ - start;
-    if (total_length < header_length) return fail(LinkErrc::kBadIpTotalLength, start);
+    if (total_length < header_length || total_length > wire_length_ - start) {
+      return fail(LinkErrc::kBadIpTotalLength, start + 2);
+    }
     view_.dscp = tos >> 2;
     view_.ecn = tos & 3;
     // More-fragments flag or a non-zero offset (RFC 791, 3.1).
@@ -127,10 +150,13 @@ class FrameParser {
     view_.ttl = reader_.u8();
     view_.five_tuple.source.address = IpAddress::from_octets(reader_.take(16));
     view_.five_tuple.destination.address = IpAddress::from_octets(reader_.take(16));
-    if (!reader_.ok()) return fail(LinkErrc::kTruncatedIpHeader, start);
+    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedIpHeader, start);
     view_.dscp = static_cast<std::uint8_t>(first >> 22 & 0x3f);
     view_.ecn = static_cast<std::uint8_t>(first >> 20 & 3);
-    if (payload_length == 0) payload_length = wire_length_ - std::min(wire_length_, start + 40);
+    const std::uint32_t sent = wire_length_ - reader_.offset32();
+    // 0: a jumbogram (RFC 2675, 3) or a segment that the card will cut up later.
+    if (payload_length == 0) payload_length = sent;
+    if (payload_length > sent) return fail(LinkErrc::kBadIpTotalLength, start + 4);
     return ipv6_extensions(next_header, payload_length);
   }
 
@@ -162,10 +188,11 @@ class FrameParser {
           return transport(next_header, payload_length);
       }
       reader_.skip(length - (reader_.offset32() - start));
-      if (!reader_.ok() || length > payload_length) return fail(LinkErrc::kTruncatedIpHeader, start);
+      if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedIpHeader, start);
+      if (length > payload_length) return fail(LinkErrc::kTruncatedIpHeader, start);
       payload_length -= length;
     }
-    return fail(LinkErrc::kTooManyTags, reader_.offset32());
+    return fail(LinkErrc::kTooManyExtensionHeaders, reader_.offset32());
   }
 
   Outcome transport(std::uint8_t protocol, std::uint32_t length) noexcept {
@@ -181,7 +208,8 @@ class FrameParser {
     view_.five_tuple.destination.port = reader_.u16();
     const std::uint16_t udp_length = reader_.u16();
     reader_.skip(2);
-    if (!reader_.ok() || length < 8) return fail(LinkErrc::kTruncatedUdpHeader, start);
+    if (length < 8) return fail(LinkErrc::kTruncatedUdpHeader, start);
+    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedUdpHeader, start);
     // 0 is a jumbogram or a GSO segment (RFC 2675, 4): the IP length decides.
     const std::uint32_t datagram = udp_length == 0 ? length : udp_length;
     if (datagram < 8 || datagram > length) return fail(LinkErrc::kBadUdpLength, start + 4);
@@ -199,10 +227,11 @@ class FrameParser {
     const std::uint32_t header_length = (reader_.u8() >> 4) * 4U;
     header.flags = reader_.u8();
     reader_.skip(6);
-    if (!reader_.ok() || length < 20) return fail(LinkErrc::kTruncatedTcpHeader, start);
+    if (length < 20) return fail(LinkErrc::kTruncatedTcpHeader, start);
+    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedTcpHeader, start);
     if (header_length < 20 || header_length > length) return fail(LinkErrc::kBadTcpOffset, start + 12);
     reader_.skip(header_length - 20);
-    if (!reader_.ok()) return fail(LinkErrc::kTruncatedTcpHeader, start);
+    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedTcpHeader, start);
     view_.tcp = header;
     return payload(length - header_length);
   }
@@ -215,6 +244,7 @@ class FrameParser {
   }
 
   ByteReader reader_;
+  std::uint32_t captured_;
   std::uint32_t wire_length_;
   DatagramView view_;
 };
@@ -231,6 +261,10 @@ const char* to_string(LinkErrc code) noexcept {
       return "not_ip";
     case LinkErrc::kTooManyTags:
       return "too_many_tags";
+    case LinkErrc::kTooManyExtensionHeaders:
+      return "too_many_extension_headers";
+    case LinkErrc::kSnappedHeader:
+      return "snapped_header";
     case LinkErrc::kTruncatedIpHeader:
       return "truncated_ip_header";
     case LinkErrc::kBadIpVersion:
@@ -257,7 +291,7 @@ const char* to_string(LinkErrc code) noexcept {
 
 bool is_malformed(LinkErrc code) noexcept {
   return code != LinkErrc::kNotIp && code != LinkErrc::kNotUdpOrTcp && code != LinkErrc::kFragment &&
-         code != LinkErrc::kUnsupportedLinkType;
+         code != LinkErrc::kUnsupportedLinkType && code != LinkErrc::kSnappedHeader;
 }
 
 Result<DatagramView, LinkError> parse_frame(LinkType link_type, Bytes frame,

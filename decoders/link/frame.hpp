@@ -12,24 +12,27 @@
 namespace rtcscope::link {
 
 enum class LinkErrc : std::uint8_t {
-  kTruncatedLinkHeader,  // shorter than the link layer's own header
-  kUnsupportedLinkType,  // a LINKTYPE_ we do not read
-  kNotIp,                // ARP, LLDP, ...: not an error of the sender
-  kTooManyTags,          // more VLAN tags or extension headers than any real frame carries
-  kTruncatedIpHeader,    // captured or sent shorter than the header
-  kBadIpVersion,
-  kBadIpHeaderLength,  // IHL < 5 or past the end (RFC 791, 3.1)
-  kBadIpTotalLength,   // total length below the header length
-  kFragment,           // a piece of a fragmented datagram (RFC 791, 3.2; RFC 8200, 4.5)
-  kNotUdpOrTcp,        // ICMP, GRE, ...: not an error of the sender
-  kTruncatedUdpHeader,
-  kBadUdpLength,  // below 8 or past the IP payload (RFC 768)
-  kTruncatedTcpHeader,
-  kBadTcpOffset,  // below 5 or past the segment (RFC 9293, 3.1)
+  kTruncatedLinkHeader,      // shorter than the link layer's own header
+  kUnsupportedLinkType,      // a LINKTYPE_ we do not read
+  kNotIp,                    // ARP, LLDP, ...: not an error of the sender
+  kTooManyTags,              // more VLAN tags (IEEE 802.1Q, 9.3) than any real frame carries
+  kTooManyExtensionHeaders,  // more IPv6 extension headers (RFC 8200, 4) than any real packet carries
+  kSnappedHeader,            // the sender's frame was whole, the capture's snap length cut a header
+  kTruncatedIpHeader,        // shorter than an IP or extension header says or is (RFC 791, 3.1; RFC 8200, 3)
+  kBadIpVersion,             // neither 4 nor 6
+  kBadIpHeaderLength,        // IHL below 5 (RFC 791, 3.1)
+  kBadIpTotalLength,         // total or payload length below the header or past the frame
+  kFragment,                 // a piece of a fragmented datagram (RFC 791, 3.2; RFC 8200, 4.5)
+  kNotUdpOrTcp,              // ICMP, GRE, ...: not an error of the sender
+  kTruncatedUdpHeader,       // fewer than 8 octets (RFC 768)
+  kBadUdpLength,             // below 8 or past the IP payload (RFC 768)
+  kTruncatedTcpHeader,       // fewer than 20 octets or than its data offset says (RFC 9293, 3.1)
+  kBadTcpOffset,             // below 5 or past the segment (RFC 9293, 3.1)
 };
 using LinkError = ParseError<LinkErrc>;
 const char* to_string(LinkErrc code) noexcept;
-/// False for frames that are simply about something else (not IP, not UDP or TCP, fragments).
+/// False for frames that are simply about something else (not IP, not UDP or TCP, fragments) and for what
+/// is missing in the capture only.
 bool is_malformed(LinkErrc code) noexcept;
 
 struct TcpHeader {
@@ -49,8 +52,11 @@ struct DatagramView {
   PacketDirection direction = PacketDirection::kUnknown;  // where the link layer says it (Linux cooked)
 };
 
-/// Reads Ethernet (802.1Q, 802.1ad), Linux cooked v1 and v2, raw IP and null/loop frames. `wire_length`
-/// is the frame's size before any snap length.
+/// The UDP datagram or TCP segment in the frame and whom it is between; all scalars in host order. Reads
+/// Ethernet (802.1Q, 802.1ad), Linux cooked v1 and v2, raw IP, null and loop. `wire_length` counts the
+/// frame's octets before any snap length; a payload that was cut by one keeps its true size in
+/// payload_wire_length, padding behind the IP datagram is left out. `payload` points into `frame`.
+/// Errors: one LinkErrc a fault; the offset is that of the header (or field) at fault.
 Result<DatagramView, LinkError> parse_frame(LinkType link_type, Bytes frame,
                                             std::uint32_t wire_length) noexcept;
 

@@ -78,7 +78,6 @@ class Ingest {
  private:
   IngestAnswer unpack_and_queue(const HttpDelivery& delivery);
   IngestAnswer queue(Delivery&& delivery);
-  void count(IngestAnswer answer) noexcept;
 
   IngestOptions options_;
   Enqueue enqueue_;

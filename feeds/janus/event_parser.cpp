@@ -1,0 +1,146 @@
+#include "feeds/janus/event_parser.hpp"
+
+#include <numeric>
+
+#include "feeds/janus/event_bodies.hpp"
+
+namespace rtcscope::feeds::janus {
+namespace {
+
+/// Nesting of brackets outside of strings: known before the text is built into a tree.
+bool deeper_than(std::string_view json, std::size_t max_depth) noexcept {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > max_depth) return true;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+/// One delivery's way through the parser.
+class Delivered {
+ public:
+  explicit Delivered(FactSink& sink) : sink_(sink) {}
+
+  void refuse(EventErrc code) noexcept { counts.refused[static_cast<std::size_t>(code)] += 1; }
+
+  void event(const Json& json) {
+    if (!json.is_object()) return refuse(EventErrc::kNotObject);
+    Fields fields(json);
+    FactOrigin origin;
+    origin.server = fields.optional_text("emitter");
+    origin.session_key = fields.optional_id("session_id");
+    origin.handle_key = fields.optional_id("handle_id");
+    origin.opaque_id = fields.optional_text("opaque_id");
+    const std::int64_t type = fields.integer("type");
+    const std::int64_t timestamp_us = fields.integer("timestamp");
+    // Beyond this, microseconds do not fit nanoseconds in 64 bits.
+    constexpr std::int64_t kMaxTimestampUs = INT64_MAX / 1000;
+    const Json* body = fields.find("event");
+    const bool in_range = timestamp_us >= 0 && timestamp_us <= kMaxTimestampUs;
+    if (!fields.ok() || !in_range || body == nullptr) return refuse(EventErrc::kBadEnvelope);
+    origin.time = utc_from_ns(timestamp_us * 1000);
+    bodies(type, std::move(origin), *body);
+  }
+
+  DeliveryCounts counts;
+
+ private:
+  // With combine_media_stats, `event` of 32/3 is an array with one object per medium.
+  void bodies(std::int64_t type, FactOrigin origin, const Json& json) {
+    if (!json.is_array()) return body(type, origin, json);
+    std::size_t taken = 0;
+    for (const Json& element : json) {
+      if (++taken > kMaxEvents) return refuse(EventErrc::kTooManyEvents);
+      body(type, origin, element);
+    }
+  }
+
+  void body(std::int64_t type, const FactOrigin& origin, const Json& json) {
+    if (!json.is_object()) return refuse(EventErrc::kNotObject);
+    BodyResult result = parse_body(type, json);
+    if (!result) return refuse(result.error());
+    counts.facts += 1;
+    counts.unknown += std::holds_alternative<OtherEvent>(*result) ? 1 : 0;
+    sink_.on_fact({origin, *std::move(result)});
+  }
+
+  FactSink& sink_;
+};
+
+}  // namespace
+
+const char* to_string(EventErrc code) noexcept {
+  switch (code) {
+    case EventErrc::kTooLarge:
+      return "too_large";
+    case EventErrc::kTooDeep:
+      return "too_deep";
+    case EventErrc::kNotJson:
+      return "not_json";
+    case EventErrc::kTooManyEvents:
+      return "too_many_events";
+    case EventErrc::kNotObject:
+      return "not_object";
+    case EventErrc::kBadEnvelope:
+      return "bad_envelope";
+    case EventErrc::kBadMember:
+      return "bad_member";
+    case EventErrc::kBadSdp:
+      return "bad_sdp";
+    case EventErrc::kBadCandidate:
+      return "bad_candidate";
+  }
+  return "unknown";
+}
+
+std::uint64_t DeliveryCounts::refused_total() const noexcept {
+  return std::accumulate(refused.begin(), refused.end(), std::uint64_t{0});
+}
+
+DeliveryCounts& DeliveryCounts::operator+=(const DeliveryCounts& more) noexcept {
+  facts += more.facts;
+  unknown += more.unknown;
+  for (std::size_t i = 0; i < refused.size(); ++i) refused[i] += more.refused[i];
+  return *this;
+}
+
+DeliveryCounts parse_delivery(std::string_view json, FactSink& sink) {
+  Delivered delivered(sink);
+  if (json.size() > kMaxDeliveryBytes) {
+    delivered.refuse(EventErrc::kTooLarge);
+    return delivered.counts;
+  }
+  if (deeper_than(json, kMaxDepth)) {
+    delivered.refuse(EventErrc::kTooDeep);
+    return delivered.counts;
+  }
+  const Json parsed = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (parsed.is_discarded()) {
+    delivered.refuse(EventErrc::kNotJson);
+  } else if (!parsed.is_array()) {
+    delivered.event(parsed);
+  } else {
+    std::size_t taken = 0;
+    for (const Json& event : parsed) {
+      if (++taken > kMaxEvents) {
+        delivered.refuse(EventErrc::kTooManyEvents);
+        break;
+      }
+      delivered.event(event);
+    }
+  }
+  return delivered.counts;
+}
+
+}  // namespace rtcscope::feeds::janus
