@@ -16,16 +16,17 @@ thread_local std::uint64_t allocations = 0;
 
 }  // namespace
 
-// Counts every allocation of this program: the packet path must not make any per packet.
-void* operator new(std::size_t size) {
+// Counts every allocation of this program: the packet path must not make any per packet. Not inlined:
+// GCC would see free() meet operator new and call it a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   allocations += 1;
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept {
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
   std::free(memory);
 }
-void operator delete(void* memory, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 
