@@ -1,4 +1,4 @@
-#include "app/report_text.hpp"
+#include "app/report.hpp"
 
 #include <algorithm>
 #include <array>

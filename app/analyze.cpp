@@ -1,0 +1,74 @@
+#include "app/analyze.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <memory>
+
+#include "app/host.hpp"
+#include "app/picture.hpp"
+#include "app/playback.hpp"
+#include "app/report.hpp"
+#include "capture/open.hpp"
+
+namespace rtcscope::app {
+namespace {
+
+CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline, const PlaybackResult& played,
+                         const feeds::janus::DeliveryCounts& feed, double seconds) {
+  CaptureSummary summary;
+  summary.path = options.capture;
+  summary.packets = played.packets;
+  summary.bytes = played.bytes;
+  summary.capture_drops = pipeline.capture_drops();
+  summary.first = played.first;
+  summary.last = played.last;
+  summary.read_seconds = seconds;
+  if (played.ended_early) summary.ended_early = played.ended_early->message;
+  summary.counters = pipeline.packets().tallies().counters;
+  summary.refusals = pipeline.packets().tallies().refusals();
+  summary.feed_events = feed.facts;
+  summary.feed_refused = feed.refused_total();
+  return summary;
+}
+
+void write_report(ReportFormat format, const Picture& picture, const CaptureSummary& summary) {
+  switch (format) {
+    case ReportFormat::kText:
+      return write_text_report(std::cout, picture, summary);
+    case ReportFormat::kJson:
+      return write_json_report(std::cout, picture, summary);
+    case ReportFormat::kCsv:
+      return write_csv_report(std::cout, picture);
+  }
+}
+
+}  // namespace
+
+int analyze(const AnalyzeOptions& options) {
+  auto source = open_capture_file(options.capture);
+  if (!source) {
+    std::cerr << "rtcscope: " << source.error().message << "\n";
+    return kExitFailure;
+  }
+  std::unique_ptr<feeds::janus::EventLog> events;
+  if (!options.events.empty()) events = std::make_unique<feeds::janus::EventLog>(options.events);
+
+  Picture picture;
+  Pipeline pipeline(host_name(), random_seed(), picture);
+  Playback playback(**source, events.get(), pipeline, Pacer(0));
+  const auto start = std::chrono::steady_clock::now();
+  const PlaybackResult played = playback.run([] {});
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const CaptureSummary summary = summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
+  write_report(options.format, picture, summary);
+  std::cout.flush();
+  if (!std::cout) {
+    std::cerr << "rtcscope: the report could not be written to standard output\n";
+    return kExitFailure;
+  }
+  if (played.ended_early) std::cerr << "rtcscope: " << played.ended_early->message << "\n";
+  if (played.stopped) std::cerr << "rtcscope: stopped by a signal; the report covers what was read\n";
+  return played.ended_early || played.stopped ? kExitPartial : kExitOk;
+}
+
+}  // namespace rtcscope::app
