@@ -1,0 +1,35 @@
+// What to call things that may have no name.
+
+export function conference_name(conference: { plugin: string; room: string }): string {
+  return conference.room || (conference.plugin ? `(${conference.plugin})` : '(no room)');
+}
+
+export function participant_name(participant: { display: string; user_id: string }): string {
+  return participant.display || (participant.user_id ? `user ${participant.user_id}` : '(nobody named)');
+}
+
+/** "VP8 video", "opus audio", "retransmission": what a stream carries, in people's words. */
+export function stream_name(stream: { kind: string; codec: string; rid: string }): string {
+  const codec = stream.codec === 'rtx' ? 'retransmission' : stream.codec;
+  return [codec, stream.kind === 'unknown' ? '' : stream.kind, stream.rid && `(${stream.rid})`].filter(Boolean).join(' ') || 'unknown media';
+}
+
+/** How the packets travel: "UDP", "TCP", "TURN over UDP". */
+export function path_name(flow: { transport: string; encapsulation: string }): string {
+  const transport = flow.transport.toUpperCase();
+  if (flow.encapsulation === 'turn') return `TURN over ${transport}`;
+  return flow.encapsulation === 'ice_tcp' ? 'ICE-TCP' : transport;
+}
+
+const kEvidence: Record<string, string> = {
+  ufrag_pair: 'ufrag pair',
+  ufrag: 'ufrag of one side',
+  selected_pair: 'selected pair',
+  fingerprint: 'DTLS fingerprint',
+  ssrc: 'SSRC',
+  candidate: 'candidate',
+};
+
+export function evidence_name(kind: string): string {
+  return kEvidence[kind] ?? kind.replaceAll('_', ' ');
+}

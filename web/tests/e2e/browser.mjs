@@ -1,0 +1,80 @@
+// Chromium, and what every scenario needs of it: no console errors, axe, screenshots.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const kPatience_ms = 15_000;
+// Without the last ones Chromium tries to reach the Internet, which test machines refuse.
+const kFlags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function open_browser() {
+  const root = process.getuid?.() === 0;
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: root ? [...kFlags, '--no-sandbox'] : kFlags });
+}
+
+/** A page of the dashboard that remembers what went wrong in it. */
+export class Visit {
+  constructor(page, out) {
+    this.page = page;
+    this.out = out;
+    this.errors = [];
+    /** While true, failing requests are the scenario's own doing. */
+    this.expect_failures = false;
+    page.on('pageerror', (error) => this.errors.push(`exception: ${error.message}`));
+    page.on('console', (message) => {
+      const own = this.expect_failures && message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !own) this.errors.push(`console: ${message.text()}`);
+    });
+    mkdirSync(out, { recursive: true });
+  }
+
+  static async start(browser, base, out, { theme = 'dark', width = 1600, height = 1000 } = {}) {
+    const context = await browser.newContext({ baseURL: base, viewport: { width, height }, timezoneId: 'Europe/Berlin', bypassCSP: false });
+    context.setDefaultTimeout(kPatience_ms);
+    await context.addInitScript((chosen) => {
+      if (!localStorage.getItem('rtcscope.theme')) localStorage.setItem('rtcscope.theme', chosen);
+    }, theme);
+    return new Visit(await context.newPage(), out);
+  }
+
+  async end() {
+    assert.deepEqual(this.errors, [], 'errors in the browser');
+    await this.page.context().close();
+  }
+
+  /** JSON of the API, asked beside the page. */
+  async api(path) {
+    const reply = await this.page.request.get(`/api/v1/${path}`);
+    assert.ok(reply.ok(), `${path}: HTTP ${reply.status()}`);
+    return reply.json();
+  }
+
+  async heading(text) {
+    await this.page.locator('h1', { hasText: text }).waitFor();
+  }
+
+  async shot(name, full = false) {
+    await this.page.screenshot({ path: join(this.out, `${name}.png`), fullPage: full });
+  }
+
+  /** Fails on serious and critical violations; returns how many rules were passed. */
+  async accessible(where) {
+    // evaluate() is not subject to the page's CSP; a script tag would be.
+    await this.page.evaluate(axe);
+    const found = await this.page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+    const grave = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    const text = grave.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.slice(0, 4).map((node) => `    ${node.html.slice(0, 200)}\n    ${node.failureSummary?.split('\n')[1] ?? ''}`).join('\n')}`);
+    assert.equal(grave.length, 0, `${where}: axe\n${text.join('\n')}`);
+    const light = found.violations.map(({ id }) => id);
+    return `${found.passes.length} rules passed${light.length ? `, minor: ${light.join(', ')}` : ''}`;
+  }
+
+  /** The page itself must not scroll sideways; wide tables scroll in their panels. */
+  async fits(where) {
+    const { content, window } = await this.page.evaluate(() => ({ content: document.documentElement.scrollWidth, window: innerWidth }));
+    assert.ok(content <= window, `${where}: ${content} px of content in a window of ${window} px`);
+  }
+}
