@@ -1,0 +1,306 @@
+#include "api/entity_json.hpp"
+
+#include "base/text.hpp"
+
+namespace rtcscope::api {
+namespace {
+
+// The serializer recurses, and an event's detail came from outside.
+constexpr int kMaxDetailDepth = 32;
+
+const char* source_word(model::Source source) {
+  switch (source) {
+    case model::Source::kFeed:
+      return "feed";
+    case model::Source::kPackets:
+      return "packets";
+    case model::Source::kObserver:
+      return "observer";
+  }
+  return "observer";
+}
+
+template <class Tag>
+Json id_or_null(StrongId<Tag> id) {
+  return id.valid() ? Json(hex_id(id.value)) : Json(nullptr);
+}
+
+Json time_or_null(const std::optional<UtcTime>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
+}
+
+template <class Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+/// `prefix` is "end" or "left": ended_at and left_at differ from their reasons' spelling.
+void put_ending(Json& json, const char* at, const std::string& prefix,
+                const std::optional<model::Ending>& ending) {
+  json[at] = ending ? Json(to_rfc3339(ending->time)) : Json(nullptr);
+  json[prefix + "_reason"] = ending ? Json(ending->reason) : Json(nullptr);
+  json[prefix + "_source"] = ending ? Json(source_word(ending->source)) : Json(nullptr);
+}
+
+void put_health(Json& json, const Health& health) {
+  json["health"] = to_string(health.word);
+  json["health_reason"] = health.reason;
+}
+
+Json figures_or_null(const std::optional<Figures>& figures) {
+  if (!figures) return nullptr;
+  return {{"streams", figures->streams},
+          {"packets", figures->packets},
+          {"expected", figures->expected},
+          {"lost", figures->lost},
+          {"loss_ratio", or_null(figures->loss_ratio)},
+          {"jitter_ms", or_null(figures->jitter_ms)},
+          {"bitrate_bps", or_null(figures->bitrate_bps)}};
+}
+
+void put_directions(Json& json, const Summary& summary) {
+  json["uplink"] = figures_or_null(summary.uplink);
+  json["downlink"] = figures_or_null(summary.downlink);
+}
+
+Json evidence_list(const std::vector<model::Evidence>& evidence) {
+  Json list = Json::array();
+  for (const auto& [kind, detail] : evidence) list.push_back({{"kind", kind}, {"detail", detail}});
+  return list;
+}
+
+void put_counts(Json& json, const model::StreamFigures& figures) {
+  json["packets"] = figures.packets;
+  json["bytes"] = figures.bytes;
+  json["expected"] = figures.expected;
+  json["lost"] = figures.lost;
+  json["duplicates"] = figures.duplicates;
+  json["reordered"] = figures.reordered;
+  json["frames"] = figures.frames;
+}
+
+bool nested_deeper_than(std::string_view json, int limit) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    const char c = json[i];
+    if (in_string && c == '\\') {
+      ++i;
+    } else if (c == '"') {
+      in_string = !in_string;
+    } else if (!in_string && (c == '{' || c == '[')) {
+      if (++depth > limit) return true;
+    } else if (!in_string && (c == '}' || c == ']')) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+Json detail_json(const std::string& detail) {
+  if (detail.empty()) return nullptr;
+  if (nested_deeper_than(detail, kMaxDetailDepth)) return detail;
+  Json parsed = Json::parse(detail, nullptr, false);
+  return parsed.is_discarded() ? Json(detail) : parsed;
+}
+
+}  // namespace
+
+Json host_json(const model::Host& host) {
+  return {{"id", hex_id(host.id.value)},
+          {"name", host.name},
+          {"media_server", host.media_server},
+          {"first_seen", to_rfc3339(host.first_seen)},
+          {"last_seen", to_rfc3339(host.last_seen)}};
+}
+
+Json conference_json(const model::Conference& conference, const ConferenceCounts& counts,
+                     const Summary& summary) {
+  Json json{{"id", hex_id(conference.id.value)}, {"host_id", id_or_null(conference.host)},
+            {"server", conference.server},       {"plugin", conference.plugin},
+            {"room", conference.room},           {"started_at", to_rfc3339(conference.started_at)}};
+  put_ending(json, "ended_at", "end", conference.ended);
+  put_health(json, summary.health);
+  json["participant_count"] = counts.participants;
+  json["present_count"] = counts.present;
+  json["connection_count"] = counts.connections;
+  json["stream_count"] = counts.streams;
+  put_directions(json, summary);
+  return json;
+}
+
+Json conference_name_json(const model::Conference& conference) {
+  Json json{{"id", hex_id(conference.id.value)},
+            {"server", conference.server},
+            {"plugin", conference.plugin},
+            {"room", conference.room},
+            {"started_at", to_rfc3339(conference.started_at)}};
+  json["ended_at"] = conference.ended ? Json(to_rfc3339(conference.ended->time)) : Json(nullptr);
+  return json;
+}
+
+Json participant_json(const model::Participant& participant, const std::optional<model::Ending>& left,
+                      const ParticipantCounts& counts, const Summary& summary) {
+  Json json{{"id", hex_id(participant.id.value)},
+            {"conference_id", id_or_null(participant.conference)},
+            {"user_id", participant.user_id},
+            {"display", participant.display},
+            {"first_seen", to_rfc3339(participant.first_seen)}};
+  put_ending(json, "left_at", "left", left);
+  put_health(json, summary.health);
+  json["connection_count"] = counts.connections;
+  json["stream_count"] = counts.streams;
+  put_directions(json, summary);
+  return json;
+}
+
+Json session_json(const model::Session& session) {
+  Json json{{"id", hex_id(session.id.value)},
+            {"conference_id", id_or_null(session.conference)},
+            {"participant_id", id_or_null(session.participant)},
+            {"server_session", session.server_session},
+            {"signalling_address", session.signalling_address},
+            {"joined_at", to_rfc3339(session.joined_at)}};
+  put_ending(json, "left_at", "left", session.left);
+  return json;
+}
+
+Json connection_json(const model::Connection& connection, const ConnectionCounts& counts,
+                     const Summary& summary) {
+  Json json{{"id", hex_id(connection.id.value)},
+            {"conference_id", id_or_null(connection.conference)},
+            {"participant_id", id_or_null(connection.participant)},
+            {"session_id", id_or_null(connection.session)},
+            {"server", connection.server},
+            {"server_session", connection.server_session},
+            {"server_handle", connection.server_handle},
+            {"opaque_id", connection.opaque_id},
+            {"plugin", connection.plugin},
+            {"role", connection.role},
+            {"ice_state", connection.ice_state},
+            {"dtls_state", connection.dtls_state},
+            {"started_at", to_rfc3339(connection.started_at)},
+            {"connected_at", time_or_null(connection.connected_at)}};
+  put_ending(json, "ended_at", "end", connection.ended);
+  put_health(json, summary.health);
+  json["flow_count"] = counts.flows;
+  json["stream_count"] = counts.streams;
+  put_directions(json, summary);
+  return json;
+}
+
+Json flow_json(const model::Flow& flow, const model::Connection* owner) {
+  Json json{{"id", hex_id(flow.id.value)},
+            {"connection_id", id_or_null(flow.connection)},
+            {"conference_id", owner ? id_or_null(owner->conference) : Json(nullptr)},
+            {"participant_id", owner ? id_or_null(owner->participant) : Json(nullptr)},
+            {"host_id", id_or_null(flow.host)},
+            {"confidence", flow.confidence},
+            {"evidence", evidence_list(flow.evidence)},
+            {"conflicts", evidence_list(flow.conflicts)},
+            {"server_endpoint", to_string(flow.server_endpoint)},
+            {"client_endpoint", to_string(flow.client_endpoint)},
+            {"server_known", flow.server_known},
+            {"transport", flow.transport},
+            {"encapsulation", flow.encapsulation},
+            {"interface", flow.interface},
+            {"first_packet", to_rfc3339(flow.first_packet)},
+            {"last_packet", to_rfc3339(flow.last_packet)},
+            {"packets_up", flow.packets_up},
+            {"packets_down", flow.packets_down},
+            {"bytes_up", flow.bytes_up},
+            {"bytes_down", flow.bytes_down},
+            {"stun_packets", flow.stun_packets},
+            {"dtls_packets", flow.dtls_packets},
+            {"rtp_packets", flow.rtp_packets},
+            {"rtcp_packets", flow.rtcp_packets},
+            {"other_packets", flow.other_packets},
+            {"client_ufrag", flow.client_ufrag},
+            {"server_ufrag", flow.server_ufrag},
+            {"ice_round_trip_ms", or_null(flow.ice_round_trip_ms)},
+            {"dtls_version", flow.dtls_version},
+            {"dtls_cipher", flow.dtls_cipher},
+            {"srtp_profile", flow.srtp_profile},
+            {"dtls_client", flow.dtls_client},
+            {"dtls_handshake_ms", or_null(flow.dtls_handshake_ms)},
+            {"fingerprint_client", flow.fingerprint_client},
+            {"fingerprint_server", flow.fingerprint_server}};
+  put_ending(json, "ended_at", "end", flow.ended);
+  return json;
+}
+
+Json stream_json(const model::Stream& stream, const Health& health) {
+  Json json{{"id", hex_id(stream.id.value)},
+            {"flow_id", id_or_null(stream.flow)},
+            {"connection_id", id_or_null(stream.connection)},
+            {"conference_id", id_or_null(stream.conference)},
+            {"participant_id", id_or_null(stream.participant)},
+            {"source_participant_id", id_or_null(stream.source_participant)},
+            {"ssrc", stream.ssrc},
+            {"direction", stream.direction},
+            {"kind", stream.kind},
+            {"codec", stream.codec},
+            {"payload_type", stream.payload_type},
+            {"clock_rate_hz", or_null(stream.clock_rate_hz)},
+            {"clock_rate_source", stream.clock_rate_source},
+            {"mid", stream.mid},
+            {"rid", stream.rid},
+            {"rtx_of_ssrc", or_null(stream.rtx_of_ssrc)},
+            {"first_packet", to_rfc3339(stream.first_packet)},
+            {"last_packet", to_rfc3339(stream.last_packet)}};
+  put_counts(json, stream.total);
+  json["loss_ratio"] = or_null(loss_ratio(stream.total));
+  json["bitrate_bps"] = or_null(stream.bitrate_bps);
+  json["jitter_ms"] = or_null(stream.jitter_ms);
+  json["jitter_max_ms"] = or_null(stream.jitter_max_ms);
+  json["jitter_mean_ms"] = or_null(stream.jitter_mean_ms);
+  json["jitter_frame_ms"] = or_null(stream.jitter_frame_ms);
+  json["max_gap_ms"] = stream.max_gap_ms;
+  json["recent_loss_ratio"] = or_null(stream.recent_loss_ratio);
+  json["recent_bitrate_bps"] = or_null(stream.recent_bitrate_bps);
+  json["capture_drops"] = stream.capture_drops;
+  json["ended"] = stream.ended;
+  put_health(json, health);
+  return json;
+}
+
+Json sample_json(const model::StreamSample& sample) {
+  Json json{{"stream_id", hex_id(sample.stream.value)},
+            {"start", to_rfc3339(sample.start)},
+            {"end", to_rfc3339(sample.end)}};
+  put_counts(json, sample.interval);
+  json["bitrate_bps"] = or_null(sample.bitrate_bps);
+  json["jitter_ms"] = or_null(sample.jitter_ms);
+  json["capture_drops"] = sample.capture_drops;
+  return json;
+}
+
+Json event_json(const model::Event& event, std::uint64_t id) {
+  return {{"id", hex_id(id)},
+          {"time", to_rfc3339(event.time)},
+          {"host_id", id_or_null(event.host)},
+          {"conference_id", id_or_null(event.conference)},
+          {"participant_id", id_or_null(event.participant)},
+          {"session_id", id_or_null(event.session)},
+          {"connection_id", id_or_null(event.connection)},
+          {"stream_id", id_or_null(event.stream)},
+          {"source", source_word(event.source)},
+          {"kind", event.kind},
+          {"text", event.text},
+          {"detail", detail_json(event.detail)}};
+}
+
+std::optional<model::Ending> left(const std::vector<model::Session>& sessions) {
+  std::optional<model::Ending> last;
+  for (const model::Session& session : sessions) {
+    if (!session.left) return std::nullopt;
+    if (!last || session.left->time > last->time) last = session.left;
+  }
+  return last;
+}
+
+std::string to_text(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace rtcscope::api

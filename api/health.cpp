@@ -1,0 +1,140 @@
+#include "api/health.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace rtcscope::api {
+namespace {
+
+std::string fixed(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
+  return text.data();
+}
+
+HealthWord grade(double value, double degraded, double bad) {
+  if (value >= bad) return HealthWord::kBad;
+  return value >= degraded ? HealthWord::kDegraded : HealthWord::kGood;
+}
+
+std::string subject(const model::Stream& stream, std::string_view who) {
+  std::string text(who);
+  for (const std::string& word : {stream.direction, stream.kind}) {
+    if (word.empty() || word == "unknown") continue;
+    if (!text.empty()) text += ' ';
+    text += word;
+  }
+  if (text.empty()) text = "stream " + std::to_string(stream.ssrc);
+  return text;
+}
+
+std::string loss_words(const model::Stream& stream, double loss) {
+  return "lost " + fixed("%.1f", loss * 100) + (stream.ended ? " % in all" : " % in the last 10 s");
+}
+
+void raise(std::optional<double>& highest, const std::optional<double>& value) {
+  if (value && (!highest || *value > *highest)) highest = value;
+}
+
+void add_bitrate(Figures& figures, const model::Stream& stream) {
+  if (const auto bitrate = judged_bitrate_bps(stream)) {
+    figures.bitrate_bps = figures.bitrate_bps.value_or(0) + *bitrate;
+  }
+}
+
+void add_judged(Figures& figures, const model::Stream& stream) {
+  figures.streams += 1;
+  figures.packets += stream.total.packets;
+  figures.expected += stream.total.expected;
+  figures.lost += stream.total.lost;
+  raise(figures.loss_ratio, judged_loss_ratio(stream));
+  raise(figures.jitter_ms, stream.jitter_ms);
+}
+
+void take_worse(Health& worst, Health&& other) {
+  // An empty reason is replaced even by the same word, so that a lone "unknown" says why.
+  if (other.word > worst.word || worst.reason.empty()) worst = std::move(other);
+}
+
+/// A direction that has nothing but retransmissions has no judged streams.
+std::optional<Figures> judged_only(const std::optional<Figures>& figures) {
+  return figures && figures->streams > 0 ? figures : std::nullopt;
+}
+
+}  // namespace
+
+const char* to_string(HealthWord word) noexcept {
+  constexpr std::array<const char*, 4> kWords{"unknown", "good", "degraded", "bad"};
+  return kWords[static_cast<std::size_t>(word)];
+}
+
+bool is_rtx(const model::Stream& stream) {
+  return stream.rtx_of_ssrc.has_value() || stream.codec == "rtx";
+}
+
+std::optional<double> loss_ratio(const model::StreamFigures& figures) {
+  if (figures.expected == 0) return std::nullopt;
+  const double ratio = static_cast<double>(figures.lost) / static_cast<double>(figures.expected);
+  return std::clamp(ratio, 0.0, 1.0);
+}
+
+std::optional<double> judged_loss_ratio(const model::Stream& stream) {
+  return stream.ended ? loss_ratio(stream.total) : stream.recent_loss_ratio;
+}
+
+std::optional<double> judged_bitrate_bps(const model::Stream& stream) {
+  return stream.ended ? stream.bitrate_bps : stream.recent_bitrate_bps;
+}
+
+Health judge(const model::Stream& stream, std::string_view who) {
+  if (is_rtx(stream)) return {HealthWord::kUnknown, "retransmissions are not judged"};
+  const auto loss = judged_loss_ratio(stream);
+  const auto jitter = stream.jitter_ms;
+  if (!loss && !jitter) return {HealthWord::kUnknown, "neither loss nor jitter could be measured"};
+  const HealthWord by_loss = loss ? grade(*loss, kDegradedLossRatio, kBadLossRatio) : HealthWord::kUnknown;
+  const HealthWord by_jitter =
+      jitter ? grade(*jitter, kDegradedJitterMs, kBadJitterMs) : HealthWord::kUnknown;
+  std::string reason = subject(stream, who);
+  if (loss && by_loss >= by_jitter) {
+    reason += ' ' + loss_words(stream, *loss);
+  } else {
+    reason += " jitter is " + fixed("%.1f ms", *jitter);
+  }
+  return {std::max(by_loss, by_jitter), std::move(reason)};
+}
+
+Health judge(const model::Connection& connection, std::string_view who) {
+  std::string what(who);
+  if (!what.empty()) what += ' ';
+  if (connection.ice_state == "failed") return {HealthWord::kBad, what + "ICE failed"};
+  if (connection.dtls_state == "failed") return {HealthWord::kBad, what + "DTLS failed"};
+  return {HealthWord::kUnknown, {}};
+}
+
+void Rollup::add(const model::Stream& stream, std::string_view who) {
+  Part& part = stream.ended ? ended_ : live_;
+  part.any = true;
+  if (!is_rtx(stream)) take_worse(part.health, judge(stream, who));
+  if (stream.direction != "uplink" && stream.direction != "downlink") return;
+  auto& direction = stream.direction == "uplink" ? part.uplink : part.downlink;
+  if (!direction) direction.emplace();
+  add_bitrate(*direction, stream);
+  if (!is_rtx(stream)) add_judged(*direction, stream);
+}
+
+void Rollup::add(const model::Connection& connection, std::string_view who) {
+  Part& part = connection.ended ? ended_ : live_;
+  part.any = true;
+  take_worse(part.health, judge(connection, who));
+}
+
+Summary Rollup::summary() const {
+  const Part& part = live_.any ? live_ : ended_;
+  Summary summary{part.health, judged_only(part.uplink), judged_only(part.downlink)};
+  if (summary.health.word == HealthWord::kGood) summary.health.reason = "loss and jitter are low";
+  if (summary.health.reason.empty()) summary.health.reason = "no media to judge";
+  return summary;
+}
+
+}  // namespace rtcscope::api

@@ -1,0 +1,154 @@
+#include "api/health.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rtcscope::api {
+namespace {
+
+model::Stream live_video(std::optional<double> recent_loss, std::optional<double> jitter) {
+  model::Stream stream;
+  stream.id = {1};
+  stream.ssrc = 1234;
+  stream.direction = "uplink";
+  stream.kind = "video";
+  stream.codec = "VP8";
+  stream.recent_loss_ratio = recent_loss;
+  stream.jitter_ms = jitter;
+  return stream;
+}
+
+model::Stream ended_video(std::uint64_t expected, std::int64_t lost) {
+  model::Stream stream = live_video(0.9, std::nullopt);  // what its last seconds were like does not count
+  stream.ended = true;
+  stream.total.expected = expected;
+  stream.total.lost = lost;
+  return stream;
+}
+
+TEST(LossRatio, IsNeverBelowZeroAndAbsentWithoutExpectation) {
+  EXPECT_EQ(loss_ratio({}), std::nullopt);
+  model::StreamFigures figures;
+  figures.expected = 200;
+  figures.lost = -3;
+  EXPECT_EQ(loss_ratio(figures), 0.0);
+  figures.lost = 5;
+  EXPECT_DOUBLE_EQ(*loss_ratio(figures), 0.025);
+}
+
+TEST(JudgeStream, ThresholdsBelongToTheWorseWord) {
+  struct Case {
+    const char* name;
+    std::optional<double> loss, jitter;
+    HealthWord want;
+    const char* reason;
+  };
+  const Case cases[] = {
+      {"nothing measured", {}, {}, HealthWord::kUnknown, "neither loss nor jitter could be measured"},
+      {"clean", 0.0, 2.0, HealthWord::kGood, "alice uplink video lost 0.0 % in the last 10 s"},
+      {"just below", 0.0199, 29.9, HealthWord::kGood, "alice uplink video lost 2.0 % in the last 10 s"},
+      {"loss degraded", 0.02, 1.0, HealthWord::kDegraded, "alice uplink video lost 2.0 % in the last 10 s"},
+      {"loss bad", 0.05, 59.0, HealthWord::kBad, "alice uplink video lost 5.0 % in the last 10 s"},
+      {"jitter degraded", 0.0, 30.0, HealthWord::kDegraded, "alice uplink video jitter is 30.0 ms"},
+      {"jitter bad", 0.03, 60.0, HealthWord::kBad, "alice uplink video jitter is 60.0 ms"},
+      {"jitter only", {}, 31.25, HealthWord::kDegraded, "alice uplink video jitter is 31.2 ms"},
+  };
+  for (const Case& c : cases) {
+    const Health health = judge(live_video(c.loss, c.jitter), "alice");
+    EXPECT_EQ(health.word, c.want) << c.name;
+    EXPECT_EQ(health.reason, c.reason) << c.name;
+  }
+}
+
+TEST(JudgeStream, EndedOneIsJudgedByItsTotal) {
+  EXPECT_EQ(judge(ended_video(1000, 19)).word, HealthWord::kGood);
+  const Health bad = judge(ended_video(1000, 70));
+  EXPECT_EQ(bad.word, HealthWord::kBad);
+  EXPECT_EQ(bad.reason, "uplink video lost 7.0 % in all");
+}
+
+TEST(JudgeStream, RetransmissionsAreNotJudged) {
+  model::Stream rtx = live_video(0.9, 900.0);
+  rtx.rtx_of_ssrc = 7;
+  EXPECT_EQ(judge(rtx).word, HealthWord::kUnknown);
+  rtx.rtx_of_ssrc.reset();
+  rtx.codec = "rtx";
+  EXPECT_EQ(judge(rtx).word, HealthWord::kUnknown);
+}
+
+TEST(JudgeStream, WithoutNameDirectionOrKindNamesTheSsrc) {
+  model::Stream stream = live_video(0.5, {});
+  stream.direction = stream.kind = "unknown";
+  EXPECT_EQ(judge(stream).reason, "stream 1234 lost 50.0 % in the last 10 s");
+}
+
+TEST(Rollup, LiveOnesHideEndedOnes) {
+  Rollup rollup;
+  rollup.add(ended_video(1000, 500), "bob");
+  EXPECT_EQ(rollup.summary().health.word, HealthWord::kBad);
+  model::Stream live = live_video(0.001, 3.0);
+  live.total.packets = 90;
+  live.total.lost = 10;
+  live.recent_bitrate_bps = 1000.0;
+  live.bitrate_bps = 9.0;
+  rollup.add(live, "alice");
+  const Summary summary = rollup.summary();
+  EXPECT_EQ(summary.health.word, HealthWord::kGood);
+  EXPECT_EQ(summary.health.reason, "loss and jitter are low");
+  ASSERT_TRUE(summary.uplink.has_value());
+  EXPECT_EQ(summary.uplink->streams, 1U);
+  EXPECT_EQ(summary.uplink->packets, 90U);
+  EXPECT_EQ(summary.uplink->lost, 10);
+  EXPECT_EQ(summary.uplink->loss_ratio, 0.001);
+  EXPECT_EQ(summary.uplink->bitrate_bps, 1000.0);
+  EXPECT_FALSE(summary.downlink.has_value());
+}
+
+TEST(Rollup, RetransmissionsCountInTheBitrateOnly) {
+  Rollup rollup;
+  model::Stream rtx = live_video(0.9, 900.0);
+  rtx.rtx_of_ssrc = 1234;
+  rtx.recent_bitrate_bps = 500.0;
+  rollup.add(rtx);
+  EXPECT_FALSE(rollup.summary().uplink.has_value());
+  EXPECT_EQ(rollup.summary().health.word, HealthWord::kUnknown);
+  model::Stream media = live_video(0.0, 1.0);
+  media.recent_bitrate_bps = 2000.0;
+  rollup.add(media);
+  EXPECT_EQ(rollup.summary().uplink->streams, 1U);
+  EXPECT_EQ(rollup.summary().uplink->bitrate_bps, 2500.0);
+  EXPECT_EQ(rollup.summary().uplink->loss_ratio, 0.0);
+}
+
+TEST(Rollup, KeepsTheReasonOfTheWorst) {
+  Rollup rollup;
+  rollup.add(live_video(0.0, 1.0), "alice");
+  rollup.add(live_video(0.031, 1.0), "bob");
+  rollup.add(live_video(0.0, 2.0), "carol");
+  EXPECT_EQ(rollup.summary().health.word, HealthWord::kDegraded);
+  EXPECT_EQ(rollup.summary().health.reason, "bob uplink video lost 3.1 % in the last 10 s");
+}
+
+TEST(Rollup, AFailedConnectionIsBadUntilItEndedAndAnotherLives) {
+  Rollup rollup;
+  model::Connection failed;
+  failed.ice_state = "failed";
+  rollup.add(failed, "alice");
+  EXPECT_EQ(rollup.summary().health.word, HealthWord::kBad);
+  EXPECT_EQ(rollup.summary().health.reason, "alice ICE failed");
+
+  Rollup later;
+  failed.ended = model::Ending{};
+  failed.dtls_state = "failed";
+  later.add(failed, "alice");
+  EXPECT_EQ(later.summary().health.word, HealthWord::kBad);
+  later.add(live_video(0.0, 1.0), "alice");
+  EXPECT_EQ(later.summary().health.word, HealthWord::kGood);
+}
+
+TEST(Rollup, NothingBelowIsUnknownWithAReason) {
+  EXPECT_EQ(Rollup{}.summary().health.word, HealthWord::kUnknown);
+  EXPECT_EQ(Rollup{}.summary().health.reason, "no media to judge");
+}
+
+}  // namespace
+}  // namespace rtcscope::api
