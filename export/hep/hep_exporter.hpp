@@ -1,0 +1,56 @@
+#pragma once
+// What was found, sent to Homer and other HEP collectors.
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "correlator/model.hpp"
+#include "export/hep/encoder.hpp"
+#include "export/hep/hep_sender.hpp"
+#include "export/hep/message_maker.hpp"
+
+namespace rtcscope::export_hep {
+
+struct HepOptions {
+  std::vector<std::string> targets;  // udp://host:port or tcp://host:port; each gets every message
+  std::uint32_t capture_id = 1;      // chunk 0x000c
+  std::string auth_key;              // chunk 0x000e, "" = none; travels and is kept in clear
+  std::string node_name = "rtcscope";
+  std::string correlation = "janus:{session}/{handle}";  // see CorrelationTemplate
+  std::chrono::seconds report_period{10};
+  std::size_t max_entities = 65536;
+  SenderLimits sender;
+};
+
+struct HepStats {
+  std::vector<HepTargetStats> targets;
+  std::array<std::uint64_t, kEncodeErrcs> refused{};  // messages that cannot be encoded, by EncodeErrc
+  std::uint64_t forgotten = 0;                        // entities, because there were too many
+};
+
+class HepExporter final : public model::ChangeSink {
+ public:
+  /// Throws std::invalid_argument, one line that quotes what was wrong, for a bad target, template, period
+  /// or key. A collector that is not there is no error: the sender keeps trying.
+  explicit HepExporter(const HepOptions& options);
+  ~HepExporter() override { stop(); }
+
+  /// On the pipeline's thread; never waits for the network.
+  void on_change(const model::Change& change) override { maker_.take(change); }
+  /// From any thread.
+  [[nodiscard]] HepStats stats() const;
+  /// Sends what is queued, for at most SenderLimits::stop_within, and ends the threads. Changes that come
+  /// later are counted as dropped.
+  void stop();
+
+ private:
+  std::vector<std::unique_ptr<HepSender>> senders_;
+  MessageMaker maker_;
+};
+
+}  // namespace rtcscope::export_hep
