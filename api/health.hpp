@@ -1,79 +1,19 @@
 #pragma once
-// Health: a word for people, from loss, jitter and failed connections (docs/metrics.md, "Health"), and
-// the figures that are shown beside it. Pure.
+// The words and figures of store/health.hpp under their short names.
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
-#include "correlator/model.hpp"
+#include "store/health.hpp"
 
 namespace rtcscope::api {
 
-// docs/api/openapi.yaml and docs/metrics.md tell the same numbers.
-inline constexpr double kDegradedLossRatio = 0.02;
-inline constexpr double kBadLossRatio = 0.05;
-inline constexpr double kDegradedJitterMs = 30;
-inline constexpr double kBadJitterMs = 60;
-
-/// Worse is greater. kUnknown: nothing could be judged.
-enum class HealthWord : std::uint8_t { kUnknown, kGood, kDegraded, kBad };
-const char* to_string(HealthWord word) noexcept;  // "unknown", "good", "degraded", "bad"
-
-struct Health {
-  HealthWord word = HealthWord::kUnknown;
-  std::string reason;  // one line of plain English
-};
-
-/// The judged streams of one direction together. RTX streams count in bitrate_bps only.
-struct Figures {
-  std::uint64_t streams = 0;
-  std::uint64_t packets = 0;
-  std::uint64_t expected = 0;
-  std::int64_t lost = 0;
-  std::optional<double> loss_ratio;  // of the worst stream
-  std::optional<double> jitter_ms;   // of the worst stream
-  std::optional<double> bitrate_bps;
-};
-
-/// What stands below a connection, participant or conference.
-struct Summary {
-  Health health;
-  std::optional<Figures> uplink, downlink;
-};
-
-/// A retransmission stream (RFC 4588): it repeats on demand, so its gaps and jitter say nothing.
-bool is_rtx(const model::Stream& stream);
-
-/// lost / expected, not below 0 and not above 1; absent when nothing was expected.
-std::optional<double> loss_ratio(const model::StreamFigures& figures);
-
-/// What the stream is judged by: the last 10 s of a live one, the total of an ended one.
-std::optional<double> judged_loss_ratio(const model::Stream& stream);
-std::optional<double> judged_bitrate_bps(const model::Stream& stream);
-
-/// Judges one stream by loss and jitter. `who` begins the reason ("alice"); "" leaves it out.
-Health judge(const model::Stream& stream, std::string_view who = {});
-
-/// Judges a connection by its ICE and DTLS state only: bad when one failed, unknown otherwise.
-Health judge(const model::Connection& connection, std::string_view who = {});
-
-/// Adds streams and connections up. As long as one of them is live, only live ones count.
-class Rollup {
- public:
-  void add(const model::Stream& stream, std::string_view who = {});
-  void add(const model::Connection& connection, std::string_view who = {});
-  [[nodiscard]] Summary summary() const;
-
- private:
-  struct Part {
-    bool any = false;
-    Health health;
-    std::optional<Figures> uplink, downlink;
-  };
-
-  Part live_, ended_;
-};
+using store::Figures;
+using store::Health;
+using store::HealthWord;
+using store::judge;
+using store::judged_bitrate_bps;
+using store::judged_loss_ratio;
+using store::loss_ratio;
+using store::Rollup;
+using store::Summary;
+using store::to_string;
 
 }  // namespace rtcscope::api

@@ -3,153 +3,147 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <limits>
 
 namespace rtcscope::store {
 namespace {
 
-std::string one_decimal(double value) {
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%.1f", value);
+std::string fixed(const char* format, double value) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), format, value);
   return text.data();
 }
 
-HealthWord grade(const std::optional<double>& value, double degraded, double bad) {
-  if (!value) return HealthWord::kUnknown;
-  if (*value >= bad) return HealthWord::kBad;
-  return *value >= degraded ? HealthWord::kDegraded : HealthWord::kGood;
+HealthWord grade(double value, double degraded, double bad) {
+  if (value >= bad) return HealthWord::kBad;
+  return value >= degraded ? HealthWord::kDegraded : HealthWord::kGood;
 }
 
-std::string with_name(std::string_view who, std::string text) {
-  return who.empty() ? text : std::string(who) + " " + text;
+std::string subject(const model::Stream& stream, std::string_view who) {
+  std::string text(who);
+  for (const std::string& word : {stream.direction, stream.kind}) {
+    if (word.empty() || word == "unknown") continue;
+    if (!text.empty()) text += ' ';
+    text += word;
+  }
+  if (text.empty()) text = "stream " + std::to_string(stream.ssrc);
+  return text;
 }
 
-/// "uplink video", "audio", "stream": only what is known.
-std::string stream_name(const model::Stream& stream) {
-  std::string name;
-  if (stream.direction == "uplink" || stream.direction == "downlink") name = stream.direction + " ";
-  return name + (stream.kind == "audio" || stream.kind == "video" ? stream.kind : "stream");
+std::string loss_words(const model::Stream& stream, double loss) {
+  return "lost " + fixed("%.1f", loss * 100) + (stream.ended ? " % in all" : " % in the last 10 s");
 }
 
-std::string loss_text(const model::Stream& stream, double ratio) {
-  const std::string percent = one_decimal(ratio * 100) + " %";
-  return stream.ended ? " lost " + percent + " in all" : " lost " + percent + " in the last 10 s";
+void raise(std::optional<double>& highest, const std::optional<double>& value) {
+  if (value && (!highest || *value > *highest)) highest = value;
 }
 
-std::string quantity(std::uint64_t count, const char* noun) {
-  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+void add_bitrate(Figures& figures, const model::Stream& stream) {
+  if (const auto bitrate = judged_bitrate_bps(stream)) {
+    figures.bitrate_bps = figures.bitrate_bps.value_or(0) + *bitrate;
+  }
 }
 
-/// How far over its threshold a stream is: orders streams with the same word.
-double excess(const model::Stream& stream) {
+void add_judged(Figures& figures, const model::Stream& stream) {
+  figures.streams += 1;
+  figures.packets += stream.total.packets;
+  figures.expected += stream.total.expected;
+  figures.lost += stream.total.lost;
+  raise(figures.loss_ratio, judged_loss_ratio(stream));
+  raise(figures.jitter_ms, stream.jitter_ms);
+}
+
+/// How far over the limit of "bad": orders streams with the same word.
+double excess_of(const model::Stream& stream) {
   return std::max(judged_loss_ratio(stream).value_or(0) / kBadLossRatio,
                   stream.jitter_ms.value_or(0) / kBadJitterMs);
 }
 
-void raise(std::optional<double>& highest, const std::optional<double>& value) {
-  if (value) highest = std::max(highest.value_or(*value), *value);
-}
-
-void add(DirectionFigures& sum, const model::Stream& stream) {
-  const auto& bitrate = stream.ended ? stream.bitrate_bps : stream.recent_bitrate_bps;
-  if (bitrate) sum.bitrate_bps = sum.bitrate_bps.value_or(0) + *bitrate;
-  if (is_rtx(stream)) return;
-  sum.streams += 1;
-  sum.packets += stream.total.packets;
-  sum.expected += stream.total.expected;
-  sum.lost += stream.total.lost;
-  raise(sum.loss_ratio, judged_loss_ratio(stream));
-  raise(sum.jitter_ms, stream.jitter_ms);
-}
-
-struct WorstStream {
-  const NamedStream* stream = nullptr;
-  Verdict verdict;
-  std::uint64_t judged = 0;  // streams with a word
-
-  void consider(const NamedStream& candidate) {
-    Verdict other = judge(candidate.stream, candidate.who);
-    if (other.word == HealthWord::kUnknown) return;
-    judged += 1;
-    const bool worse = stream == nullptr || other.word > verdict.word ||
-                       (other.word == verdict.word && excess(candidate.stream) > excess(stream->stream));
-    if (!worse) return;
-    stream = &candidate;
-    verdict = std::move(other);
-  }
-};
-
-Verdict worst_connection(std::span<const NamedConnection> connections) {
-  const bool live = std::ranges::any_of(connections, [](const auto& c) { return !c.connection.ended; });
-  for (const auto& [connection, who] : connections) {
-    if (live && connection.ended) continue;
-    Verdict verdict = judge(connection, who);
-    if (verdict.word != HealthWord::kUnknown) return verdict;
-  }
-  return {};
-}
-
-Verdict overall(const WorstStream& worst, Verdict connection, bool live) {
-  if (connection.word == HealthWord::kBad) return connection;
-  if (worst.verdict.word == HealthWord::kUnknown) return {HealthWord::kUnknown, "no stream to judge"};
-  if (worst.verdict.word != HealthWord::kGood) return worst.verdict;
-  const std::string count = quantity(worst.judged, live ? "live stream" : "stream");
-  return {HealthWord::kGood, count + " with little loss and jitter"};
+/// A direction that has nothing but retransmissions has no judged streams.
+std::optional<Figures> judged_only(const std::optional<Figures>& figures) {
+  return figures && figures->streams > 0 ? figures : std::nullopt;
 }
 
 }  // namespace
 
-bool is_rtx(const model::Stream& stream) noexcept {
-  return stream.rtx_of_ssrc.has_value() || stream.codec == "rtx" || stream.codec == "RTX";
+const char* to_string(HealthWord word) noexcept {
+  constexpr std::array<const char*, 4> kWords{"unknown", "good", "degraded", "bad"};
+  return kWords[static_cast<std::size_t>(word)];
 }
 
-std::optional<double> total_loss_ratio(const model::Stream& stream) noexcept {
-  if (stream.total.expected == 0) return std::nullopt;
-  const double ratio = static_cast<double>(stream.total.lost) / static_cast<double>(stream.total.expected);
+bool is_rtx(const model::Stream& stream) {
+  return stream.rtx_of_ssrc.has_value() || stream.codec == "rtx";
+}
+
+std::optional<double> loss_ratio(const model::StreamFigures& figures) {
+  if (figures.expected == 0) return std::nullopt;
+  const double ratio = static_cast<double>(figures.lost) / static_cast<double>(figures.expected);
   return std::clamp(ratio, 0.0, 1.0);
 }
 
-std::optional<double> judged_loss_ratio(const model::Stream& stream) noexcept {
-  return stream.ended ? total_loss_ratio(stream) : stream.recent_loss_ratio;
+std::optional<double> judged_loss_ratio(const model::Stream& stream) {
+  return stream.ended ? loss_ratio(stream.total) : stream.recent_loss_ratio;
 }
 
-Verdict judge(const model::Stream& stream, std::string_view who) {
+std::optional<double> judged_bitrate_bps(const model::Stream& stream) {
+  return stream.ended ? stream.bitrate_bps : stream.recent_bitrate_bps;
+}
+
+Health judge(const model::Stream& stream, std::string_view who) {
   if (is_rtx(stream)) return {HealthWord::kUnknown, "retransmissions are not judged"};
   const auto loss = judged_loss_ratio(stream);
-  const HealthWord by_loss = grade(loss, kDegradedLossRatio, kBadLossRatio);
-  const HealthWord by_jitter = grade(stream.jitter_ms, kDegradedJitterMs, kBadJitterMs);
-  const HealthWord word = std::max(by_loss, by_jitter);
-  if (word == HealthWord::kUnknown) return {word, "neither loss nor jitter could be measured"};
-  if (word == HealthWord::kGood) return {word, with_name(who, stream_name(stream) + " is within limits")};
-  std::string text = stream_name(stream);
-  if (by_loss == word) text += loss_text(stream, *loss);
-  if (by_jitter == word) {
-    text += (by_loss == word ? " and has " : " has ") + one_decimal(*stream.jitter_ms) + " ms jitter";
+  const auto jitter = stream.jitter_ms;
+  if (!loss && !jitter) return {HealthWord::kUnknown, "neither loss nor jitter could be measured"};
+  const HealthWord by_loss = loss ? grade(*loss, kDegradedLossRatio, kBadLossRatio) : HealthWord::kUnknown;
+  const HealthWord by_jitter =
+      jitter ? grade(*jitter, kDegradedJitterMs, kBadJitterMs) : HealthWord::kUnknown;
+  std::string reason = subject(stream, who);
+  if (loss && by_loss >= by_jitter) {
+    reason += ' ' + loss_words(stream, *loss);
+  } else {
+    reason += " jitter is " + fixed("%.1f ms", *jitter);
   }
-  return {word, with_name(who, std::move(text))};
+  return {std::max(by_loss, by_jitter), std::move(reason)};
 }
 
-Verdict judge(const model::Connection& connection, std::string_view who) {
-  const bool ice = connection.ice_state == "failed";
-  if (!ice && connection.dtls_state != "failed") return {};
-  const std::string role =
-      connection.role.empty() || connection.role == "unknown" ? "" : connection.role + " ";
-  return {HealthWord::kBad, with_name(who, role + "connection: " + (ice ? "ICE" : "DTLS") + " failed")};
+Health judge(const model::Connection& connection, std::string_view who) {
+  std::string what(who);
+  if (!what.empty()) what += ' ';
+  if (connection.ice_state == "failed") return {HealthWord::kBad, what + "ICE failed"};
+  if (connection.dtls_state == "failed") return {HealthWord::kBad, what + "DTLS failed"};
+  return {HealthWord::kUnknown, {}};
 }
 
-Summary summarise(std::span<const NamedStream> streams, std::span<const NamedConnection> connections) {
-  const bool live = std::ranges::any_of(streams, [](const auto& s) { return !s.stream.ended; });
-  Summary summary;
-  DirectionFigures uplink, downlink;
-  WorstStream worst;
-  for (const NamedStream& named : streams) {
-    if (live && named.stream.ended) continue;
-    worst.consider(named);
-    if (named.stream.direction == "uplink") add(uplink, named.stream);
-    if (named.stream.direction == "downlink") add(downlink, named.stream);
-  }
-  if (uplink.streams > 0) summary.uplink = uplink;
-  if (downlink.streams > 0) summary.downlink = downlink;
-  summary.health = overall(worst, worst_connection(connections), live);
+void Rollup::Part::take_worse(Health&& other, double other_excess) {
+  const bool worse = other.word > health.word || (other.word == health.word && other_excess > excess);
+  // An empty reason is replaced even by a lesser one, so that a lone "unknown" says why.
+  if (!worse && !health.reason.empty()) return;
+  health = std::move(other);
+  excess = other_excess;
+}
+
+void Rollup::add(const model::Stream& stream, std::string_view who) {
+  Part& part = stream.ended ? ended_ : live_;
+  part.any = true;
+  if (!is_rtx(stream)) part.take_worse(judge(stream, who), excess_of(stream));
+  if (stream.direction != "uplink" && stream.direction != "downlink") return;
+  auto& direction = stream.direction == "uplink" ? part.uplink : part.downlink;
+  if (!direction) direction.emplace();
+  add_bitrate(*direction, stream);
+  if (!is_rtx(stream)) add_judged(*direction, stream);
+}
+
+void Rollup::add(const model::Connection& connection, std::string_view who) {
+  Part& part = connection.ended ? ended_ : live_;
+  part.any = true;
+  part.take_worse(judge(connection, who), std::numeric_limits<double>::max());
+}
+
+Summary Rollup::summary() const {
+  const Part& part = live_.any ? live_ : ended_;
+  Summary summary{part.health, judged_only(part.uplink), judged_only(part.downlink)};
+  if (summary.health.word == HealthWord::kGood) summary.health.reason = "loss and jitter are low";
+  if (summary.health.reason.empty()) summary.health.reason = "no media to judge";
   return summary;
 }
 

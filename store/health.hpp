@@ -1,10 +1,9 @@
 #pragma once
-// Is it good? One word and one line of plain English for a stream, a connection, a participant or a
-// conference. Pure: the rules of docs/api/openapi.yaml ("Health") and docs/metrics.md.
+// Health: a word for people, from loss, jitter and failed connections (docs/metrics.md, "Health"), and
+// the figures that are shown beside it. Pure. It stands in the store because lists sort by it.
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,60 +11,72 @@
 
 namespace rtcscope::store {
 
-/// A stream with this loss (0..1) or jitter, or more, is no longer good. No W3C equal.
+// docs/api/openapi.yaml and docs/metrics.md tell the same numbers.
 inline constexpr double kDegradedLossRatio = 0.02;
 inline constexpr double kBadLossRatio = 0.05;
 inline constexpr double kDegradedJitterMs = 30;
 inline constexpr double kBadJitterMs = 60;
 
-/// In order of severity: the larger the worse, and what could not be judged does not hide what could.
-enum class HealthWord : std::uint8_t { kUnknown = 0, kGood = 1, kDegraded = 2, kBad = 3 };
+/// Worse is greater. kUnknown: nothing could be judged.
+enum class HealthWord : std::uint8_t { kUnknown, kGood, kDegraded, kBad };
 const char* to_string(HealthWord word) noexcept;  // "unknown", "good", "degraded", "bad"
 
-struct Verdict {
+struct Health {
   HealthWord word = HealthWord::kUnknown;
-  std::string reason;  // one line, e.g. "alice uplink video lost 3.1 % in the last 10 s"
+  std::string reason;  // one line of plain English
 };
 
-/// The judged streams of one direction together. RTX streams count in the bitrate only.
-struct DirectionFigures {
-  std::uint64_t streams = 0;  // without RTX
-  std::uint64_t packets = 0;  // packets, expected, lost: over the streams' whole lives
+/// The judged streams of one direction together. RTX streams count in bitrate_bps only.
+struct Figures {
+  std::uint64_t streams = 0;
+  std::uint64_t packets = 0;  // packets, expected and lost: over the streams' whole lives
   std::uint64_t expected = 0;
   std::int64_t lost = 0;
-  std::optional<double> loss_ratio;   // of the worst stream: last 10 s of a live one, total of an ended one
+  std::optional<double> loss_ratio;   // of the worst stream
   std::optional<double> jitter_ms;    // of the worst stream
-  std::optional<double> bitrate_bps;  // sum: last 10 s of live streams, whole life of ended ones
+  std::optional<double> bitrate_bps;  // sum
 };
 
+/// What stands below a connection, participant or conference.
 struct Summary {
-  Verdict health;
-  std::optional<DirectionFigures> uplink, downlink;  // absent when there is no stream but RTX
+  Health health;
+  std::optional<Figures> uplink, downlink;  // absent: no stream but RTX
 };
 
-/// A stream or connection and the name of the participant that it belongs to ("" when not known).
-struct NamedStream {
-  model::Stream stream;
-  std::string who;
-};
-struct NamedConnection {
-  model::Connection connection;
-  std::string who;
-};
+/// A retransmission stream (RFC 4588): it repeats on demand, so its gaps and jitter say nothing.
+bool is_rtx(const model::Stream& stream);
 
-/// A retransmission stream (RFC 4588): its loss and jitter say nothing about what people see.
-bool is_rtx(const model::Stream& stream) noexcept;
-/// lost / expected over the whole life, 0..1, not below 0; absent when nothing was expected.
-std::optional<double> total_loss_ratio(const model::Stream& stream) noexcept;
-/// What the stream is judged by: recent_loss_ratio while it lives, total_loss_ratio after.
-std::optional<double> judged_loss_ratio(const model::Stream& stream) noexcept;
+/// lost / expected, not below 0 and not above 1; absent when nothing was expected.
+std::optional<double> loss_ratio(const model::StreamFigures& figures);
 
-/// The stream alone; kUnknown for RTX and for streams without loss and jitter figures.
-Verdict judge(const model::Stream& stream, std::string_view who);
-/// The connection alone, without its streams: kBad when ICE or DTLS failed, else kUnknown.
-Verdict judge(const model::Connection& connection, std::string_view who);
-/// The worst word of all, and the figures of each direction. As long as one stream is live, only live
-/// streams count; likewise connections.
-Summary summarise(std::span<const NamedStream> streams, std::span<const NamedConnection> connections);
+/// What the stream is judged by: the last 10 s of a live one, the total of an ended one.
+std::optional<double> judged_loss_ratio(const model::Stream& stream);
+std::optional<double> judged_bitrate_bps(const model::Stream& stream);
+
+/// Judges one stream by loss and jitter. `who` begins the reason ("alice"); "" leaves it out.
+Health judge(const model::Stream& stream, std::string_view who = {});
+
+/// Judges a connection by its ICE and DTLS state only: bad when one failed, unknown otherwise.
+Health judge(const model::Connection& connection, std::string_view who = {});
+
+/// Adds streams and connections up. As long as one of them is live, only live ones count.
+class Rollup {
+ public:
+  void add(const model::Stream& stream, std::string_view who = {});
+  void add(const model::Connection& connection, std::string_view who = {});
+  [[nodiscard]] Summary summary() const;
+
+ private:
+  struct Part {
+    bool any = false;
+    Health health;
+    double excess = 0;  // of what `health` is about: the worst of two with the same word is named
+    std::optional<Figures> uplink, downlink;
+
+    void take_worse(Health&& other, double other_excess);
+  };
+
+  Part live_, ended_;
+};
 
 }  // namespace rtcscope::store

@@ -3,20 +3,6 @@
 
 namespace rtcscope::store {
 
-const char* to_string(HealthWord word) noexcept {
-  switch (word) {
-    case HealthWord::kUnknown:
-      return "unknown";
-    case HealthWord::kGood:
-      return "good";
-    case HealthWord::kDegraded:
-      return "degraded";
-    case HealthWord::kBad:
-      return "bad";
-  }
-  return "unknown";
-}
-
 const char* to_string(SearchType type) noexcept {
   switch (type) {
     case SearchType::kConference:

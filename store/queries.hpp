@@ -144,7 +144,7 @@ struct FlowRow {
 
 struct StreamRow {
   model::Stream stream;
-  Verdict health;
+  Health health;
 };
 
 struct EventRow {

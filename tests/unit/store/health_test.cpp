@@ -1,8 +1,8 @@
-#include "api/health.hpp"
+#include "store/health.hpp"
 
 #include <gtest/gtest.h>
 
-namespace rtcscope::api {
+namespace rtcscope::store {
 namespace {
 
 model::Stream live_video(std::optional<double> recent_loss, std::optional<double> jitter) {
@@ -128,6 +128,19 @@ TEST(Rollup, KeepsTheReasonOfTheWorst) {
   EXPECT_EQ(rollup.summary().health.reason, "bob uplink video lost 3.1 % in the last 10 s");
 }
 
+TEST(Rollup, NamesTheWorstOfThoseWithTheSameWord) {
+  Rollup rollup;
+  rollup.add(live_video(0.051, 1.0), "alice");
+  rollup.add(live_video(0.4, 1.0), "bob");
+  rollup.add(live_video(0.06, 90.0), "carol");
+  EXPECT_EQ(rollup.summary().health.reason, "bob uplink video lost 40.0 % in the last 10 s");
+  model::Connection failed;
+  failed.dtls_state = "failed";
+  rollup.add(failed, "dave");
+  rollup.add(live_video(1.0, 1.0), "erin");
+  EXPECT_EQ(rollup.summary().health.reason, "dave DTLS failed");
+}
+
 TEST(Rollup, AFailedConnectionIsBadUntilItEndedAndAnotherLives) {
   Rollup rollup;
   model::Connection failed;
@@ -151,4 +164,4 @@ TEST(Rollup, NothingBelowIsUnknownWithAReason) {
 }
 
 }  // namespace
-}  // namespace rtcscope::api
+}  // namespace rtcscope::store
