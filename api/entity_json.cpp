@@ -42,12 +42,12 @@ void put_ending(Json& json, const char* at, const std::string& prefix,
   json[prefix + "_source"] = ending ? Json(source_word(ending->source)) : Json(nullptr);
 }
 
-void put_health(Json& json, const Health& health) {
+void put_health(Json& json, const store::Health& health) {
   json["health"] = to_string(health.word);
   json["health_reason"] = health.reason;
 }
 
-Json figures_or_null(const std::optional<Figures>& figures) {
+Json figures_or_null(const std::optional<store::Figures>& figures) {
   if (!figures) return nullptr;
   return {{"streams", figures->streams},
           {"packets", figures->packets},
@@ -58,7 +58,7 @@ Json figures_or_null(const std::optional<Figures>& figures) {
           {"bitrate_bps", or_null(figures->bitrate_bps)}};
 }
 
-void put_directions(Json& json, const Summary& summary) {
+void put_directions(Json& json, const store::Summary& summary) {
   json["uplink"] = figures_or_null(summary.uplink);
   json["downlink"] = figures_or_null(summary.downlink);
 }
@@ -114,18 +114,18 @@ Json host_json(const model::Host& host) {
           {"last_seen", to_rfc3339(host.last_seen)}};
 }
 
-Json conference_json(const model::Conference& conference, const ConferenceCounts& counts,
-                     const Summary& summary) {
+Json conference_json(const store::ConferenceRow& row) {
+  const model::Conference& conference = row.conference;
   Json json{{"id", hex_id(conference.id.value)}, {"host_id", id_or_null(conference.host)},
             {"server", conference.server},       {"plugin", conference.plugin},
             {"room", conference.room},           {"started_at", to_rfc3339(conference.started_at)}};
   put_ending(json, "ended_at", "end", conference.ended);
-  put_health(json, summary.health);
-  json["participant_count"] = counts.participants;
-  json["present_count"] = counts.present;
-  json["connection_count"] = counts.connections;
-  json["stream_count"] = counts.streams;
-  put_directions(json, summary);
+  put_health(json, row.summary.health);
+  json["participant_count"] = row.participant_count;
+  json["present_count"] = row.present_count;
+  json["connection_count"] = row.connection_count;
+  json["stream_count"] = row.stream_count;
+  put_directions(json, row.summary);
   return json;
 }
 
@@ -139,18 +139,18 @@ Json conference_name_json(const model::Conference& conference) {
   return json;
 }
 
-Json participant_json(const model::Participant& participant, const std::optional<model::Ending>& left,
-                      const ParticipantCounts& counts, const Summary& summary) {
+Json participant_json(const store::ParticipantRow& row) {
+  const model::Participant& participant = row.participant;
   Json json{{"id", hex_id(participant.id.value)},
             {"conference_id", id_or_null(participant.conference)},
             {"user_id", participant.user_id},
             {"display", participant.display},
             {"first_seen", to_rfc3339(participant.first_seen)}};
-  put_ending(json, "left_at", "left", left);
-  put_health(json, summary.health);
-  json["connection_count"] = counts.connections;
-  json["stream_count"] = counts.streams;
-  put_directions(json, summary);
+  put_ending(json, "left_at", "left", row.left);
+  put_health(json, row.summary.health);
+  json["connection_count"] = row.connection_count;
+  json["stream_count"] = row.stream_count;
+  put_directions(json, row.summary);
   return json;
 }
 
@@ -165,8 +165,8 @@ Json session_json(const model::Session& session) {
   return json;
 }
 
-Json connection_json(const model::Connection& connection, const ConnectionCounts& counts,
-                     const Summary& summary) {
+Json connection_json(const store::ConnectionRow& row) {
+  const model::Connection& connection = row.connection;
   Json json{{"id", hex_id(connection.id.value)},
             {"conference_id", id_or_null(connection.conference)},
             {"participant_id", id_or_null(connection.participant)},
@@ -182,18 +182,19 @@ Json connection_json(const model::Connection& connection, const ConnectionCounts
             {"started_at", to_rfc3339(connection.started_at)},
             {"connected_at", time_or_null(connection.connected_at)}};
   put_ending(json, "ended_at", "end", connection.ended);
-  put_health(json, summary.health);
-  json["flow_count"] = counts.flows;
-  json["stream_count"] = counts.streams;
-  put_directions(json, summary);
+  put_health(json, row.summary.health);
+  json["flow_count"] = row.flow_count;
+  json["stream_count"] = row.stream_count;
+  put_directions(json, row.summary);
   return json;
 }
 
-Json flow_json(const model::Flow& flow, const model::Connection* owner) {
+Json flow_json(const store::FlowRow& row) {
+  const model::Flow& flow = row.flow;
   Json json{{"id", hex_id(flow.id.value)},
             {"connection_id", id_or_null(flow.connection)},
-            {"conference_id", owner ? id_or_null(owner->conference) : Json(nullptr)},
-            {"participant_id", owner ? id_or_null(owner->participant) : Json(nullptr)},
+            {"conference_id", id_or_null(row.conference)},
+            {"participant_id", id_or_null(row.participant)},
             {"host_id", id_or_null(flow.host)},
             {"confidence", flow.confidence},
             {"evidence", evidence_list(flow.evidence)},
@@ -229,7 +230,8 @@ Json flow_json(const model::Flow& flow, const model::Connection* owner) {
   return json;
 }
 
-Json stream_json(const model::Stream& stream, const Health& health) {
+Json stream_json(const store::StreamRow& row) {
+  const model::Stream& stream = row.stream;
   Json json{{"id", hex_id(stream.id.value)},
             {"flow_id", id_or_null(stream.flow)},
             {"connection_id", id_or_null(stream.connection)},
@@ -249,7 +251,7 @@ Json stream_json(const model::Stream& stream, const Health& health) {
             {"first_packet", to_rfc3339(stream.first_packet)},
             {"last_packet", to_rfc3339(stream.last_packet)}};
   put_counts(json, stream.total);
-  json["loss_ratio"] = or_null(loss_ratio(stream.total));
+  json["loss_ratio"] = or_null(store::loss_ratio(stream.total));
   json["bitrate_bps"] = or_null(stream.bitrate_bps);
   json["jitter_ms"] = or_null(stream.jitter_ms);
   json["jitter_max_ms"] = or_null(stream.jitter_max_ms);
@@ -260,7 +262,7 @@ Json stream_json(const model::Stream& stream, const Health& health) {
   json["recent_bitrate_bps"] = or_null(stream.recent_bitrate_bps);
   json["capture_drops"] = stream.capture_drops;
   json["ended"] = stream.ended;
-  put_health(json, health);
+  put_health(json, row.health);
   return json;
 }
 
@@ -275,8 +277,9 @@ Json sample_json(const model::StreamSample& sample) {
   return json;
 }
 
-Json event_json(const model::Event& event, std::uint64_t id) {
-  return {{"id", hex_id(id)},
+Json event_json(const store::EventRow& row) {
+  const model::Event& event = row.event;
+  return {{"id", hex_id(row.id)},
           {"time", to_rfc3339(event.time)},
           {"host_id", id_or_null(event.host)},
           {"conference_id", id_or_null(event.conference)},

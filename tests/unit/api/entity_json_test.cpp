@@ -16,14 +16,14 @@ TEST(EntityJson, HostHasHexIdAndMilliseconds) {
 }
 
 TEST(EntityJson, AbsentIsNullNotZero) {
-  const Json stream = stream_json(model::Stream{}, {});
+  const Json stream = stream_json(store::StreamRow{});
   for (const char* key : {"flow_id", "connection_id", "source_participant_id", "clock_rate_hz", "rtx_of_ssrc",
                           "loss_ratio", "bitrate_bps", "jitter_ms", "jitter_max_ms", "jitter_mean_ms",
                           "jitter_frame_ms", "recent_loss_ratio", "recent_bitrate_bps"}) {
     EXPECT_TRUE(stream.at(key).is_null()) << key;
   }
   EXPECT_EQ(stream.at("packets"), 0);
-  const Json conference = conference_json(model::Conference{}, {}, {});
+  const Json conference = conference_json(store::ConferenceRow{});
   for (const char* key : {"host_id", "ended_at", "end_reason", "end_source", "uplink", "downlink"}) {
     EXPECT_TRUE(conference.at(key).is_null()) << key;
   }
@@ -31,9 +31,9 @@ TEST(EntityJson, AbsentIsNullNotZero) {
 
 TEST(EntityJson, EndingNamesWhoSaidSo) {
   const model::Ending ending{kTime, "idle", model::Source::kObserver};
-  model::Conference ended;
-  ended.ended = ending;
-  const Json conference = conference_json(ended, {}, {});
+  store::ConferenceRow ended;
+  ended.conference.ended = ending;
+  const Json conference = conference_json(ended);
   EXPECT_EQ(conference.at("ended_at"), "2026-11-21T06:10:54.123Z");
   EXPECT_EQ(conference.at("end_reason"), "idle");
   EXPECT_EQ(conference.at("end_source"), "observer");
@@ -44,26 +44,25 @@ TEST(EntityJson, EndingNamesWhoSaidSo) {
   EXPECT_EQ(session.at("left_source"), "observer");
 }
 
-TEST(EntityJson, FlowTakesConferenceAndParticipantFromItsOwner) {
-  model::Flow flow;
-  flow.evidence = {{"ufrag_pair", "RuS3:LOgs"}};
-  flow.client_endpoint = {*parse_ip_address("2001:db8::7"), 5000};
-  model::Connection owner;
-  owner.conference = {7};
-  owner.participant = {8};
-  const Json json = flow_json(flow, &owner);
+TEST(EntityJson, FlowTakesConferenceAndParticipantFromItsConnection) {
+  store::FlowRow row;
+  row.flow.evidence = {{"ufrag_pair", "RuS3:LOgs"}};
+  row.flow.client_endpoint = {*parse_ip_address("2001:db8::7"), 5000};
+  EXPECT_TRUE(flow_json(row).at("participant_id").is_null());
+  row.conference = {7};
+  row.participant = {8};
+  const Json json = flow_json(row);
   EXPECT_EQ(json.at("conference_id"), "0000000000000007");
   EXPECT_EQ(json.at("participant_id"), "0000000000000008");
   EXPECT_EQ(json.at("client_endpoint"), "[2001:db8::7]:5000");
   EXPECT_EQ(json.at("evidence").dump(), R"([{"kind":"ufrag_pair","detail":"RuS3:LOgs"}])");
   EXPECT_EQ(json.at("conflicts").dump(), "[]");
-  EXPECT_TRUE(flow_json(flow, nullptr).at("participant_id").is_null());
 }
 
 Json detail(const std::string& text) {
-  model::Event event;
-  event.detail = text;
-  return event_json(event, 1).at("detail");
+  store::EventRow row;
+  row.event.detail = text;
+  return event_json(row).at("detail");
 }
 
 TEST(EntityJson, EventDetailIsItsOwnJson) {
@@ -85,12 +84,14 @@ TEST(EntityJson, BrokenUtf8IsReplaced) {
 }
 
 TEST(EntityJson, FiguresOfADirection) {
-  Figures uplink;
-  uplink.streams = 2;
-  uplink.lost = -1;
-  uplink.loss_ratio = 0.5;
-  const Summary summary{{HealthWord::kBad, "why"}, uplink, {}};
-  const Json json = connection_json(model::Connection{}, {3, 4}, summary);
+  store::ConnectionRow row;
+  row.summary.health = {store::HealthWord::kBad, "why"};
+  row.summary.uplink.emplace();
+  row.summary.uplink->streams = 2;
+  row.summary.uplink->lost = -1;
+  row.summary.uplink->loss_ratio = 0.5;
+  row.flow_count = 3;
+  const Json json = connection_json(row);
   EXPECT_EQ(json.at("health"), "bad");
   EXPECT_EQ(json.at("health_reason"), "why");
   EXPECT_EQ(json.at("flow_count"), 3);
