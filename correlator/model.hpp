@@ -22,6 +22,8 @@ struct Ending {
   UtcTime time{};
   std::string reason;  // e.g. "leaving", "DTLS alert", "idle"
   Source source{};
+
+  friend bool operator==(const Ending&, const Ending&) = default;
 };
 
 /// One proof of a link between a flow and a connection.
@@ -87,6 +89,8 @@ struct Connection {
   UtcTime started_at{};
   std::optional<UtcTime> connected_at;  // ICE and DTLS done
   std::optional<Ending> ended;
+
+  friend bool operator==(const Connection&, const Connection&) = default;
 };
 
 /// A five-tuple and what it carried; linked to at most one connection.

@@ -119,10 +119,13 @@ struct RoomPublished {
 struct RoomUnpublished {
   std::string plugin, room, user_id;
 };
+/// `streams` may be empty. An update reaches us with the session and handle of whoever caused it (a
+/// publisher that left, say), not the subscriber's: only `private_id` says whose subscription it is.
 struct RoomSubscribed {
   std::string plugin, room, private_id;
   std::vector<RoomStream> streams;
-};  // streams may be empty
+  bool is_update = false;
+};
 struct RoomLeft {
   std::string plugin, room, user_id, reason;
 };  // leaving, kicked; origin may have no session

@@ -52,8 +52,8 @@ BodyResult parse_published(Fields& data, const std::string& room) {
   return checked(data, std::move(published));
 }
 
-BodyResult parse_subscribed(Fields& data, const std::string& room) {
-  RoomSubscribed subscribed{kVideoRoom, room, data.optional_id("private_id"), {}};
+BodyResult parse_subscribed(Fields& data, const std::string& room, bool is_update) {
+  RoomSubscribed subscribed{kVideoRoom, room, data.optional_id("private_id"), {}, is_update};
   auto streams = parse_streams(data);
   if (!streams) return Unexpected{EventErrc::kBadMember};
   subscribed.streams = *std::move(streams);
@@ -73,7 +73,7 @@ BodyResult parse_videoroom_event(const std::string& name, const std::string& roo
   // `updated` is a publisher's when it names a user, else a subscriber's.
   if (name == "updated" && data.has("id")) return parse_published(data, room);
   if (name == "updated" || name == "subscribing" || name == "subscribed") {
-    return parse_subscribed(data, room);
+    return parse_subscribed(data, room, name == "updated");
   }
   if (name == "unpublished") {
     const std::string user = data.id("id");

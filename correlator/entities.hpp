@@ -1,0 +1,35 @@
+#pragma once
+// From kept facts to the entities that others see.
+
+#include <span>
+
+#include "correlator/flow_state.hpp"
+#include "correlator/handle.hpp"
+#include "correlator/model.hpp"
+#include "correlator/room_book.hpp"
+
+namespace rtcscope::correlator {
+
+model::Flow flow_entity(HostId host, const FlowState& flow);
+
+/// The RTP clock and codec of a stream, as well as they are known now.
+struct StreamFormat {
+  std::string codec;
+  std::string kind = "unknown";
+  std::optional<std::uint32_t> clock_rate_hz;
+  std::string clock_rate_source;
+  std::string mid;
+  std::optional<std::uint32_t> rtx_of_ssrc;
+};
+/// `handle` and `flow` are null when they are not known (any more).
+StreamFormat stream_format(const StreamState& stream, const FlowState* flow, const Handle* handle);
+
+model::Stream stream_entity(const StreamState& stream, const FlowState* flow, const Handle* handle,
+                            const model::Session* owner);
+model::StreamSample sample_entity(const flows::StreamReport& report, const StreamFormat& format);
+
+/// `linked`: the flows whose link is this connection.
+model::Connection connection_entity(const Handle& handle, const model::Session* owner,
+                                    std::span<const FlowState* const> linked);
+
+}  // namespace rtcscope::correlator

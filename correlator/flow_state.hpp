@@ -1,0 +1,53 @@
+#pragma once
+// What packets say, kept: the newest snapshot of a flow and the newest report of each of its streams.
+
+#include <deque>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "correlator/model.hpp"
+#include "correlator/token_index.hpp"
+#include "flows/report.hpp"
+
+namespace rtcscope::correlator {
+
+/// The connection a flow belongs to, and why. Invalid: no candidate, or several that are alike.
+struct Link {
+  ConnectionId connection;
+  double confidence = 0;
+  std::vector<model::Evidence> evidence;
+  std::vector<model::Evidence> conflicts;
+  std::optional<flows::Side> server;  // what the proofs say about the sides
+};
+
+struct FlowState {
+  flows::FlowSnapshot snapshot;
+  std::set<Token> tokens;
+  std::set<StreamId> streams;
+  Link link;
+  bool was_linked = false;
+
+  /// The media server's side: by the link's proofs, else by the direction at the tap.
+  [[nodiscard]] std::optional<flows::Side> server() const;
+};
+
+/// Sums of the last few reports, for figures of "now".
+struct RecentReport {
+  UtcTime start{};
+  UtcTime end{};
+  std::uint64_t bytes = 0;
+  std::uint64_t expected = 0;
+  std::int64_t lost = 0;
+};
+
+struct StreamState {
+  flows::StreamReport last;
+  flows::StreamFacts facts;
+  std::deque<RecentReport> recent;
+  std::vector<flows::StreamReport> held;  // samples whose clock is not known yet
+  std::uint64_t capture_drops = 0;
+  std::uint64_t reports = 0;
+};
+
+}  // namespace rtcscope::correlator

@@ -1,0 +1,80 @@
+#pragma once
+// One PeerConnection as the media server's feed describes it: sets of facts that only grow.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/strong_id.hpp"
+#include "correlator/model.hpp"
+#include "correlator/token_index.hpp"
+#include "feeds/facts.hpp"
+
+namespace rtcscope::correlator {
+
+/// A medium by SSRC, from the SDP of whoever sends it.
+struct DescribedSsrc {
+  std::string mid;
+  std::string kind;
+  std::optional<std::uint32_t> rtx_of_ssrc;  // a=ssrc-group:FID (RFC 5576, 4.2)
+};
+
+struct TimedPair {
+  UtcTime time{};
+  feeds::SelectedPair pair;
+};
+
+/// One side's identities and media.
+struct SideFacts {
+  std::set<std::string> ufrags;
+  std::set<std::string> fingerprints;  // SHA-256, upper case with colons
+  std::map<std::uint32_t, DescribedSsrc> ssrcs;
+};
+
+/// Media servers call it a handle. `of_server` is the media server's side, `of_client` the other.
+struct Handle {
+  // Bounds on what one handle may make us remember: renegotiations repeat, attackers do not stop.
+  static constexpr std::size_t kMaxUfrags = 64;
+  static constexpr std::size_t kMaxPairs = 64;
+  static constexpr std::size_t kMaxSsrcs = 512;
+  static constexpr std::size_t kMaxMids = 256;
+
+  ConnectionId id;
+  std::uint64_t generation = 0;  // counts the PeerConnections that one handle had one after the other
+  std::string server;
+  std::string session_key;
+  std::string handle_key;
+  std::string opaque_id;
+  std::string plugin;
+  std::string role = "unknown";
+  std::string room;
+  std::string private_id;
+  SessionId presence;  // of the participant whose connection this is; invalid until known
+  SideFacts of_server;
+  SideFacts of_client;
+  std::vector<TimedPair> pairs;
+  std::map<std::uint8_t, sdp::RtpMap> rtpmaps;
+  std::map<std::string, std::string> kind_of_mid;
+  std::map<std::string, ParticipantId> sources;  // by mid: whose medium a subscriber is sent
+  UtcTime first_fact{};
+  /// When it became a PeerConnection: a description, ICE or DTLS. A handle that only talks is none.
+  std::optional<UtcTime> negotiated;
+  std::string ice_state;
+  std::string dtls_state;
+  std::optional<UtcTime> up;
+  std::optional<model::Ending> ended;
+  std::uint64_t refused = 0;  // values over a bound
+
+  /// Adds what a description says; returns the tokens that are new to this handle.
+  std::vector<Token> add(const feeds::Description& description);
+  std::vector<Token> add(UtcTime time, const feeds::SelectedPair& pair);
+  /// Every token that add() ever returned.
+  [[nodiscard]] std::vector<Token> tokens() const;
+  /// Whose medium the stream with this mid is; invalid when the feed did not say.
+  [[nodiscard]] ParticipantId source_of(const std::string& mid) const;
+};
+
+}  // namespace rtcscope::correlator

@@ -1,0 +1,37 @@
+#pragma once
+// Which connection a flow belongs to: a function of what both are known to be, so that order plays no part.
+
+#include "correlator/flow_state.hpp"
+#include "correlator/handle.hpp"
+#include "correlator/token_index.hpp"
+
+namespace rtcscope::correlator {
+
+/// Weights of single proofs; the confidence of several is 1 - (1-w1)(1-w2)...
+inline constexpr double kUfragPairWeight = 0.95;    // both halves of USERNAME in both descriptions
+inline constexpr double kSelectedPairWeight = 0.8;  // the five-tuple that the server says ICE chose
+inline constexpr double kUfragWeight = 0.6;         // one half, while the other description is not known
+inline constexpr double kFingerprintWeight = 0.5;   // the client's certificate
+inline constexpr double kSsrcWeight = 0.5;          // an SSRC that a description announces
+/// Below this nothing is linked.
+inline constexpr double kLinkThreshold = 0.5;
+/// Proofs count only if the two overlap in time, give or take clocks and late goodbyes.
+inline constexpr Duration kTimeTolerance = std::chrono::seconds{60};
+
+struct Match {
+  double confidence = 0;
+  std::vector<model::Evidence> evidence;
+  std::optional<flows::Side> server;
+};
+
+/// What speaks for the flow being the connection's.
+Match match(const FlowState& flow, const Handle& handle);
+
+/// The tokens by which the flow's candidates are found.
+std::set<Token> tokens_of(const flows::FlowSnapshot& flow);
+
+/// The best of the candidates, if it is at least twice as sure as the next; the others' proofs are the
+/// link's conflicts.
+Link choose(const FlowState& flow, const std::vector<const Handle*>& candidates);
+
+}  // namespace rtcscope::correlator

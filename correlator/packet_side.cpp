@@ -1,0 +1,89 @@
+#include "correlator/packet_side.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "correlator/linker.hpp"
+
+namespace rtcscope::correlator {
+
+void PacketSide::take(const flows::FlowSnapshot& flow) {
+  FlowState& state = flows_[flow.id];
+  state.snapshot = flow;
+  std::set<Token> tokens = tokens_of(flow);
+  for (const Token token : tokens) {
+    if (state.tokens.count(token) == 0) tokens_.add(token, flow.id);
+  }
+  state.tokens.merge(tokens);
+  for (const flows::StreamFacts& facts : flow.streams) {
+    const auto stream = streams_.find(facts.id);
+    if (stream == streams_.end()) continue;
+    StreamState& known = stream->second;
+    if (known.facts.mid != facts.mid || known.facts.rid != facts.rid) changed_streams_.insert(facts.id);
+    known.facts = facts;
+  }
+  changed_flows_.insert(flow.id);
+}
+
+void PacketSide::take(const flows::StreamReport& report) {
+  const auto [place, is_new] = streams_.try_emplace(report.stream);
+  StreamState& stream = place->second;
+  if (is_new) flows_[report.flow].streams.insert(report.stream);
+  stream.last = report;
+  stream.reports += 1;
+  stream.capture_drops += report.capture_drops;
+  stream.recent.push_back(
+      {report.start, report.end, report.interval.bytes, report.interval.expected, report.interval.lost});
+  while (stream.recent.front().start + bounds_.recent_window < report.end && stream.recent.size() > 1) {
+    stream.recent.pop_front();
+  }
+  stream.held.push_back(report);
+  changed_streams_.insert(report.stream);
+}
+
+FlowState* PacketSide::find(FlowId id) {
+  const auto found = flows_.find(id);
+  return found == flows_.end() ? nullptr : &found->second;
+}
+
+const FlowState* PacketSide::find(FlowId id) const {
+  const auto found = flows_.find(id);
+  return found == flows_.end() ? nullptr : &found->second;
+}
+
+StreamState* PacketSide::find(StreamId id) {
+  const auto found = streams_.find(id);
+  return found == streams_.end() ? nullptr : &found->second;
+}
+
+void PacketSide::touch(const FlowState& flow) {
+  changed_flows_.insert(flow.snapshot.id);
+  changed_streams_.insert(flow.streams.begin(), flow.streams.end());
+}
+
+std::vector<FlowId> PacketSide::oldest() const {
+  using Rank = std::tuple<bool, UtcTime, FlowId>;
+  std::vector<Rank> ranks;
+  for (const auto& [id, flow] : flows_) {
+    ranks.emplace_back(flow.snapshot.end == flows::FlowEnd::kNone, flow.snapshot.last_packet, id);
+  }
+  const std::size_t count = std::min(ranks.size(), std::max<std::size_t>(1, ranks.size() / 16));
+  std::partial_sort(ranks.begin(), ranks.begin() + static_cast<std::ptrdiff_t>(count), ranks.end());
+  std::vector<FlowId> ids;
+  for (std::size_t i = 0; i < count; ++i) ids.push_back(std::get<FlowId>(ranks[i]));
+  return ids;
+}
+
+void PacketSide::erase(FlowId id) {
+  const auto found = flows_.find(id);
+  if (found == flows_.end()) return;
+  for (const Token token : found->second.tokens) tokens_.remove(token, id);
+  for (const StreamId stream : found->second.streams) {
+    streams_.erase(stream);
+    changed_streams_.erase(stream);
+  }
+  changed_flows_.erase(id);
+  flows_.erase(found);
+}
+
+}  // namespace rtcscope::correlator

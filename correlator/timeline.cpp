@@ -1,0 +1,131 @@
+#include "correlator/timeline.hpp"
+
+#include <type_traits>
+
+#include "flows/names.hpp"
+
+namespace rtcscope::correlator {
+namespace {
+
+using Line = std::optional<TimelineText>;
+
+std::string subject(const std::string& who) {
+  return who.empty() ? "a participant" : who;
+}
+
+struct FactText {
+  const std::string& who;
+
+  Line operator()(const feeds::ServerStarted& f) const {
+    return TimelineText{"server_started", f.product + " " + f.version + " started", ""};
+  }
+  Line operator()(const feeds::ServerStopped& f) const {
+    return TimelineText{"server_stopped", "the media server stopped: " + f.reason, ""};
+  }
+  Line operator()(const feeds::SessionEnded& f) const {
+    if (f.reason != "timeout") return std::nullopt;
+    return TimelineText{"session_timeout", subject(who) + "'s signalling session timed out", ""};
+  }
+  Line operator()(const feeds::IceStateChanged& f) const {
+    if (f.state != "connected" && f.state != "disconnected" && f.state != "failed") return std::nullopt;
+    return TimelineText{"ice_" + f.state, "ICE " + f.state, ""};
+  }
+  Line operator()(const feeds::DtlsStateChanged& f) const {
+    if (f.state != "connected" && f.state != "failed") return std::nullopt;
+    return TimelineText{"dtls_" + f.state, "DTLS " + f.state, ""};
+  }
+  Line operator()(const feeds::PeerConnectionUp&) const {
+    return TimelineText{"media_up", "the media server calls the connection up", ""};
+  }
+  Line operator()(const feeds::PeerConnectionDown& f) const {
+    return TimelineText{"hangup", "the media server closed the connection: " + f.reason, ""};
+  }
+  Line operator()(const feeds::MediaReceiving& f) const {
+    const std::string what = f.kind + (f.mid.empty() ? "" : " (mid " + f.mid + ")");
+    if (f.receiving) return TimelineText{"media_started", "the media server receives " + what, ""};
+    return TimelineText{"media_stopped", "the media server receives no " + what, ""};
+  }
+  Line operator()(const feeds::SlowLink& f) const {
+    const std::string way = f.server_to_client ? "to the client" : "from the client";
+    return TimelineText{
+        "slow_link",
+        "the media server counts " + std::to_string(f.lost) + " lost " + f.kind + " packets " + way, ""};
+  }
+  Line operator()(const feeds::RoomJoined& f) const {
+    return TimelineText{"joined", subject(who) + " joined room " + f.room, ""};
+  }
+  Line operator()(const feeds::RoomPublished& f) const {
+    std::string media;
+    for (const feeds::RoomStream& stream : f.streams) {
+      media += (media.empty() ? "" : ", ") + stream.kind + (stream.codec.empty() ? "" : " " + stream.codec);
+    }
+    return TimelineText{"published", subject(who) + " publishes " + (media.empty() ? "media" : media), ""};
+  }
+  Line operator()(const feeds::RoomUnpublished&) const {
+    return TimelineText{"unpublished", subject(who) + " stopped publishing", ""};
+  }
+  Line operator()(const feeds::RoomSubscribed& f) const {
+    if (f.is_update || f.streams.empty()) return std::nullopt;
+    std::string from;
+    for (const feeds::RoomStream& stream : f.streams) {
+      const std::string& name = stream.feed_display.empty() ? stream.feed_id : stream.feed_display;
+      if (from.find(name) == std::string::npos) from += (from.empty() ? "" : ", ") + name;
+    }
+    return TimelineText{"subscribed", subject(who) + " subscribes to " + from, ""};
+  }
+  Line operator()(const feeds::RoomLeft& f) const {
+    return TimelineText{
+        f.reason == "kicked" ? "kicked" : "left",
+        subject(who) + (f.reason == "kicked" ? " was removed from" : " left") + " room " + f.room, ""};
+  }
+  Line operator()(const feeds::OtherEvent& f) const { return TimelineText{"other", f.name, f.json}; }
+  template <class Silent>
+  Line operator()(const Silent&) const {
+    return std::nullopt;
+  }
+};
+
+const char* sender_text(std::optional<bool> from_server) {
+  if (!from_server) return "one side";
+  return *from_server ? "the media server" : "the client";
+}
+
+}  // namespace
+
+std::optional<TimelineText> describe(const feeds::FactBody& fact, const std::string& who) {
+  return std::visit(FactText{who}, fact);
+}
+
+TimelineText describe(const flows::FlowEvent& event, std::optional<bool> from_server) {
+  using Kind = flows::FlowEventKind;
+  const std::string sender = sender_text(from_server);
+  const std::string kind = flows::to_string(event.kind);
+  switch (event.kind) {
+    case Kind::kIceFirstCheck:
+      return {kind, sender + " sent the first ICE check", ""};
+    case Kind::kIceConnected:
+      return {kind, "the first ICE check was answered", ""};
+    case Kind::kIceNominated:
+      return {kind, "ICE nominated this pair", ""};
+    case Kind::kIceErrorResponse:
+      return {kind, sender + " answered an ICE check with error " + std::to_string(event.code), ""};
+    case Kind::kDtlsClientHello:
+      return {kind, sender + " sent the DTLS ClientHello", ""};
+    case Kind::kDtlsConnected:
+      return {kind, "the DTLS handshake is done", ""};
+    case Kind::kDtlsAlert:
+      return {kind,
+              sender + " sent the DTLS alert " +
+                  flows::dtls_alert_name(static_cast<std::uint8_t>(event.code & 0xff)),
+              ""};
+    case Kind::kDtlsClosed:
+      return {kind, sender + " closed the DTLS association", ""};
+    case Kind::kStreamStarted:
+      return {kind, sender + " started a stream", ""};
+    case Kind::kFlowEnded:
+      return {kind, "the flow ended", ""};
+  }
+  return {kind, kind, ""};
+}
+
+}  // namespace rtcscope::correlator

@@ -1,0 +1,22 @@
+#pragma once
+// The registered names behind the numbers of a flow's snapshot, for those who do not know the decoders.
+
+#include <cstdint>
+#include <string>
+
+#include "flows/report.hpp"
+
+namespace rtcscope::flows {
+
+/// "DTLS 1.2"; "" for 0 (not seen).
+std::string dtls_version_name(std::uint16_t version);
+/// IANA's name of the cipher suite; "" for 0.
+std::string dtls_cipher_name(std::uint16_t cipher_suite);
+/// RFC 5764's and RFC 7714's name of the profile; "" for 0.
+std::string srtp_profile_name(std::uint16_t profile);
+/// RFC 5246, 7.2: "close_notify", "handshake_failure", ...
+std::string dtls_alert_name(std::uint8_t description);
+/// Upper-case hex with colons, as SDP writes it (RFC 8122, 5).
+std::string fingerprint_text(const CertificateFingerprint& fingerprint);
+
+}  // namespace rtcscope::flows
