@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
+#include <filesystem>
 #include <system_error>
 
 #include <nlohmann/json.hpp>
+
+#include "feeds/janus/event_parser.hpp"
+#include "feeds/janus/json_depth.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
@@ -31,6 +35,12 @@ std::optional<UtcTime> event_time(const Json& event) {
   return utc_from_ns(us * 1000);
 }
 
+/// Discarded when the line is over a bound or no JSON. What is recorded has one level around the event.
+Json parse_line(const std::string& line) {
+  const bool in_bounds = line.size() <= EventLog::kMaxLineBytes && !deeper_than(line, kMaxDepth + 1);
+  return in_bounds ? Json::parse(line, nullptr, /*allow_exceptions=*/false) : Json(Json::value_t::discarded);
+}
+
 bool blank(const std::string& line) {
   return line.find_first_not_of(" \t\r") == std::string::npos;
 }
@@ -38,7 +48,11 @@ bool blank(const std::string& line) {
 }  // namespace
 
 EventLog::EventLog(const std::string& path) : file_(path, std::ios::binary) {
-  if (!file_) throw std::system_error(errno, std::generic_category(), "cannot open event log " + path);
+  int error = file_ ? 0 : errno;
+  // A folder can be opened, and then reads like an empty file.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) error = EISDIR;
+  if (error != 0) throw std::system_error(error, std::generic_category(), "cannot open event log " + path);
 }
 
 // std::getline would take a line of any length into memory.
@@ -58,8 +72,7 @@ std::optional<Delivery> EventLog::next() {
   std::string line;
   while (read_line(line)) {
     if (blank(line)) continue;
-    const Json json = line.size() > kMaxLineBytes ? Json(Json::value_t::discarded)
-                                                  : Json::parse(line, nullptr, /*allow_exceptions=*/false);
+    const Json json = parse_line(line);
     const bool recorded = json.is_object() && json.contains("t_ms") && json.contains("event");
     const bool bare = json.is_array() || (json.is_object() && json.contains("type"));
     if (!recorded && !bare) {

@@ -13,7 +13,7 @@ namespace rtcscope::feeds::janus {
 
 struct EventLogCounts {
   std::uint64_t lines = 0;
-  std::uint64_t malformed = 0;             // not JSON, no event in it, or over the length bound
+  std::uint64_t malformed = 0;             // not JSON, no event in it, too long or too deep
   std::uint64_t first_malformed_line = 0;  // counted from 1; 0 = none
 };
 

@@ -3,29 +3,10 @@
 #include <numeric>
 
 #include "feeds/janus/event_bodies.hpp"
+#include "feeds/janus/json_depth.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
-
-/// Nesting of brackets outside of strings: known before the text is built into a tree.
-bool deeper_than(std::string_view json, std::size_t max_depth) noexcept {
-  std::size_t depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      in_string = c != '"';
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > max_depth) return true;
-    } else if ((c == '}' || c == ']') && depth > 0) {
-      --depth;
-    }
-  }
-  return false;
-}
 
 /// One delivery's way through the parser.
 class Delivered {
