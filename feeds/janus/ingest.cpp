@@ -121,8 +121,10 @@ bool inflate_bounded(std::string_view packed, std::size_t max_bytes, std::string
     out.append(chunk.data(), produced);
     if (status == Z_OK && produced == 0 && stream.avail_in == 0) break;  // ends early
   }
+  // What follows the end, be it a second member, would be lost without a word.
+  const bool all_read = stream.avail_in == 0;
   inflateEnd(&stream);
-  return !too_large && status == Z_STREAM_END;
+  return !too_large && status == Z_STREAM_END && all_read;
 }
 
 Ingest::Ingest(IngestOptions options, Enqueue enqueue)

@@ -30,7 +30,7 @@ enum class IngestAnswer : std::uint8_t {
   kAccepted,             // queued, or a repetition of what was queued before
   kUnauthorized,         // Basic credentials are missing or wrong (RFC 7617)
   kUnsupportedEncoding,  // Content-Encoding is not identity, gzip or deflate
-  kCorruptEncoding,      // the compressed body ends early or is no gzip
+  kCorruptEncoding,      // the compressed body ends early, goes on behind its end or is no gzip
   kTooLarge,             // the body, or what it unpacks to, exceeds the bound
   kQueueFull,            // the pipeline is behind; the body is dropped and counted
 };
@@ -93,7 +93,7 @@ class Ingest {
 bool basic_authorization_matches(std::string_view header, std::string_view credentials);
 
 /// Unpacks gzip (RFC 1952) or zlib (RFC 1950) data into `out`. False with `too_large` set when it would
-/// exceed `max_bytes`, false without when the data is broken or ends early.
+/// exceed `max_bytes`, false without when the data is broken, ends early or goes on behind its end.
 bool inflate_bounded(std::string_view packed, std::size_t max_bytes, std::string& out, bool& too_large);
 
 }  // namespace rtcscope::feeds::janus
