@@ -154,8 +154,11 @@ BodyResult parse_media(const Json& event) {
   Fields fields(event);
   if (fields.has("slow_link")) {
     SlowLink slow{fields.optional_text("mid"), fields.optional_text("media"), false, 0};
+    const std::string way = fields.text("slow_link");
+    if (fields.ok() && way != "uplink" && way != "downlink")
+      return FactBody{other_event("media slow_link", event)};
     // Seen from Janus: its uplink is the way to the client.
-    slow.server_to_client = fields.text("slow_link") == "uplink";
+    slow.server_to_client = way == "uplink";
     const auto lost = fields.optional_integer("lost_lastsec");
     slow.lost = lost && *lost > 0 ? static_cast<std::uint64_t>(*lost) : 0;
     return checked(fields, std::move(slow));
