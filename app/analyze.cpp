@@ -13,8 +13,9 @@
 namespace rtcscope::app {
 namespace {
 
-CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline, const PlaybackResult& played,
-                         const feeds::janus::DeliveryCounts& feed, double seconds) {
+CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline,
+                         const PlaybackResult& played, const feeds::janus::DeliveryCounts& feed,
+                         double seconds) {
   CaptureSummary summary;
   summary.path = options.capture;
   summary.packets = played.packets;
@@ -59,7 +60,8 @@ int analyze(const AnalyzeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const PlaybackResult played = playback.run([] {});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  const CaptureSummary summary = summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
+  const CaptureSummary summary =
+      summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
   write_report(options.format, picture, summary);
   std::cout.flush();
   if (!std::cout) {

@@ -9,27 +9,34 @@ namespace rtcscope::app {
 namespace {
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
-  command.add_option("--listen", options.listen, "Address and port of the API and the dashboard; port 0 takes a free one")
+  command
+      .add_option("--listen", options.listen,
+                  "Address and port of the API and the dashboard; port 0 takes a free one")
       ->capture_default_str();
   command.add_flag("--allow-remote", options.allow_remote,
                    "Listen on an address that others reach although there is no login yet");
   command.add_option("--store", options.store, "Where to keep results: sqlite:PATH or sqlite::memory:")
       ->capture_default_str();
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
-  command.add_option("--host-name", options.host_name, "Name of this media host in the results (default: the system's)");
-  command.add_option("--hep", options.hep, "Send HEP3 to hep:udp://HOST:PORT or hep:tcp://HOST:PORT; may be repeated");
-  command.add_option("--hep-correlation", options.hep_correlation,
-                     "Correlation id: {server} {session} {handle} {room} {conference} are replaced")
+  command.add_option("--host-name", options.host_name,
+                     "Name of this media host in the results (default: the system's)");
+  command.add_option("--hep", options.hep,
+                     "Send HEP3 to hep:udp://HOST:PORT or hep:tcp://HOST:PORT; may be repeated");
+  command
+      .add_option("--hep-correlation", options.hep_correlation,
+                  "Correlation id: {server} {session} {handle} {room} {conference} are replaced")
       ->capture_default_str();
   command.add_option("--hep-node", options.hep_node, "Node name in HEP messages")->capture_default_str();
-  command.add_option("--ingest-credentials", options.ingest_credentials,
-                     "File with user:password that POST /ingest/janus must present")
+  command
+      .add_option("--ingest-credentials", options.ingest_credentials,
+                  "File with user:password that POST /ingest/janus must present")
       ->check(CLI::ExistingFile);
 }
 
 void add_observe(CLI::App& app, ObserveOptions& options) {
   CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
-  observe->add_option("-i,--interface", options.interfaces, "Interface to watch; may be repeated (default: all that are up)");
+  observe->add_option("-i,--interface", options.interfaces,
+                      "Interface to watch; may be repeated (default: all that are up)");
   observe->add_flag("--loopback", options.loopback, "Without --interface: watch lo as well");
   observe->add_option("--filter", options.filter, "pcap-filter(7) expression for the frames to read");
   observe->add_option("--snap-length", options.snap_length, "Octets kept of each frame")
@@ -42,10 +49,15 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options) {
-  CLI::App* replay = app.add_subcommand("replay", "Play a recorded call through the same stages and serve it");
-  replay->add_option("input", options.input, "Folder with call.pcap and janus-events.jsonl, or a capture file")->required();
+  CLI::App* replay =
+      app.add_subcommand("replay", "Play a recorded call through the same stages and serve it");
+  replay
+      ->add_option("input", options.input, "Folder with call.pcap and janus-events.jsonl, or a capture file")
+      ->required();
   replay->add_option("--events", options.events, "Event log of the media server (JSON lines)");
-  replay->add_option("--speed", options.speed, "1 is the call's own pace, 10 ten times as fast, 0 as fast as it goes")
+  replay
+      ->add_option("--speed", options.speed,
+                   "1 is the call's own pace, 10 ten times as fast, 0 as fast as it goes")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   replay->add_flag("--exit-when-done", options.exit_when_done, "Stop serving at the end of the recording");
@@ -69,7 +81,9 @@ Command parse_command_line(int argc, char** argv) {
   CLI::App app{"rtcscope: what the network did to each WebRTC conference on this media host", "rtcscope"};
   app.set_version_flag("--version", version_line());
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 done, 1 failed, 2 wrong command line, 3 analyze: the capture ended early.\nSee rtcscope(1).");
+  app.footer(
+      "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 analyze: the capture ended early.\nSee "
+      "rtcscope(1).");
   ObserveOptions observe;
   ReplayOptions replay;
   AnalyzeOptions analyze;

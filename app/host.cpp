@@ -20,7 +20,8 @@ std::string host_name() {
 std::uint64_t random_seed() {
   std::uint64_t seed = 0;
   if (getrandom(&seed, sizeof seed, 0) != sizeof seed) {
-    throw std::system_error(errno, std::generic_category(), "reading the kernel's random source for the flow table");
+    throw std::system_error(errno, std::generic_category(),
+                            "reading the kernel's random source for the flow table");
   }
   return seed;
 }

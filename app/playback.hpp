@@ -15,7 +15,7 @@ namespace rtcscope::app {
 
 struct PlaybackResult {
   std::uint64_t packets = 0;
-  std::uint64_t bytes = 0;                  // on the wire
+  std::uint64_t bytes = 0;  // on the wire
   UtcTime first{};
   UtcTime last{};
   std::optional<CaptureError> ended_early;  // the capture could not be read to its end

@@ -6,11 +6,13 @@
 
 namespace rtcscope::app {
 
-std::string version() { return RTCSCOPE_VERSION; }
+std::string version() {
+  return RTCSCOPE_VERSION;
+}
 
 std::string version_line() {
-  return "rtcscope " + version() + " (SQLite " + sqlite3_libversion() + ", " + OpenSSL_version(OPENSSL_VERSION) +
-         ", zlib " + zlibVersion() + ")";
+  return "rtcscope " + version() + " (SQLite " + sqlite3_libversion() + ", " +
+         OpenSSL_version(OPENSSL_VERSION) + ", zlib " + zlibVersion() + ")";
 }
 
 }  // namespace rtcscope::app
