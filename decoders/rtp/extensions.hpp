@@ -1,0 +1,105 @@
+#pragma once
+// What the elements of an RTP header extension say, once SDP (a=extmap) has named their ids by URI.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/parse_error.hpp"
+#include "base/time.hpp"
+#include "decoders/rtp/rtp_packet.hpp"
+
+namespace rtcscope::rtp {
+
+enum class ExtensionKind : std::uint8_t {
+  kUnknown,
+  kAudioLevel,                 // RFC 6464
+  kAbsSendTime,                // www.webrtc.org/experiments/rtp-hdrext/abs-send-time
+  kTransportSequenceNumber,    // draft-holmer-rmcat-transport-wide-cc-extensions-01, 2
+  kTransportSequenceNumber02,  // www.webrtc.org/experiments/rtp-hdrext/transport-wide-cc-02
+  kMid,                        // RFC 9143, 15
+  kRtpStreamId,                // RFC 8852, 3.1
+  kRepairedRtpStreamId,        // RFC 8852, 3.1
+  kVideoOrientation,           // 3GPP TS 26.114, 7.4.5
+  kPlayoutDelay,               // www.webrtc.org/experiments/rtp-hdrext/playout-delay
+};
+
+/// The kind that a URI of a=extmap names; kUnknown for every other, also for an encrypted one (RFC 6904).
+ExtensionKind extension_kind(std::string_view uri) noexcept;
+
+enum class ExtensionErrc : std::uint8_t {
+  kBadAudioLevelSize,         // not 1 octet
+  kBadAbsSendTimeSize,        // not 3
+  kBadTransportSequenceSize,  // not 2; -02: neither 2 nor 4
+  kBadMid,                    // empty or no token (RFC 5888, 4)
+  kBadRtpStreamId,            // empty or no rid-id (RFC 8851, 10)
+  kBadVideoOrientationSize,   // not 1
+  kBadPlayoutDelaySize,       // not 3
+  kPlayoutDelayOrder,         // the least delay is above the greatest
+};
+using ExtensionError = ParseError<ExtensionErrc>;
+/// The code's name as a counter's label, e.g. "bad_mid".
+const char* to_string(ExtensionErrc code) noexcept;
+
+/// The ids of one media section, or of the sections of one BUNDLE group, which agree (RFC 9143).
+class ExtensionMap {
+ public:
+  /// False, and nothing changes, for an id that no packet can carry: one-byte elements have 1..14, two-byte
+  /// ones 1..255 (RFC 8285, 5). The newest URI of an id counts.
+  bool assign(unsigned id, std::string_view uri) noexcept;
+  [[nodiscard]] ExtensionKind kind(std::uint8_t id) const noexcept { return kinds_[id]; }
+
+ private:
+  std::array<ExtensionKind, 256> kinds_{};
+};
+
+struct AudioLevel {
+  bool voice_activity = false;
+  std::uint8_t level = 127;  // -dBov: 0 the loudest, 127 silence
+};
+
+struct TransportSequence {
+  std::uint16_t sequence_number = 0;  // counts all packets of the transport, over all SSRCs; wraps
+  // -02 only: feedback is asked for about this many packets, this one the last; 0: none is.
+  std::uint16_t feedback_count = 0;
+  bool feedback_timestamps = false;  // ... with arrival times
+};
+
+struct VideoOrientation {
+  bool back_facing_camera = false;
+  bool flipped = false;                // horizontally
+  std::uint16_t rotation_degrees = 0;  // clockwise, to show it upright: 0, 90, 180 or 270
+};
+
+struct PlayoutDelay {
+  Duration min{};  // multiples of 10 ms, up to 40.95 s
+  Duration max{};
+};
+
+/// The views last as long as the packet.
+struct RtpExtensions {
+  std::optional<AudioLevel> audio_level;
+  std::optional<std::uint32_t> abs_send_time;  // 6.18 fixed-point seconds, wraps each 64 s
+  std::optional<TransportSequence> transport_sequence;
+  std::optional<std::string_view> mid;
+  std::optional<std::string_view> rid;
+  std::optional<std::string_view> repaired_rid;
+  std::optional<VideoOrientation> video_orientation;
+  std::optional<PlayoutDelay> playout_delay;
+  std::uint16_t elements = 0;  // known and unknown ones
+  std::uint16_t faults = 0;    // elements of a known kind that were refused
+  std::optional<ExtensionError> first_fault;
+};
+
+/// All elements of the packet that `map` knows, one- or two-byte (RFC 8285, 4). Of two elements of a kind the
+/// last counts. A refused one is absent and leaves the others alone; offsets count from the start of
+/// packet.extension. An element that runs past the block ends the reading: ExtensionReader tells.
+RtpExtensions read_extensions(const RtpPacketView& packet, const ExtensionMap& map) noexcept;
+
+/// abs-send-time as a duration within its 64 s, cut to nanoseconds.
+constexpr Duration abs_send_time_duration(std::uint32_t abs_send_time) noexcept {
+  return Duration{static_cast<std::int64_t>(abs_send_time & 0xffffffU) * 1'000'000'000 >> 18};
+}
+
+}  // namespace rtcscope::rtp
