@@ -8,8 +8,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <future>
 #include <memory>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace rtcscope::export_hep {
@@ -27,54 +30,35 @@ std::string failure(const char* what, int error) {
   return std::string(what) + ": " + std::generic_category().message(error);
 }
 
-/// A look-up that can be left. getaddrinfo() alone may hold its caller for half a minute.
-class Lookup {
- public:
-  explicit Lookup(const HepTarget& target) : request_(std::make_unique<Request>()) {
-    request_->host = target.host;
-    request_->port = std::to_string(target.port);
-    request_->hints.ai_socktype = target.transport == Transport::kTcp ? SOCK_STREAM : SOCK_DGRAM;
-    request_->hints.ai_flags = AI_NUMERICSERV;
-    request_->control.ar_name = request_->host.c_str();
-    request_->control.ar_service = request_->port.c_str();
-    request_->control.ar_request = &request_->hints;
-  }
-  ~Lookup() {
-    if (gai_error(&request_->control) == EAI_INPROGRESS && gai_cancel(&request_->control) != EAI_CANCELED) {
-      (void)request_.release();  // glibc still writes to it; this happens once, when the program ends
-      return;
-    }
-    if (request_->control.ar_result != nullptr) freeaddrinfo(request_->control.ar_result);
-  }
-  Lookup(const Lookup&) = delete;
-  Lookup& operator=(const Lookup&) = delete;
-
-  /// The addresses, owned by the Lookup; or what went wrong.
-  Result<const addrinfo*, std::string> addresses(const std::function<bool()>& give_up) {
-    gaicb* list[] = {&request_->control};
-    if (const int code = getaddrinfo_a(GAI_NOWAIT, list, 1, nullptr); code != 0) return fault(code);
-    while (gai_error(&request_->control) == EAI_INPROGRESS) {
-      if (give_up()) return Unexpected{std::string("looking up the name was given up")};
-      const timespec slice{0, kSliceMs * 1'000'000L};
-      (void)gai_suspend(list, 1, &slice);
-    }
-    if (const int code = gai_error(&request_->control); code != 0) return fault(code);
-    return static_cast<const addrinfo*>(request_->control.ar_result);
-  }
-
- private:
-  struct Request {
-    std::string host, port;
-    addrinfo hints{};
-    gaicb control{};
-  };
-
-  [[nodiscard]] Unexpected<std::string> fault(int code) const {
-    return {"looking up " + request_->host + ": " + gai_strerror(code)};
-  }
-
-  std::unique_ptr<Request> request_;
+struct FreeAddresses {
+  void operator()(addrinfo* list) const noexcept { freeaddrinfo(list); }
 };
+using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
+using LookupResult = Result<Addresses, std::string>;
+
+LookupResult look_up_now(const HepTarget& target) {
+  addrinfo hints{};
+  hints.ai_socktype = target.transport == Transport::kTcp ? SOCK_STREAM : SOCK_DGRAM;
+  hints.ai_flags = AI_NUMERICSERV;
+  addrinfo* list = nullptr;
+  const int code = getaddrinfo(target.host.c_str(), std::to_string(target.port).c_str(), &hints, &list);
+  if (code != 0) return Unexpected{"looking up " + target.host + ": " + gai_strerror(code)};
+  return Addresses(list);
+}
+
+/// The addresses of the target. getaddrinfo() may hold its caller for half a minute, which is too long for
+/// a program that has to end: it runs on a thread that is left to itself when the look-up is given up.
+LookupResult look_up(const HepTarget& target, const std::function<bool()>& give_up) {
+  std::promise<LookupResult> promise;
+  std::future<LookupResult> result = promise.get_future();
+  std::thread([target, answer = std::move(promise)]() mutable {
+    answer.set_value(look_up_now(target));
+  }).detach();
+  while (result.wait_for(std::chrono::milliseconds{kSliceMs}) != std::future_status::ready) {
+    if (give_up()) return Unexpected{"looking up " + target.host + ": given up at the end"};
+  }
+  return result.get();
+}
 
 }  // namespace
 
@@ -88,11 +72,10 @@ void CollectorSocket::close() noexcept {
 
 Result<Done, std::string> CollectorSocket::open() {
   close();
-  Lookup lookup(target_);
-  const auto addresses = lookup.addresses(give_up_);
+  const LookupResult addresses = look_up(target_, give_up_);
   if (!addresses) return Unexpected{addresses.error()};
   std::string error = "looking up " + target_.host + ": no address";
-  for (const addrinfo* address = *addresses; address != nullptr; address = address->ai_next) {
+  for (const addrinfo* address = addresses->get(); address != nullptr; address = address->ai_next) {
     auto connected = connect_to(*address);
     if (connected) return Done{};
     error = connected.error();
