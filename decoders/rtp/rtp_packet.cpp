@@ -14,6 +14,12 @@ bool is_two_byte(std::uint16_t profile) noexcept {
   return (profile & 0xfff0) == 0x1000;
 }
 
+/// RFC 8285, 4.2, one-byte form: 15 is reserved, 0 with a length is no padding; what is behind either must
+/// not be read.
+bool ends_the_block(std::uint8_t id) noexcept {
+  return id == 15 || id == 0;
+}
+
 }  // namespace
 
 const char* to_string(RtpErrc code) noexcept {
@@ -79,8 +85,10 @@ std::optional<ExtensionView> ExtensionReader::next() noexcept {
     } else {
       element.id = head >> 4;
       length = (head & 0x0fU) + 1U;
-      if (element.id == 15) reader_ = ByteReader({});  // reserved: stop here for good (RFC 8285, 4.2)
-      if (element.id == 15) return std::nullopt;
+      if (ends_the_block(element.id)) {
+        reader_ = ByteReader({});
+        return std::nullopt;
+      }
     }
     element.bytes = reader_.take(length);
     if (!reader_.ok()) {
