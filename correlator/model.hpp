@@ -30,6 +30,8 @@ struct Ending {
 struct Evidence {
   std::string kind;    // ufrag_pair, ufrag, selected_pair, fingerprint, ssrc, candidate
   std::string detail;  // e.g. "RuS3:LOgs"
+
+  friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
 /// One observed media host.
@@ -39,6 +41,8 @@ struct Host {
   std::string media_server;  // "janus 1.1.2", "" until a feed says so
   UtcTime first_seen{};
   UtcTime last_seen{};
+
+  friend bool operator==(const Host&, const Host&) = default;
 };
 
 /// One room for one stretch of use: it starts with the first participant and ends with the last.
@@ -50,6 +54,8 @@ struct Conference {
   std::string room;
   UtcTime started_at{};
   std::optional<Ending> ended;
+
+  friend bool operator==(const Conference&, const Conference&) = default;
 };
 
 /// Somebody, by the server's identity, in one conference.
@@ -59,6 +65,8 @@ struct Participant {
   std::string user_id;
   std::string display;  // "" when the feed gave none
   UtcTime first_seen{};
+
+  friend bool operator==(const Participant&, const Participant&) = default;
 };
 
 /// A participant's presence in a conference: from join to leave.
@@ -70,6 +78,8 @@ struct Session {
   std::string signalling_address;
   UtcTime joined_at{};
   std::optional<Ending> left;
+
+  friend bool operator==(const Session&, const Session&) = default;
 };
 
 /// One PeerConnection.
@@ -118,6 +128,8 @@ struct Flow {
   std::optional<double> dtls_handshake_ms;
   std::string fingerprint_client, fingerprint_server;  // SHA-256, upper-case hex with colons
   std::optional<Ending> ended;
+
+  friend bool operator==(const Flow&, const Flow&) = default;
 };
 
 /// Figures of a span of time; definitions in docs/metrics.md.
@@ -129,6 +141,8 @@ struct StreamFigures {
   std::uint64_t duplicates = 0;
   std::uint64_t reordered = 0;
   std::uint64_t frames = 0;
+
+  friend bool operator==(const StreamFigures&, const StreamFigures&) = default;
 };
 
 /// One SSRC in one direction.
@@ -160,6 +174,8 @@ struct Stream {
   std::optional<double> recent_bitrate_bps;
   std::uint64_t capture_drops = 0;  // our own, while the stream lived
   bool ended = false;
+
+  friend bool operator==(const Stream&, const Stream&) = default;
 };
 
 /// One report interval of a stream (1 s while packets come).
@@ -171,6 +187,8 @@ struct StreamSample {
   std::optional<double> bitrate_bps;
   std::optional<double> jitter_ms;
   std::uint64_t capture_drops = 0;
+
+  friend bool operator==(const StreamSample&, const StreamSample&) = default;
 };
 
 /// A line of the timeline. Ids are invalid where the event is not about such a thing.
@@ -186,6 +204,8 @@ struct Event {
   std::string kind;    // ice_connected, dtls_connected, joined, published, hangup, slow_link, ...
   std::string text;    // plain English, one line
   std::string detail;  // JSON, "" when there is nothing to add
+
+  friend bool operator==(const Event&, const Event&) = default;
 };
 
 /// Entities replace their earlier state (same id); samples and events are appended.

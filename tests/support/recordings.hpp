@@ -15,11 +15,20 @@ inline constexpr const char* kCalls = "RTCSCOPE_CALLS";
 /// Folder of public captures, one folder a project.
 inline constexpr const char* kPublicCaptures = "RTCSCOPE_PCAPS";
 
-/// Every file below the folder that `variable` names whose name ends so; none without the variable.
+/// The folder that `variable` names, else its place beside the source tree; empty when there is none.
+inline std::filesystem::path recordings_folder(const std::string& variable) {
+  const char* named = std::getenv(variable.c_str());
+  const std::filesystem::path beside = std::filesystem::path(RTCSCOPE_SOURCE_DIR) / ".." / "shared";
+  const std::filesystem::path folder =
+      named != nullptr ? std::filesystem::path(named) : beside / (variable == kCalls ? "calls" : "pcaps");
+  return std::filesystem::is_directory(folder) ? folder : std::filesystem::path{};
+}
+
+/// Every file below recordings_folder() whose name ends so.
 inline std::vector<std::filesystem::path> recordings(const char* variable, const std::string& ending) {
   std::vector<std::filesystem::path> files;
-  const char* folder = std::getenv(variable);
-  if (folder == nullptr || !std::filesystem::is_directory(folder)) return files;
+  const std::filesystem::path folder = recordings_folder(variable);
+  if (folder.empty()) return files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     if (entry.is_regular_file() && entry.path().filename().string().ends_with(ending)) {
       files.push_back(entry.path());
