@@ -42,7 +42,8 @@ using ExtensionError = ParseError<ExtensionErrc>;
 /// The code's name as a counter's label, e.g. "bad_mid".
 const char* to_string(ExtensionErrc code) noexcept;
 
-/// The ids of one media section, or of the sections of one BUNDLE group, which agree (RFC 9143).
+/// The ids of one media section. Sections of a BUNDLE group should agree on them (RFC 9143), but those of
+/// aiortc do not: where the payload type tells the section, look an element up in that section's map.
 class ExtensionMap {
  public:
   /// False, and nothing changes, for an id that no packet can carry: one-byte elements have 1..14, two-byte
