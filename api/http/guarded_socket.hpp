@@ -1,0 +1,61 @@
+#pragma once
+// A server's side of a TCP connection that cannot be held up: every wait ends at a deadline for the whole
+// request (not only at a time-out for each octet), or when the server stops.
+
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/ServerSocketImpl.h>
+#include <Poco/Net/StreamSocketImpl.h>
+
+#include <chrono>
+
+namespace rtcscope::api::http {
+
+/// Wakes every thread that waits on a socket. Raised once.
+class StopSignal {
+ public:
+  StopSignal();
+  ~StopSignal();
+  StopSignal(const StopSignal&) = delete;
+  StopSignal& operator=(const StopSignal&) = delete;
+
+  void raise() const noexcept;
+  [[nodiscard]] int descriptor() const noexcept { return descriptor_; }
+
+ private:
+  int descriptor_;  // an eventfd, readable once raised
+};
+
+class GuardedSocket : public Poco::Net::StreamSocketImpl {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  GuardedSocket(int descriptor, const StopSignal& stop);
+
+  /// Until when receiveBytes() and sendBytes() may wait; after it they throw Poco::TimeoutException.
+  void set_deadline(Clock::time_point deadline) noexcept { deadline_ = deadline; }
+
+  using StreamSocketImpl::receiveBytes;
+  using StreamSocketImpl::sendBytes;
+  int receiveBytes(void* buffer, int length, int flags) override;
+  int sendBytes(const void* buffer, int length, int flags) override;
+  /// False when `timeout` passed or the server stops; does not look at the deadline.
+  bool poll(const Poco::Timespan& timeout, int mode) override;
+
+ protected:
+  ~GuardedSocket() override = default;
+
+ private:
+  /// False: the time came or the server stops.
+  bool wait(short events, Clock::time_point until);
+
+  const StopSignal& stop_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+/// Listens, and accepts GuardedSockets.
+class GuardedServerSocket : public Poco::Net::ServerSocket {
+ public:
+  GuardedServerSocket(const Poco::Net::SocketAddress& address, int backlog, const StopSignal& stop);
+};
+
+}  // namespace rtcscope::api::http

@@ -1,0 +1,53 @@
+#include "api/http/host_policy.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "base/net.hpp"
+
+namespace rtcscope::api::http {
+namespace {
+
+bool is_loopback(const IpAddress& address) {
+  if (address.family == IpFamily::kV4) return address.octets[0] == 127;
+  return address == *parse_ip_address("::1");
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+}  // namespace
+
+std::string host_name(std::string_view host) {
+  if (!host.empty() && host.front() == '[') return lower(host.substr(1, host.find(']') - 1));
+  std::string name = lower(host.substr(0, host.find(':')));
+  if (!name.empty() && name.back() == '.') name.pop_back();
+  return name;
+}
+
+HostPolicy::HostPolicy(bool loopback, std::vector<std::string> names)
+    : loopback_(loopback), names_(std::move(names)) {
+  for (std::string& name : names_) name = host_name(name);
+}
+
+bool HostPolicy::allows(std::string_view host) const {
+  if (!loopback_) return true;
+  const std::string name = host_name(host);
+  // RFC 6761, 6.3: localhost and all below it are loopback by definition.
+  if (name == "localhost" || (name.size() > 10 && name.substr(name.size() - 10) == ".localhost")) return true;
+  if (const auto address = parse_ip_address(name)) return is_loopback(*address);
+  return std::find(names_.begin(), names_.end(), name) != names_.end();
+}
+
+bool cross_site(std::string_view host, std::string_view origin, std::string_view sec_fetch_site) {
+  if (!sec_fetch_site.empty()) return sec_fetch_site != "same-origin" && sec_fetch_site != "none";
+  if (origin.empty()) return false;
+  const std::size_t authority = origin.find("://");
+  return authority == std::string_view::npos || lower(origin.substr(authority + 3)) != lower(host);
+}
+
+}  // namespace rtcscope::api::http

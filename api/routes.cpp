@@ -1,0 +1,173 @@
+#include "api/routes.hpp"
+
+#include <algorithm>
+
+#include "api/handlers.hpp"
+
+namespace rtcscope::api {
+namespace {
+
+constexpr std::size_t kMaxIngestBytes = 8 * 1024 * 1024;
+
+Parameter text(const char* name, std::int64_t maximum) {
+  return {name, ParameterType::kText, false, 0, maximum};
+}
+Parameter word(const char* name, std::vector<const char*> words) {
+  return {name, ParameterType::kWord, false, 0, 0, std::move(words)};
+}
+Parameter id(const char* name) {
+  return {name, ParameterType::kId};
+}
+Parameter time(const char* name) {
+  return {name, ParameterType::kTime};
+}
+
+// The shared ones, under the names they have in openapi.yaml.
+const Parameter kState = word("state", {"live", "ended"});
+const Parameter kLimit{"limit", ParameterType::kInteger, false, 1, store::kMaxPage};
+const Parameter kCursor = text("cursor", 512);
+const Parameter kConferenceId = id("conference_id");
+const Parameter kParticipantId = id("participant_id");
+const Parameter kConnectionId = id("connection_id");
+const Parameter kFrom = time("from");
+const Parameter kTo = time("to");
+const Parameter kResolution{"resolution_s", ParameterType::kInteger, false, 1, 86'400};
+
+std::vector<Route> picture_routes() {
+  return {
+      {"GET",
+       "/api/v1/conferences",
+       "list_conferences",
+       {kState, text("room", 256), text("q", 256), kFrom, kTo, word("sort", {"worst", "newest"}), kLimit,
+        kCursor},
+       list_conferences},
+      {"GET", "/api/v1/conferences/{id}", "show_conference", {}, show_conference},
+      {"GET",
+       "/api/v1/participants",
+       "list_participants",
+       {kConferenceId, kState, text("q", 256), kLimit, kCursor},
+       list_participants},
+      {"GET", "/api/v1/participants/{id}", "show_participant", {}, show_participant},
+      {"GET",
+       "/api/v1/sessions",
+       "list_sessions",
+       {kConferenceId, kParticipantId, kState, kLimit, kCursor},
+       list_sessions},
+      {"GET", "/api/v1/sessions/{id}", "show_session", {}, show_session},
+      {"GET",
+       "/api/v1/connections",
+       "list_connections",
+       {kConferenceId, kParticipantId, kState, kLimit, kCursor},
+       list_connections},
+      {"GET", "/api/v1/connections/{id}", "show_connection", {}, show_connection},
+      {"GET",
+       "/api/v1/events",
+       "list_events",
+       {kConferenceId, kParticipantId, kConnectionId, text("kind", 64), kFrom, kTo, kLimit, kCursor},
+       list_events},
+      {"GET", "/api/v1/search", "search", {{"q", ParameterType::kText, true, 1, 256}, kLimit}, search},
+      {"GET", "/api/v1/hosts", "list_hosts", {kLimit, kCursor}, list_hosts},
+  };
+}
+
+std::vector<Route> figure_routes() {
+  return {
+      {"GET",
+       "/api/v1/flows",
+       "list_flows",
+       {kConferenceId,
+        kParticipantId,
+        kConnectionId,
+        id("host_id"),
+        {"address", ParameterType::kAddress},
+        {"unmatched", ParameterType::kBoolean},
+        kState,
+        kLimit,
+        kCursor},
+       list_flows},
+      {"GET", "/api/v1/flows/{id}", "show_flow", {}, show_flow},
+      {"GET",
+       "/api/v1/streams",
+       "list_streams",
+       {kConferenceId, kParticipantId, kConnectionId, id("flow_id"),
+        word("direction", {"uplink", "downlink", "unknown"}), kState, kLimit, kCursor},
+       list_streams},
+      {"GET", "/api/v1/streams/{id}", "show_stream", {}, show_stream},
+      {"GET",
+       "/api/v1/streams/{id}/samples",
+       "list_stream_samples",
+       {kFrom, kTo, kLimit, kCursor},
+       list_stream_samples},
+      {"GET",
+       "/api/v1/streams/{id}/series",
+       "show_stream_series",
+       {kFrom, kTo, kResolution},
+       show_stream_series},
+      {"GET",
+       "/api/v1/participants/{id}/series",
+       "show_participant_series",
+       {kFrom, kTo, kResolution},
+       show_participant_series},
+  };
+}
+
+std::vector<Route> appliance_routes() {
+  return {
+      {"GET", "/api/v1/stats", "show_stats", {}, show_stats},
+      {"GET", "/api/v1/openapi.yaml", "show_openapi", {}, show_openapi},
+      {"GET", "/healthz", "show_liveness", {}, show_liveness},
+      {"GET", "/readyz", "show_readiness", {}, show_readiness},
+      {"GET", "/version", "show_version", {}, show_version},
+      {"POST", "/ingest/janus", "ingest_janus", {}, ingest_janus, kMaxIngestBytes},
+  };
+}
+
+std::vector<Route> all_routes() {
+  std::vector<Route> all = picture_routes();
+  for (auto&& part : {figure_routes(), appliance_routes()}) all.insert(all.end(), part.begin(), part.end());
+  return all;
+}
+
+/// Cuts the segment before the next '/' off `path`.
+std::string_view next_segment(std::string_view& path) {
+  const std::size_t end = std::min(path.find('/'), path.size());
+  const std::string_view segment = path.substr(0, end);
+  path.remove_prefix(end);
+  if (!path.empty()) path.remove_prefix(1);
+  return segment;
+}
+
+}  // namespace
+
+const std::vector<Route>& routes() {
+  static const std::vector<Route> kRoutes = all_routes();
+  return kRoutes;
+}
+
+bool path_matches(std::string_view path_template, std::string_view path, std::string_view& id) {
+  id = {};
+  if (std::count(path.begin(), path.end(), '/') !=
+      std::count(path_template.begin(), path_template.end(), '/')) {
+    return false;
+  }
+  while (!path_template.empty() || !path.empty()) {
+    const std::string_view wanted = next_segment(path_template);
+    const std::string_view given = next_segment(path);
+    if (wanted == "{id}" && !given.empty()) {
+      id = given;
+    } else if (wanted != given) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool is_api_path(std::string_view path) {
+  const auto below = [&](std::string_view folder) {
+    return path.substr(0, folder.size()) == folder &&
+           (path.size() == folder.size() || path[folder.size()] == '/');
+  };
+  return below("/api") || below("/ingest") || below("/healthz") || below("/readyz") || below("/version");
+}
+
+}  // namespace rtcscope::api

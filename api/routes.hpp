@@ -1,0 +1,39 @@
+#pragma once
+// The one route table: routing, 404, 405, parameter checks and the contract test come from it.
+
+#include <string_view>
+#include <vector>
+
+#include "api/http/message.hpp"
+#include "api/parameters.hpp"
+#include "api/services.hpp"
+
+namespace rtcscope::api {
+
+struct Call {
+  const http::Request& request;
+  const Arguments& arguments;
+};
+
+using Handler = http::Response (*)(const Services&, const Call&);
+
+struct Route {
+  const char* method;
+  const char* path;          // template: {id} stands for an identifier
+  const char* operation_id;  // of docs/api/openapi.yaml
+  std::vector<Parameter> query;
+  Handler handler;
+  std::size_t max_body_bytes = 0;
+};
+
+/// Every operation of docs/api/openapi.yaml. Files of the dashboard are no route.
+const std::vector<Route>& routes();
+
+/// Whether a path (still percent-encoded) is one of the template. `id` becomes the text that stands for
+/// {id}, "" when the template has none.
+bool path_matches(std::string_view path_template, std::string_view path, std::string_view& id);
+
+/// Whether the path belongs to the API (so that an unknown one is 404) or to the dashboard.
+bool is_api_path(std::string_view path);
+
+}  // namespace rtcscope::api

@@ -1,0 +1,92 @@
+#include "api/service.hpp"
+
+#include <algorithm>
+#include <exception>
+
+#include "api/http/host_policy.hpp"
+#include "api/http/negotiation.hpp"
+#include "api/routes.hpp"
+
+namespace rtcscope::api {
+namespace {
+
+bool serves(const Route& route, std::string_view method) {
+  return route.method == method || (method == "HEAD" && route.method == std::string_view("GET"));
+}
+
+/// The routes of a path, whatever their method, and what stands for {id} in it.
+std::vector<const Route*> routes_of(std::string_view path, std::string_view& id) {
+  std::vector<const Route*> found;
+  for (const Route& route : routes()) {
+    std::string_view candidate;
+    if (!path_matches(route.path, path, candidate)) continue;
+    found.push_back(&route);
+    id = candidate;
+  }
+  return found;
+}
+
+const Route* choose(const std::vector<const Route*>& candidates, std::string_view method) {
+  const auto found = std::find_if(candidates.begin(), candidates.end(),
+                                  [&](const Route* route) { return serves(*route, method); });
+  return found == candidates.end() ? nullptr : *found;
+}
+
+http::Response method_not_allowed(const http::Request& request, const std::vector<const Route*>& candidates) {
+  std::string allow;
+  for (const Route* route : candidates) {
+    const std::string method = route->method;
+    allow += (allow.empty() ? "" : ", ") + method + (method == "GET" ? ", HEAD" : "");
+  }
+  http::Response response = http::problem(request, 405, "this path takes " + allow);
+  response.headers.push_back({"Allow", allow});
+  return response;
+}
+
+}  // namespace
+
+Service::Service(Services services) : services_(std::move(services)), files_(services_.web_root) {}
+
+std::size_t Service::max_body_bytes(const http::Request& request) const {
+  std::string_view id;
+  const Route* route = choose(routes_of(request.path(), id), request.method);
+  return route == nullptr ? 0 : route->max_body_bytes;
+}
+
+http::Response Service::respond(const http::Request& request) {
+  http::Response response;
+  try {
+    response = dispatch(request);
+  } catch (const std::exception& error) {
+    if (services_.on_error) services_.on_error("api: request " + request.id + " failed: " + error.what());
+    response = http::problem(request, 500, "rtcscope failed to answer; its log says more");
+  }
+  http::finish(request, response);
+  return response;
+}
+
+http::Response Service::dispatch(const http::Request& request) const {
+  std::string_view id;
+  const auto candidates = routes_of(request.path(), id);
+  if (candidates.empty()) {
+    if (is_api_path(request.path())) return http::problem(request, 404, "there is nothing at this path");
+    return files_.respond(request);
+  }
+  const Route* route = choose(candidates, request.method);
+  if (route == nullptr) return method_not_allowed(request, candidates);
+  // A page of another site can make a browser post here, but not read the answer.
+  if (request.method == "POST" &&
+      http::cross_site(request.header("Host"), request.header("Origin"), request.header("Sec-Fetch-Site"))) {
+    return http::problem(request, 403, "pages of other sites may not post here");
+  }
+  auto arguments = parse_query(request.query(), route->query);
+  if (!arguments) return http::problem(request, 400, arguments.error().detail);
+  if (!id.empty()) {
+    const auto number = parse_id(id);
+    if (!number) return http::problem(request, 400, "an identifier has 16 hexadecimal digits");
+    arguments->put("{id}", *number);
+  }
+  return route->handler(services_, {request, *arguments});
+}
+
+}  // namespace rtcscope::api

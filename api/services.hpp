@@ -1,0 +1,33 @@
+#pragma once
+// What the handlers are given by app/.
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "api/stats.hpp"
+#include "store/store.hpp"
+
+namespace rtcscope::api {
+
+/// One POST to an ingest route. The views live as long as the call.
+struct IngestDelivery {
+  std::string_view content_encoding;  // header value; "" when absent
+  std::string_view authorization;     // header value; "" when absent
+  std::string_view body;
+};
+
+/// Takes a delivery without waiting, on any HTTP thread; returns 200, 400 (broken compression), 401, 413,
+/// 415, or 503 when there was no room for it.
+using IngestTarget = std::function<int(const IngestDelivery&)>;
+
+struct Services {
+  const store::StoreReader& store;
+  const StatsSource& stats;
+  IngestTarget ingest_janus;
+  std::string version;
+  std::string web_root;                                // folder of the built dashboard; need not exist
+  std::function<void(const std::string&)> on_error{};  // one line for the log; may be empty
+};
+
+}  // namespace rtcscope::api

@@ -1,0 +1,109 @@
+#pragma once
+// rtcscope's own counters as the API shows them (schema Stats). app/ gathers them; nothing here counts.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+
+namespace rtcscope::api {
+
+struct InterfaceStats {
+  std::string name;
+  std::uint64_t packets = 0;
+  std::uint64_t bytes = 0;            // octets on the wire
+  std::uint64_t truncated = 0;        // packets cut to the snap length
+  std::uint64_t kernel_drops = 0;     // lost between kernel and us because our ring was full
+  std::uint64_t interface_drops = 0;  // lost by the network card or its driver
+};
+
+struct CaptureStats {
+  std::vector<InterfaceStats> interfaces;  // the totals are their sums
+  std::string error;                       // why capture ended early; "" when it did not
+};
+
+struct DecodeStats {
+  std::uint64_t frames = 0, datagrams = 0, tcp_segments = 0;
+  std::uint64_t stun = 0, dtls = 0, rtp = 0, rtcp = 0, turn_channel = 0, other = 0;
+  std::uint64_t ssrc_zero = 0;
+  std::uint64_t seen_elsewhere = 0;
+};
+
+struct RefusalStats {
+  std::string protocol;
+  std::string code;
+  std::uint64_t count = 0;
+};
+
+struct FlowStats {
+  std::uint64_t active = 0, capacity = 0, created = 0, evicted = 0;
+  std::uint64_t unmatched = 0;  // live flows with RTP that no connection owns
+  std::uint64_t streams_active = 0, streams_created = 0, streams_evicted = 0, streams_refused = 0;
+  std::uint64_t identities_refused = 0;
+};
+
+struct FeedStats {
+  std::uint64_t deliveries = 0, events = 0, refused = 0, dropped = 0, unauthorised = 0;
+  std::uint64_t queue_depth = 0, queue_capacity = 0;
+  std::optional<UtcTime> last_event_at;
+};
+
+struct StoreQueueStats {
+  std::uint64_t queue_depth = 0, queue_capacity = 0;
+  std::uint64_t queued = 0, written = 0, coalesced = 0;
+  std::uint64_t dropped_samples = 0, dropped_events = 0, dropped_entities = 0;
+  std::uint64_t rejected = 0, retries = 0, outages = 0;
+  std::string last_error;  // "" when there was none
+  std::optional<UtcTime> last_write_at;
+};
+
+struct HepTargetStats {
+  std::string target;
+  bool connected = false;
+  std::uint64_t sent = 0, dropped = 0, reconnects = 0;
+  std::string last_error;
+};
+
+struct HepStats {
+  bool enabled = false;
+  std::vector<HepTargetStats> targets;  // the totals are their sums
+};
+
+struct Stats {
+  std::string version;
+  std::string mode;    // observe, replay
+  std::string source;  // what is read, in plain English
+  UtcTime started_at{};
+  UtcTime now{};
+  double uptime_s = 0;
+  std::optional<UtcTime> clock;  // time of the newest packet
+  bool finished = false;         // a replay has come to its end
+  CaptureStats capture;
+  DecodeStats decode;
+  std::vector<RefusalStats> refusals;
+  FlowStats flows;
+  FeedStats feed;
+  StoreQueueStats store;
+  HepStats hep;
+};
+
+/// One line of /readyz. The store is asked by the API itself.
+struct ReadinessCheck {
+  std::string name;
+  bool ready = false;
+  bool required = true;  // without it the whole is not ready
+  std::string detail;
+};
+
+/// Called on any HTTP thread.
+class StatsSource {
+ public:
+  virtual ~StatsSource() = default;
+  [[nodiscard]] virtual Stats stats() const = 0;
+  /// Without the store.
+  [[nodiscard]] virtual std::vector<ReadinessCheck> readiness() const = 0;
+};
+
+}  // namespace rtcscope::api

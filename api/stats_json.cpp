@@ -1,0 +1,151 @@
+#include "api/stats_json.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace rtcscope::api {
+namespace {
+
+Json time_or_null(const std::optional<UtcTime>& time) {
+  return time ? Json(to_rfc3339(*time)) : Json(nullptr);
+}
+
+template <class Item>
+std::uint64_t sum(const std::vector<Item>& items, std::uint64_t Item::*member) {
+  return std::accumulate(items.begin(), items.end(), std::uint64_t{0},
+                         [&](std::uint64_t total, const Item& item) { return total + item.*member; });
+}
+
+Json capture_json(const CaptureStats& capture) {
+  Json interfaces = Json::array();
+  for (const InterfaceStats& one : capture.interfaces) {
+    interfaces.push_back({{"name", one.name},
+                          {"packets", one.packets},
+                          {"bytes", one.bytes},
+                          {"truncated", one.truncated},
+                          {"kernel_drops", one.kernel_drops},
+                          {"interface_drops", one.interface_drops}});
+  }
+  return {{"packets", sum(capture.interfaces, &InterfaceStats::packets)},
+          {"bytes", sum(capture.interfaces, &InterfaceStats::bytes)},
+          {"truncated", sum(capture.interfaces, &InterfaceStats::truncated)},
+          {"kernel_drops", sum(capture.interfaces, &InterfaceStats::kernel_drops)},
+          {"interface_drops", sum(capture.interfaces, &InterfaceStats::interface_drops)},
+          {"interfaces", std::move(interfaces)},
+          {"error", capture.error}};
+}
+
+Json decode_json(const DecodeStats& decode) {
+  return {{"frames", decode.frames},
+          {"datagrams", decode.datagrams},
+          {"tcp_segments", decode.tcp_segments},
+          {"stun", decode.stun},
+          {"dtls", decode.dtls},
+          {"rtp", decode.rtp},
+          {"rtcp", decode.rtcp},
+          {"turn_channel", decode.turn_channel},
+          {"other", decode.other},
+          {"ssrc_zero", decode.ssrc_zero},
+          {"seen_elsewhere", decode.seen_elsewhere}};
+}
+
+Json refusals_json(const std::vector<RefusalStats>& refusals) {
+  Json list = Json::array();
+  for (const RefusalStats& one : refusals) {
+    list.push_back({{"protocol", one.protocol}, {"code", one.code}, {"count", one.count}});
+  }
+  return list;
+}
+
+Json flows_json(const FlowStats& flows) {
+  return {{"active", flows.active},
+          {"capacity", flows.capacity},
+          {"created", flows.created},
+          {"evicted", flows.evicted},
+          {"unmatched", flows.unmatched},
+          {"streams_active", flows.streams_active},
+          {"streams_created", flows.streams_created},
+          {"streams_evicted", flows.streams_evicted},
+          {"streams_refused", flows.streams_refused},
+          {"identities_refused", flows.identities_refused}};
+}
+
+Json feed_json(const FeedStats& feed) {
+  return {{"deliveries", feed.deliveries},
+          {"events", feed.events},
+          {"refused", feed.refused},
+          {"dropped", feed.dropped},
+          {"unauthorised", feed.unauthorised},
+          {"queue_depth", feed.queue_depth},
+          {"queue_capacity", feed.queue_capacity},
+          {"last_event_at", time_or_null(feed.last_event_at)}};
+}
+
+Json store_json(const StoreQueueStats& store) {
+  return {{"queue_depth", store.queue_depth},
+          {"queue_capacity", store.queue_capacity},
+          {"queued", store.queued},
+          {"written", store.written},
+          {"coalesced", store.coalesced},
+          {"dropped_samples", store.dropped_samples},
+          {"dropped_events", store.dropped_events},
+          {"dropped_entities", store.dropped_entities},
+          {"rejected", store.rejected},
+          {"retries", store.retries},
+          {"outages", store.outages},
+          {"last_error", store.last_error},
+          {"last_write_at", time_or_null(store.last_write_at)}};
+}
+
+Json hep_json(const HepStats& hep) {
+  Json targets = Json::array();
+  for (const HepTargetStats& one : hep.targets) {
+    targets.push_back({{"target", one.target},
+                       {"connected", one.connected},
+                       {"sent", one.sent},
+                       {"dropped", one.dropped},
+                       {"reconnects", one.reconnects},
+                       {"last_error", one.last_error}});
+  }
+  return {{"enabled", hep.enabled},
+          {"sent", sum(hep.targets, &HepTargetStats::sent)},
+          {"dropped", sum(hep.targets, &HepTargetStats::dropped)},
+          {"targets", std::move(targets)}};
+}
+
+}  // namespace
+
+Json stats_json(const Stats& stats, const store::LiveCounts& live) {
+  return {{"version", stats.version},
+          {"mode", stats.mode},
+          {"source", stats.source},
+          {"started_at", to_rfc3339(stats.started_at)},
+          {"now", to_rfc3339(stats.now)},
+          {"uptime_s", stats.uptime_s},
+          {"clock", time_or_null(stats.clock)},
+          {"finished", stats.finished},
+          {"live_conferences", live.conferences},
+          {"live_participants", live.participants},
+          {"capture", capture_json(stats.capture)},
+          {"decode", decode_json(stats.decode)},
+          {"refusals", refusals_json(stats.refusals)},
+          {"flows", flows_json(stats.flows)},
+          {"feed", feed_json(stats.feed)},
+          {"store", store_json(stats.store)},
+          {"hep", hep_json(stats.hep)}};
+}
+
+Json readiness_json(const std::vector<ReadinessCheck>& checks) {
+  Json list = Json::array();
+  for (const ReadinessCheck& check : checks) {
+    list.push_back({{"name", check.name},
+                    {"ready", check.ready},
+                    {"required", check.required},
+                    {"detail", check.detail}});
+  }
+  const bool ready = std::all_of(checks.begin(), checks.end(),
+                                 [](const ReadinessCheck& check) { return check.ready || !check.required; });
+  return {{"ready", ready}, {"checks", std::move(list)}};
+}
+
+}  // namespace rtcscope::api
