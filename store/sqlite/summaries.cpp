@@ -1,0 +1,102 @@
+#include "store/sqlite/summaries.hpp"
+
+#include "store/sqlite/row_codec.hpp"
+
+namespace rtcscope::store::sqlite {
+namespace {
+
+struct ScopeColumns {
+  const char* of_streams;
+  const char* of_connections;
+};
+
+ScopeColumns columns(Scope scope) {
+  switch (scope) {
+    case Scope::kConnection:
+      return {"connection_id", "id"};
+    case Scope::kParticipant:
+      return {"participant_id", "participant_id"};
+    case Scope::kConference:
+      return {"conference_id", "conference_id"};
+  }
+  return {"id", "id"};
+}
+
+/// Only the columns that the judgement needs: a conference's streams are judged anew whenever one changed.
+std::string streams_sql(Scope scope, bool live) {
+  return std::string(
+             "SELECT t.ssrc, t.direction, t.kind, t.codec, t.rtx_of_ssrc, t.packets, t.expected, t.lost, "
+             "t.bitrate_bps, t.jitter_ms, t.recent_loss_ratio, t.recent_bitrate_bps, "
+             "COALESCE(NULLIF(p.display, ''), p.user_id, '') "
+             "FROM streams t LEFT JOIN participants p ON p.id = t.participant_id WHERE t.") +
+         columns(scope).of_streams + " = ? AND t.ended = " + (live ? "0" : "1");
+}
+
+std::string connections_sql(Scope scope, bool live) {
+  return std::string(
+             "SELECT k.ice_state, k.dtls_state, COALESCE(NULLIF(p.display, ''), p.user_id, '') "
+             "FROM connections k LEFT JOIN participants p ON p.id = k.participant_id WHERE k.") +
+         columns(scope).of_connections + " = ? AND k.ended_at_ns IS " + (live ? "NULL" : "NOT NULL");
+}
+
+std::size_t add_streams(Connection& connection, Rollup& rollup, Scope scope, std::uint64_t id, bool live) {
+  Statement row = connection.prepare(streams_sql(scope, live));
+  row.bind(to_signed(id));
+  model::Stream stream;
+  stream.ended = !live;
+  Reader read(row);
+  std::size_t count = 0;
+  for (; row.step(); ++count) {
+    read("", stream.ssrc);
+    read("", stream.direction);
+    read("", stream.kind);
+    read("", stream.codec);
+    read("", stream.rtx_of_ssrc);
+    read("", stream.total.packets);
+    read("", stream.total.expected);
+    read("", stream.total.lost);
+    read("", stream.bitrate_bps);
+    read("", stream.jitter_ms);
+    read("", stream.recent_loss_ratio);
+    read("", stream.recent_bitrate_bps);
+    rollup.add(stream, row.text());
+  }
+  return count;
+}
+
+std::size_t add_connections(Connection& connection, Rollup& rollup, Scope scope, std::uint64_t id,
+                            bool live) {
+  Statement row = connection.prepare(connections_sql(scope, live));
+  row.bind(to_signed(id));
+  model::Connection judged;
+  if (!live) judged.ended.emplace();
+  std::size_t count = 0;
+  for (; row.step(); ++count) {
+    judged.ice_state = row.text();
+    judged.dtls_state = row.text();
+    rollup.add(judged, row.text());
+  }
+  return count;
+}
+
+}  // namespace
+
+Summary summarise(Connection& connection, Scope scope, std::uint64_t id) {
+  Rollup rollup;
+  const std::size_t live =
+      add_streams(connection, rollup, scope, id, true) + add_connections(connection, rollup, scope, id, true);
+  // A long-lived room has many ended streams, which count only when nothing lives.
+  if (live == 0) {
+    add_streams(connection, rollup, scope, id, false);
+    add_connections(connection, rollup, scope, id, false);
+  }
+  return rollup.summary();
+}
+
+std::uint64_t count_of(Connection& connection, std::string_view table_and_condition, std::uint64_t id) {
+  Statement row = connection.prepare("SELECT count(*) FROM " + std::string(table_and_condition));
+  row.bind(to_signed(id));
+  return row.step() ? to_unsigned(row.integer()) : 0;
+}
+
+}  // namespace rtcscope::store::sqlite

@@ -1,0 +1,188 @@
+#include "store/sqlite/writes.hpp"
+
+#include "base/stable_hash.hpp"
+#include "store/sqlite/row_codec.hpp"
+#include "store/sqlite/summaries.hpp"
+
+namespace rtcscope::store::sqlite {
+namespace {
+
+std::string marks(std::size_t count) {
+  std::string text = "?";
+  for (std::size_t i = 1; i < count; ++i) text += ", ?";
+  return text;
+}
+
+std::string column_list(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// Not INSERT OR REPLACE: that would reset the derived columns.
+template <class Entity>
+const std::string& upsert_sql() {
+  static const std::string sql = [] {
+    const auto& names = columns_of<Entity>();
+    std::string text = std::string("INSERT INTO ") + kTable<Entity> + " (" + column_list(names) +
+                       ") VALUES (" + marks(names.size()) + ") ON CONFLICT (id) DO UPDATE SET ";
+    std::string separator;
+    for (const std::string& name : names) {
+      if (name == "id") continue;
+      text += separator + name + " = excluded." + name;
+      separator = ", ";
+    }
+    return text;
+  }();
+  return sql;
+}
+
+/// The same event has the same id, so that a repeated batch or replay does not double the timeline.
+std::uint64_t event_id(const model::Event& event) {
+  StableHash hash;
+  hash.add(ns_since_epoch(event.time)).add(event.host.value).add(event.conference.value);
+  hash.add(event.participant.value).add(event.session.value).add(event.connection.value);
+  hash.add(event.stream.value).add(static_cast<std::uint64_t>(event.source));
+  return hash.add(event.kind).add(event.text).add(event.detail).value();
+}
+
+class Writing {
+ public:
+  explicit Writing(Connection& connection) noexcept : connection_(connection) {}
+
+  void operator()(const model::Host& host) { upsert(host); }
+  void operator()(const model::Conference& conference) {
+    upsert(conference);
+    stale_.conferences.insert(conference.id.value);
+  }
+  void operator()(const model::Participant& participant) {
+    touch_old<model::Participant>("conference_id", participant.id.value, stale_.conferences);
+    upsert(participant);
+    touch(participant.conference.value, stale_.conferences);
+    stale_.participants.insert(participant.id.value);
+  }
+  void operator()(const model::Session& session) {
+    touch_old<model::Session>("conference_id", session.id.value, stale_.conferences);
+    touch_old<model::Session>("participant_id", session.id.value, stale_.participants);
+    upsert(session);
+    touch(session.conference.value, stale_.conferences);
+    touch(session.participant.value, stale_.participants);
+  }
+  void operator()(const model::Connection& connection) {
+    touch_old<model::Connection>("conference_id", connection.id.value, stale_.conferences);
+    upsert(connection);
+    touch(connection.conference.value, stale_.conferences);
+  }
+  void operator()(const model::Flow& flow) { upsert(flow); }
+  void operator()(const model::Stream& stream) {
+    touch_old<model::Stream>("conference_id", stream.id.value, stale_.conferences);
+    upsert(stream);
+    touch(stream.conference.value, stale_.conferences);
+  }
+  void operator()(const model::StreamSample& sample) {
+    static const std::string sql = std::string("INSERT OR REPLACE INTO samples (") +
+                                   column_list(columns_of<model::StreamSample>()) + ") VALUES (" +
+                                   marks(columns_of<model::StreamSample>().size()) + ")";
+    if (!sample.stream.valid()) refuse("a sample without a stream");
+    Statement statement = connection_.prepare(sql);
+    Binder bind(statement);
+    visit(bind, sample);
+    statement.run();
+  }
+  void operator()(const model::Event& event) {
+    static const std::string sql = std::string("INSERT OR IGNORE INTO events (id, ") +
+                                   column_list(columns_of<model::Event>()) + ") VALUES (?, " +
+                                   marks(columns_of<model::Event>().size()) + ")";
+    Statement statement = connection_.prepare(sql);
+    statement.bind(to_signed(event_id(event)));
+    Binder bind(statement);
+    visit(bind, event);
+    statement.run();
+  }
+
+  [[nodiscard]] const Stale& stale() const noexcept { return stale_; }
+
+ private:
+  [[noreturn]] static void refuse(const char* what) { throw Fault{StoreErrc::kRejected, what}; }
+
+  template <class Entity>
+  void upsert(const Entity& entity) {
+    if (!entity.id.valid()) refuse("an entity without an id");
+    Statement statement = connection_.prepare(upsert_sql<Entity>());
+    Binder bind(statement);
+    visit(bind, entity);
+    statement.run();
+  }
+
+  static void touch(std::uint64_t id, std::set<std::uint64_t>& ids) {
+    if (id != 0) ids.insert(id);
+  }
+
+  /// What the row belonged to until now may be another parent.
+  template <class Entity>
+  void touch_old(const char* parent, std::uint64_t id, std::set<std::uint64_t>& ids) {
+    Statement row =
+        connection_.prepare(std::string("SELECT ") + parent + " FROM " + kTable<Entity> + " WHERE id = ?");
+    row.bind(to_signed(id));
+    if (row.step()) touch(to_unsigned(row.integer()), ids);
+  }
+
+  Connection& connection_;
+  Stale stale_;
+};
+
+void bind_figures(Statement& statement, const std::optional<Figures>& figures) {
+  Binder bind(statement);
+  bind("", figures ? std::optional(figures->streams) : std::nullopt);
+  bind("", figures ? std::optional(figures->packets) : std::nullopt);
+  bind("", figures ? std::optional(figures->expected) : std::nullopt);
+  bind("", figures ? std::optional(figures->lost) : std::nullopt);
+  bind("", figures ? figures->loss_ratio : std::nullopt);
+  bind("", figures ? figures->jitter_ms : std::nullopt);
+  bind("", figures ? figures->bitrate_bps : std::nullopt);
+}
+
+void refresh_conference(Connection& connection, std::uint64_t id) {
+  const Summary summary = summarise(connection, Scope::kConference, id);
+  const auto count = [&](const char* what) { return to_signed(count_of(connection, what, id)); };
+  Statement statement = connection.prepare(
+      "UPDATE conferences SET severity = ?, health_reason = ?, participant_count = ?, present_count = ?, "
+      "connection_count = ?, stream_count = ?, uplink_streams = ?, uplink_packets = ?, uplink_expected = ?, "
+      "uplink_lost = ?, uplink_loss_ratio = ?, uplink_jitter_ms = ?, uplink_bitrate_bps = ?, "
+      "downlink_streams = ?, downlink_packets = ?, downlink_expected = ?, downlink_lost = ?, "
+      "downlink_loss_ratio = ?, downlink_jitter_ms = ?, downlink_bitrate_bps = ? WHERE id = ?");
+  statement.bind(static_cast<std::int64_t>(summary.health.word));
+  statement.bind(std::string_view(summary.health.reason));
+  statement.bind(count("participants WHERE conference_id = ?"));
+  statement.bind(count("participants WHERE conference_id = ? AND left_at_ns IS NULL"));
+  statement.bind(count("connections WHERE conference_id = ?"));
+  statement.bind(count("streams WHERE conference_id = ?"));
+  bind_figures(statement, summary.uplink);
+  bind_figures(statement, summary.downlink);
+  statement.bind(to_signed(id)).run();
+}
+
+/// An open session first, else the one that ended last.
+void refresh_participant(Connection& connection, std::uint64_t id) {
+  Statement statement = connection.prepare(
+      "UPDATE participants SET (left_at_ns, left_reason, left_source) = "
+      "(SELECT left_at_ns, left_reason, left_source FROM sessions WHERE participant_id = ?1 "
+      "ORDER BY left_at_ns IS NULL DESC, left_at_ns DESC LIMIT 1) WHERE id = ?1");
+  statement.bind(to_signed(id)).run();
+}
+
+}  // namespace
+
+void apply_changes(Connection& connection, std::span<const model::Change> changes) {
+  Writing write(connection);
+  for (const model::Change& change : changes) std::visit(write, change);
+  refresh(connection, write.stale());
+}
+
+void refresh(Connection& connection, const Stale& stale) {
+  for (const std::uint64_t id : stale.participants) refresh_participant(connection, id);
+  // After the participants: it counts those who are present.
+  for (const std::uint64_t id : stale.conferences) refresh_conference(connection, id);
+}
+
+}  // namespace rtcscope::store::sqlite

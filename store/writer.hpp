@@ -1,0 +1,110 @@
+#pragma once
+// Between the pipeline, which must not wait for a disk, and the store: a bounded queue and a thread.
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+
+#include "correlator/model.hpp"
+#include "store/store.hpp"
+#include "store/write_queue.hpp"
+
+namespace rtcscope::store {
+
+/// What is older goes, in small steps between batches.
+struct Retention {
+  std::chrono::hours age{0};  // 0: keep for ever
+  std::chrono::milliseconds interval = std::chrono::minutes{10};
+  std::uint32_t rows_per_step = 2'000;
+};
+
+struct WriterOptions {
+  std::size_t capacity = 200'000;  // changes that wait, at most
+  std::size_t max_batch = 5'000;   // changes in a transaction
+  std::chrono::milliseconds max_delay{500};
+  std::chrono::milliseconds first_retry{100};  // doubles up to max_retry
+  std::chrono::milliseconds max_retry{5'000};
+  /// How long flush_and_stop() goes on trying a store that fails.
+  std::chrono::milliseconds stop_patience{500};
+  Retention retention;
+  /// The wall clock, for Retention and last_write_at; without one there is neither.
+  std::function<UtcTime()> clock;
+};
+
+/// Cumulative since the start, but for the queue's depth and capacity.
+struct WriterCounts {
+  std::uint64_t queue_depth = 0;  // with the batch under way
+  std::uint64_t queue_capacity = 0;
+  std::uint64_t queued = 0;     // taken from the pipeline
+  std::uint64_t written = 0;    // are in the store
+  std::uint64_t coalesced = 0;  // states replaced by a newer one before they were written
+  std::uint64_t dropped_samples = 0;
+  std::uint64_t dropped_events = 0;
+  std::uint64_t dropped_entities = 0;
+  std::uint64_t rejected = 0;  // changes that the store refused for what they are
+  std::uint64_t retries = 0;   // batches tried again
+  std::uint64_t outages = 0;   // times that the store stopped taking writes
+  std::uint64_t expired = 0;   // rows that retention deleted
+  std::string last_error;      // "" when there was none
+  std::optional<UtcTime> last_write_at;
+};
+
+/// queued == queue_depth + written + coalesced + dropped_... + rejected, always.
+class Writer final : public model::ChangeSink {
+ public:
+  /// `store` outlives the writer. Starts the thread.
+  Writer(Store& store, WriterOptions options);
+  /// As flush_and_stop().
+  ~Writer() override;
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Never waits for the store. After flush_and_stop() a change counts as dropped.
+  void on_change(const model::Change& change) override;
+
+  /// Writes everything that waits and ends the thread. What a failing store did not take within
+  /// `stop_patience` counts as dropped.
+  void flush_and_stop();
+
+  /// From any thread.
+  [[nodiscard]] WriterCounts counts() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Lock = std::unique_lock<std::mutex>;
+
+  void run();
+  [[nodiscard]] bool work_is_due() const;
+  [[nodiscard]] Clock::time_point next_due() const;
+  void write_batch(Lock& lock);
+  void write(std::span<const model::Change> changes);
+  bool wait_to_retry(std::chrono::milliseconds delay);
+  void count_written(std::size_t changes);
+  void count_rejected(const StoreError& error);
+  void count_failure(const StoreError& error);
+  void count_given_up(std::span<const model::Change> changes);
+  void count_dropped(const model::Change& change);  // the caller holds the lock
+  void expire();
+
+  Store& store_;
+  const WriterOptions options_;
+  mutable std::mutex mutex_;  // guards everything below but the thread
+  std::condition_variable wake_;
+  WriteQueue queue_;
+  WriterCounts counts_;
+  std::size_t under_way_ = 0;  // of the batch that the thread has: not yet written or given up
+  bool in_outage_ = false;
+  bool stopping_ = false;
+  Clock::time_point give_up_at_;  // when stopping
+  Clock::time_point write_at_;    // when what waits is due
+  Clock::time_point expire_at_;
+  std::thread thread_;
+};
+
+}  // namespace rtcscope::store

@@ -1,0 +1,265 @@
+#pragma once
+// Entities with every member set to something of its own, their comparison, and a place for files.
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/net.hpp"
+#include "correlator/model.hpp"
+#include "store/sqlite_store.hpp"
+
+namespace rtcscope::model {
+
+inline bool operator==(const Ending& a, const Ending& b) {
+  return std::tie(a.time, a.reason, a.source) == std::tie(b.time, b.reason, b.source);
+}
+inline bool operator==(const Evidence& a, const Evidence& b) {
+  return std::tie(a.kind, a.detail) == std::tie(b.kind, b.detail);
+}
+
+}  // namespace rtcscope::model
+
+namespace rtcscope::store::testing {
+
+// All members of an entity. A structured binding must name every one: a new member does not compile here
+// until it stands in the list, and fails the round trip until it has a column.
+inline auto members(const model::Host& e) {
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
+}
+inline auto members(const model::Conference& e) {
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
+}
+inline auto members(const model::Participant& e) {
+  const auto& [a, b, c, d, f] = e;
+  return std::tie(a, b, c, d, f);
+}
+inline auto members(const model::Session& e) {
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
+}
+inline auto members(const model::Connection& e) {
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p);
+}
+inline auto members(const model::Flow& e) {
+  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c1, c2, c3, c4, c5, c6,
+               c7, c8, c9, d1, d2, d3, d4, d5, d6, d7] = e;
+  return std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c1, c2, c3, c4, c5,
+                  c6, c7, c8, c9, d1, d2, d3, d4, d5, d6, d7);
+}
+inline auto members(const model::StreamFigures& e) {
+  const auto& [a, b, c, d, f, g, h] = e;
+  return std::tie(a, b, c, d, f, g, h);
+}
+inline auto members(const model::Stream& e) {
+  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, total, c2, c3, c4, c5,
+               c6, c7, c8, c9, d1, d2] = e;
+  return std::tuple_cat(std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2,
+                                 c3, c4, c5, c6, c7, c8, c9, d1, d2),
+                        members(total));
+}
+inline auto members(const model::StreamSample& e) {
+  const auto& [a, b, c, interval, d, f, g] = e;
+  return std::tuple_cat(std::tie(a, b, c, d, f, g), members(interval));
+}
+inline auto members(const model::Event& e) {
+  const auto& [a, b, c, d, f, g, h, i, j, k, l] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l);
+}
+
+template <class Entity>
+bool same(const Entity& a, const Entity& b) {
+  return members(a) == members(b);
+}
+
+/// 2026-11-21T06:10:54Z and so many milliseconds and 7 ns.
+inline UtcTime at(std::int64_t milliseconds) {
+  return utc_from_ns(1'795'241'454'000'000'007) + std::chrono::milliseconds(milliseconds);
+}
+
+inline model::Ending ending(std::int64_t milliseconds, std::string reason = "leaving",
+                            model::Source source = model::Source::kFeed) {
+  return {at(milliseconds), std::move(reason), source};
+}
+
+inline Endpoint endpoint(const char* address, std::uint16_t port) {
+  return {parse_ip_address(address).value(), port};
+}
+
+/// Ids above 2^63 and counters of 64 bits must survive SQLite's signed INTEGER.
+inline constexpr std::uint64_t kBig = 0xfedc'ba98'7654'3210;
+
+inline model::Host full_host() {
+  return {HostId{kBig + 1}, "media1", "janus 1.1.2", at(1), at(2)};
+}
+inline model::Conference full_conference() {
+  return {ConferenceId{kBig + 2}, HostId{kBig + 1}, "media1", "videoroom", "1234", at(3), ending(4)};
+}
+inline model::Participant full_participant() {
+  return {ParticipantId{kBig + 3}, ConferenceId{kBig + 2}, "1436214706404533", "alice", at(5)};
+}
+inline model::Session full_session() {
+  return {SessionId{kBig + 4},
+          ConferenceId{kBig + 2},
+          ParticipantId{kBig + 3},
+          "7784536568271798",
+          "192.0.2.7",
+          at(6),
+          ending(7, "hangup", model::Source::kPackets)};
+}
+inline model::Connection full_connection() {
+  model::Connection c;
+  c.id = {kBig + 5};
+  c.conference = {kBig + 2};
+  c.participant = {kBig + 3};
+  c.session = {kBig + 4};
+  c.server = "media1";
+  c.server_session = "7784536568271798";
+  c.server_handle = "7220030342840207";
+  c.opaque_id = "videoroomtest-5CLbIWQt2eVK";
+  c.plugin = "videoroom";
+  c.role = "publisher";
+  c.ice_state = "connected";
+  c.dtls_state = "closed";
+  c.started_at = at(8);
+  c.connected_at = at(9);
+  c.ended = ending(10, "DTLS alert", model::Source::kPackets);
+  return c;
+}
+inline model::Flow full_flow() {
+  model::Flow f;
+  f.id = {kBig + 6};
+  f.connection = {kBig + 5};
+  f.host = {kBig + 1};
+  f.confidence = 0.75;
+  f.evidence = {{"ufrag_pair", "RuS3:LOgs"}, {"ssrc", "\"[quoted]\""}};
+  f.conflicts = {{"candidate", "192.0.2.9:4"}};
+  f.server_endpoint = endpoint("198.51.100.1", 20004);
+  f.client_endpoint = endpoint("2001:db8::7", 65535);
+  f.server_known = true;
+  f.transport = "udp";
+  f.encapsulation = "turn";
+  f.interface = "eth0";
+  f.first_packet = at(11);
+  f.last_packet = at(12);
+  f.packets_up = 1;
+  f.packets_down = 2;
+  f.bytes_up = 3;
+  f.bytes_down = std::numeric_limits<std::uint64_t>::max();
+  f.stun_packets = 5;
+  f.dtls_packets = 6;
+  f.rtp_packets = 7;
+  f.rtcp_packets = 8;
+  f.other_packets = 9;
+  f.client_ufrag = "RuS3";
+  f.server_ufrag = "LOgs";
+  f.ice_round_trip_ms = 12.5;
+  f.dtls_version = "DTLS 1.2";
+  f.dtls_cipher = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+  f.srtp_profile = "SRTP_AES128_CM_HMAC_SHA1_80";
+  f.dtls_client = "client";
+  f.dtls_handshake_ms = 31.25;
+  f.fingerprint_client = "AA:BB";
+  f.fingerprint_server = "CC:DD";
+  f.ended = ending(13, "idle", model::Source::kObserver);
+  return f;
+}
+inline model::Stream full_stream() {
+  model::Stream s;
+  s.id = {kBig + 7};
+  s.flow = {kBig + 6};
+  s.connection = {kBig + 5};
+  s.conference = {kBig + 2};
+  s.participant = {kBig + 3};
+  s.source_participant = {kBig + 8};
+  s.ssrc = 0xdeadbeef;
+  s.direction = "uplink";
+  s.kind = "video";
+  s.codec = "VP8";
+  s.payload_type = 96;
+  s.clock_rate_hz = 90000;
+  s.clock_rate_source = "sdp";
+  s.mid = "1";
+  s.rid = "h";
+  s.rtx_of_ssrc = 0xfffffffe;
+  s.first_packet = at(14);
+  s.last_packet = at(15);
+  s.total = {10, 11, 12, -13, 14, 15, 16};
+  s.bitrate_bps = 1e6;
+  s.jitter_ms = 1.5;
+  s.jitter_max_ms = 2.5;
+  s.jitter_mean_ms = 3.5;
+  s.jitter_frame_ms = 4.5;
+  s.max_gap_ms = 5.5;
+  s.recent_loss_ratio = 0.125;
+  s.recent_bitrate_bps = 2e6;
+  s.capture_drops = 17;
+  s.ended = true;
+  return s;
+}
+inline model::StreamSample full_sample() {
+  return {StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27};
+}
+inline model::Event full_event() {
+  return {at(17),
+          HostId{kBig + 1},
+          ConferenceId{kBig + 2},
+          ParticipantId{kBig + 3},
+          SessionId{kBig + 4},
+          ConnectionId{kBig + 5},
+          StreamId{kBig + 7},
+          model::Source::kPackets,
+          "joined",
+          "alice joined room 1234",
+          R"({"id":42})"};
+}
+
+/// A folder of its own, gone at the end.
+class TempFolder {
+ public:
+  TempFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "rtcscope-store-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) std::abort();
+    path_ = pattern;
+  }
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+
+  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// The value, or a failure of the test with the store's own words.
+template <class T>
+T value(StoreResult<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+inline std::unique_ptr<Store> memory_store() {
+  return value(open_sqlite(":memory:"));
+}
+
+inline void put(Store& store, const std::vector<model::Change>& changes) {
+  value(store.apply(changes));
+}
+
+}  // namespace rtcscope::store::testing
