@@ -4,8 +4,13 @@
 usage: tools/truth.py --rtcscope PATH DIR...
 
 Each DIR is a recorded call: call.pcap, janus-events.jsonl, truth.json (what the recorder knows: per SSRC the
-packets and losses at the tap, per flow the server's handle, room and display name). Exit code 0 when every bound
-holds, 1 when one does not, 2 when a folder cannot be read. Standard library only.
+packets and losses at the tap, per flow the server's handle, room and display name).
+
+Counts are exact; jitter and bitrate have a bound. A media flow has to be linked to the truth's handle, room and
+display name, and each of its streams to the person who sent it. Any other flow may stay without a name, but must
+not get a wrong one; a flow that the truth gives to nobody must stay nobody's.
+
+Exit code 0 when all of this holds, 1 when it does not, 2 when a folder cannot be read. Standard library only.
 """
 
 import argparse
@@ -43,7 +48,10 @@ class Check:
         return f"{self.good}/{self.total}"
 
 
-COLUMNS = ("streams", "packets", "lost", "jitter", "bitrate", "media flows", "other flows", "direction")
+COLUMNS = ("flows", "classes", "media links", "other links", "no links", "streams", "packets", "counts", "names",
+           "jitter", "bitrate")
+COUNTS = ("expected", "lost", "duplicates", "reordered")
+CLASSES = ("stun", "dtls", "rtp", "rtcp")
 
 
 def analyze(binary, folder):
@@ -55,52 +63,87 @@ def analyze(binary, folder):
     return json.loads(run.stdout)
 
 
-def compare_stream(checks, name, truth, ours):
+def near(ours, truth, bound):
+    return ours is None if truth is None else ours is not None and abs(ours - truth) <= bound
+
+
+def compare_stream(checks, label, truth, ours):
     pcap = truth["pcap"]
-    label = f"{name} ssrc {truth['ssrc']} {truth['dir']} {truth['codec']}"
     checks["packets"].expect(ours["packets"] == pcap["packets"],
                              f"{label}: packets {ours['packets']}, truth {pcap['packets']}")
-    checks["lost"].expect(ours["lost"] == pcap["lost"], f"{label}: lost {ours['lost']}, truth {pcap['lost']}")
-    direction = {"up": "uplink", "down": "downlink"}[truth["dir"]]
-    checks["direction"].expect(ours["direction"] == direction, f"{label}: direction {ours['direction']}")
+    wrong = {count: (ours[count], pcap[count]) for count in COUNTS if ours[count] != pcap[count]}
+    if ours["bytes"] != pcap["rtp_bytes_wire"]:
+        wrong["bytes"] = (ours["bytes"], pcap["rtp_bytes_wire"])
+    checks["counts"].expect(not wrong, f"{label}: (ours, truth) of {wrong}")
     for key, field in (("jitter_ms_last", "jitter_ms"), ("jitter_ms_max", "jitter_max_ms"),
                        ("jitter_ms_mean", "jitter_mean_ms")):
-        if pcap[key] is None:
-            checks["jitter"].expect(ours[field] is None, f"{label}: {field} {ours[field]}, truth has none")
-        else:
-            near = ours[field] is not None and abs(ours[field] - pcap[key]) <= JITTER_BOUND_MS
-            checks["jitter"].expect(near, f"{label}: {field} {ours[field]}, truth {pcap[key]}")
-    if pcap["duration_s"]:
-        want = pcap["rtp_bytes_wire"] * 8 / ((pcap["last_t_ns"] - pcap["first_t_ns"]) / 1e9)
-        near = ours["bitrate_bps"] is not None and abs(ours["bitrate_bps"] / want - 1) <= BITRATE_BOUND_RATIO
-        checks["bitrate"].expect(near, f"{label}: bitrate {ours['bitrate_bps']}, truth {want:.0f}")
+        checks["jitter"].expect(near(ours[field], pcap[key], JITTER_BOUND_MS),
+                                f"{label}: {field} {ours[field]}, truth {pcap[key]}")
+    seconds = (pcap["last_t_ns"] - pcap["first_t_ns"]) / 1e9
+    if seconds:
+        want = pcap["rtp_bytes_wire"] * 8 / seconds
+        checks["bitrate"].expect(near(ours["bitrate_bps"], want, want * BITRATE_BOUND_RATIO),
+                                 f"{label}: bitrate {ours['bitrate_bps']}, truth {want:.0f}")
 
 
-def compare_link(check, label, janus, flow, report, must_link):
-    connection = report["connections_by_id"].get(flow["connection_id"]) if flow else None
+def compare_names(check, label, truth, janus, ours, report):
+    """Direction, codec and people of a stream of a flow that the truth gives to a handle."""
+    people = {identity: entry["display"] or None for identity, entry in report["participants_by_id"].items()}
+    codec, _, rate = truth["codec"].partition("/")
+    want = (truth["dir"] + "link", codec.lower(), int(rate), truth["rtx_of"], truth["media_from"], janus["display"])
+    found = (ours["direction"], ours["codec"].lower(), ours["clock_rate_hz"], ours["rtx_of_ssrc"],
+             people.get(ours["source_participant_id"]), people.get(ours["participant_id"]))
+    check.expect(found == want, f"{label}: named {found}, truth {want}")
+
+
+def link_of(flow, report):
+    """(handle, room, display) a flow is linked to, with None for what is unknown; None for no link."""
+    connection = report["connections_by_id"].get(flow["connection_id"])
     if connection is None:
+        return None
+    conference = report["conferences_by_id"].get(connection["conference_id"], {})
+    participant = report["participants_by_id"].get(connection["participant_id"], {})
+    return connection["server_handle"], conference.get("room") or None, participant.get("display") or None
+
+
+def compare_link(check, label, janus, ours, must_link):
+    room = None if janus["room"] is None else str(janus["room"])
+    if ours is None:
         # A flow without media that stays unlinked is no wrong link.
         check.expect(not must_link, f"{label}: not linked, truth handle {janus['handle']} ({janus['display']})")
         return
-    conference = report["conferences_by_id"].get(connection["conference_id"], {})
-    participant = report["participants_by_id"].get(connection["participant_id"], {})
-    ours = (connection["server_handle"], conference.get("room") or None, participant.get("display") or None)
-    room = None if janus["room"] is None else str(janus["room"])
     # Without a room nobody has a display name; then the handle alone decides.
-    display = janus["display"] if room is not None else ours[2]
-    check.expect(ours == (str(janus["handle"]), room, display),
-                 f"{label}: linked to {ours}, truth {(janus['handle'], room, display)}")
+    want = (str(janus["handle"]), room, janus["display"] if room is not None else ours[2])
+    check.expect(ours == want, f"{label}: linked to {ours}, truth {want}")
 
 
-def find_flow(report, truth_flow):
-    server, client = truth_flow["flow"].split("<->")
-    want = {endpoint(server), endpoint(client)}
-    encapsulation = {"udp": "none", "turn": "turn", "tcp": "ice_tcp"}[truth_flow["encap"]]
-    for flow in report["flows"]:
-        ends = {endpoint(flow["server_endpoint"]), endpoint(flow["client_endpoint"])}
-        if ends == want and flow["encapsulation"] == encapsulation:
-            return flow
-    return None
+def key_of(ends, encapsulation):
+    return frozenset(endpoint(end) for end in ends), encapsulation
+
+
+def compare_flow(checks, label, truth, ours, report):
+    for name in CLASSES:
+        want = truth["packets_up"].get(name, 0) + truth["packets_down"].get(name, 0)
+        found = ours[name + "_packets"]
+        checks["classes"].expect(found == want, f"{label}: {name} packets {found}, truth {want}")
+    link = link_of(ours, report)
+    if not truth["janus"]:
+        checks["no links"].expect(link is None, f"{label}: linked to {link}, truth knows no handle")
+    else:
+        media = bool(truth["streams"])
+        compare_link(checks["media links" if media else "other links"], label, truth["janus"], link, media)
+    reported = [stream for stream in report["streams"] if stream["flow_id"] == ours["id"]]
+    for stream in truth["streams"]:
+        name = f"{label} ssrc {stream['ssrc']} {stream['dir']} {stream['codec']}"
+        same = [s for s in reported if s["ssrc"] == stream["ssrc"] and s["direction"] == stream["dir"] + "link"]
+        checks["streams"].expect(len(same) == 1, f"{name}: found {len(same)} times")
+        if len(same) == 1:
+            compare_stream(checks, name, stream, same[0])
+            if truth["janus"]:
+                compare_names(checks["names"], name, stream, truth["janus"], same[0], report)
+    known = {stream["ssrc"] for stream in truth["streams"]}
+    for extra in (stream for stream in reported if stream["ssrc"] not in known):
+        checks["streams"].expect(False, f"{label}: ssrc {extra['ssrc']} {extra['direction']} is not in the truth")
 
 
 def compare_call(binary, folder):
@@ -109,23 +152,25 @@ def compare_call(binary, folder):
     for kind in ("connections", "conferences", "participants"):
         report[kind + "_by_id"] = {entry["id"]: entry for entry in report[kind]}
     checks = {column: Check() for column in COLUMNS}
+    flows = {}
+    for flow in report["flows"]:
+        flows.setdefault(key_of((flow["server_endpoint"], flow["client_endpoint"]), flow["encapsulation"]),
+                         []).append(flow)
     for truth_flow in truth["flows"]:
-        flow = find_flow(report, truth_flow)
+        encapsulation = {"udp": "none", "turn": "turn", "tcp": "ice_tcp"}[truth_flow["encap"]]
+        same = flows.pop(key_of(truth_flow["flow"].split("<->"), encapsulation), [])
         label = f"{folder.name} {truth_flow['flow']} {truth_flow['encap']}"
-        if truth_flow["janus"]:
-            media = bool(truth_flow["streams"])
-            compare_link(checks["media flows" if media else "other flows"], label, truth_flow["janus"], flow, report,
-                         media)
-        for stream in truth_flow["streams"]:
-            ours = [s for s in report["streams"] if flow and s["flow_id"] == flow["id"] and
-                    s["ssrc"] == stream["ssrc"] and s["direction"] in ("unknown", stream["dir"] + "link")]
-            checks["streams"].expect(len(ours) == 1, f"{label}: ssrc {stream['ssrc']} found {len(ours)} times")
-            if len(ours) == 1:
-                compare_stream(checks, folder.name, stream, ours[0])
-    extra = sum(len(f["streams"]) for f in truth["flows"])
-    checks["streams"].expect(len(report["streams"]) == extra,
-                             f"{folder.name}: {len(report['streams'])} streams reported, truth has {extra}")
+        checks["flows"].expect(len(same) == 1, f"{label}: found {len(same)} times")
+        if len(same) == 1:
+            compare_flow(checks, label, truth_flow, same[0], report)
+    for extra in (flow for same in flows.values() for flow in same):
+        checks["flows"].expect(False, f"{folder.name} {extra['server_endpoint']}<->{extra['client_endpoint']}: "
+                                      f"a flow that the truth does not have")
     return checks
+
+
+def print_row(first, cells):
+    print(f"{first:<18}" + "".join(f"{str(cell):>13}" for cell in cells))
 
 
 def main():
@@ -133,15 +178,15 @@ def main():
     parser.add_argument("--rtcscope", required=True, help="the program under test")
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
-    print(f"{'call':<20}" + "".join(f"{column:>14}" for column in COLUMNS))
+    print_row("call", COLUMNS)
     misses = []
     for folder in arguments.folders:
         try:
             checks = compare_call(arguments.rtcscope, folder)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            print(f"{folder.name:<20}  cannot be compared: {error!r}")
+            print(f"{folder.name:<18}  cannot be compared: {error!r}")
             return 2
-        print(f"{folder.name:<20}" + "".join(f"{str(checks[column]):>14}" for column in COLUMNS))
+        print_row(folder.name, checks.values())
         for check in checks.values():
             misses += check.misses
     for miss in misses:
