@@ -139,11 +139,15 @@ class SdpParser {
     const auto payload_type = to_number<std::uint8_t>(take_word(line));
     if (!payload_type || *payload_type > 127) return;
     media.fmtps[*payload_type] = line;
-    const auto at = line.find("apt=");
-    if (at == std::string_view::npos) return;
-    std::string_view apt = line.substr(at + 4);
-    if (const auto repaired = to_number<std::uint8_t>(take_until(apt, ';')))
-      media.apt[*payload_type] = *repaired;
+    // apt=96, anywhere in a list separated by semicolons (RFC 4588, 8.6).
+    constexpr std::string_view kApt = "apt=";
+    while (!line.empty()) {
+      std::string_view parameter = take_until(line, ';');
+      parameter = take_word(parameter);
+      if (parameter.substr(0, kApt.size()) != kApt) continue;
+      const auto repaired = to_number<std::uint8_t>(parameter.substr(kApt.size()));
+      if (repaired && *repaired < 128) media.apt[*payload_type] = *repaired;
+    }
   }
 
   // a=extmap:1[/direction] uri (RFC 8285, 8)
