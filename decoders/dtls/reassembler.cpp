@@ -9,6 +9,12 @@ void HandshakeReassembler::reset() noexcept {
   delivered_ = 0;
 }
 
+void HandshakeReassembler::forget_pieces(std::uint16_t message_seq) noexcept {
+  const auto stale = std::find_if(incomplete_.begin(), incomplete_.end(),
+                                  [&](const Message& m) { return m.message_seq == message_seq; });
+  if (stale != incomplete_.end()) incomplete_.erase(stale);
+}
+
 bool HandshakeReassembler::note_delivered(std::uint16_t message_seq) noexcept {
   if (message_seq >= 64) return false;
   const std::uint64_t bit = std::uint64_t{1} << message_seq;
@@ -35,6 +41,8 @@ Result<std::optional<HandshakeMessageView>, DtlsError> HandshakeReassembler::add
   using Answer = std::optional<HandshakeMessageView>;
   if (fragment.length > kMaxMessage) return Unexpected{DtlsError{DtlsErrc::kMessageTooLong, 0}};
   if (fragment.bytes.size() == fragment.length) {
+    // Sent in pieces before, of which some were lost: they would take up room for good.
+    forget_pieces(fragment.message_seq);
     return Answer{
         {fragment.msg_type, fragment.message_seq, note_delivered(fragment.message_seq), fragment.bytes}};
   }

@@ -43,6 +43,7 @@ class HandshakeReassembler {
   };
 
   Message* find_or_create(const HandshakeFragmentView& fragment);
+  void forget_pieces(std::uint16_t message_seq) noexcept;
   bool note_delivered(std::uint16_t message_seq) noexcept;
 
   std::vector<Message> incomplete_;

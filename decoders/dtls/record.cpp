@@ -34,6 +34,8 @@ std::optional<RecordView> RecordReader::plain() noexcept {
   record.sequence_number = reader_.u48();
   if (type < 20 || type > 26) return fail(DtlsErrc::kUnknownContentType, start);
   record.content_type = static_cast<ContentType>(type);
+  if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecordHeader, start);
+  if (!is_version(record.version)) return fail(DtlsErrc::kBadRecordVersion, start + 1);
   if (record.content_type == ContentType::kTls12Cid) {
     record.fragment = reader_.rest();
     reader_.skip(reader_.remaining());
@@ -41,7 +43,6 @@ std::optional<RecordView> RecordReader::plain() noexcept {
   }
   const std::uint16_t length = reader_.u16();
   if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecordHeader, start);
-  if (!is_version(record.version)) return fail(DtlsErrc::kBadRecordVersion, start + 1);
   record.fragment = reader_.take(length);
   if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecord, start);
   return record;
