@@ -96,14 +96,18 @@ Result<ServerHelloView, DtlsError> parse_server_hello(Bytes body) noexcept {
   hello.is_hello_retry_request =
       std::equal(kHelloRetryRandom.begin(), kHelloRetryRandom.end(), hello.random.begin(),
                  [](std::uint8_t want, std::byte have) { return want == static_cast<std::uint8_t>(have); });
+  bool versions_whole = true;
   const bool whole = for_each_extension(reader, [&](std::uint16_t type, ByteReader value) {
-    if (type == kExtensionSupportedVersions) hello.version = value.u16();
+    if (type == kExtensionSupportedVersions) {
+      hello.version = value.u16();
+      versions_whole = value.ok() && value.empty();
+    }
     if (type == kExtensionUseSrtp) {
       ByteReader profiles(value.take(value.u16()));
       hello.srtp_profile = profiles.u16();
     }
   });
-  if (!whole) return fail(DtlsErrc::kBadServerHello, reader.offset32());
+  if (!whole || !versions_whole) return fail(DtlsErrc::kBadServerHello, reader.offset32());
   return hello;
 }
 
