@@ -14,7 +14,7 @@ namespace rtcscope::store {
 
 struct PageRequest {
   std::uint32_t limit = 100;  // 1 .. kMaxPage, clamped
-  std::string cursor;         // Page::next of the page before; "" for the first page
+  std::string cursor{};       // Page::next of the page before; "" for the first page
 };
 inline constexpr std::uint32_t kMaxPage = 500;
 
@@ -28,7 +28,7 @@ struct Page {
 
 /// from <= time < to.
 struct TimeRange {
-  std::optional<UtcTime> from, to;
+  std::optional<UtcTime> from{}, to{};
 };
 
 enum class State : std::uint8_t { kLive, kEnded };
@@ -38,33 +38,33 @@ enum class State : std::uint8_t { kLive, kEnded };
 enum class ConferenceSort : std::uint8_t { kWorst, kNewest };
 
 struct ConferenceQuery {
-  std::optional<State> state;
-  std::optional<std::string> room;  // exactly
-  std::string q;                    // part of room, server, or a participant's display or user_id; "" any
-  TimeRange running;                // running at or after `from`, begun before `to`
+  std::optional<State> state{};
+  std::optional<std::string> room{};  // exactly
+  std::string q{};                    // part of room, server, or a participant's display or user_id; "" any
+  TimeRange running{};                // running at or after `from`, begun before `to`
   ConferenceSort sort = ConferenceSort::kWorst;
-  PageRequest page;
+  PageRequest page{};
 };
 
 struct ParticipantQuery {
-  std::optional<ConferenceId> conference;
-  std::optional<State> state;  // live: a session is open
-  std::string q;               // part of display or user_id; "" any
-  PageRequest page;
+  std::optional<ConferenceId> conference{};
+  std::optional<State> state{};  // live: a session is open
+  std::string q{};               // part of display or user_id; "" any
+  PageRequest page{};
 };
 
 struct SessionQuery {
-  std::optional<ConferenceId> conference;
-  std::optional<ParticipantId> participant;
-  std::optional<State> state;
-  PageRequest page;
+  std::optional<ConferenceId> conference{};
+  std::optional<ParticipantId> participant{};
+  std::optional<State> state{};
+  PageRequest page{};
 };
 
 struct ConnectionQuery {
-  std::optional<ConferenceId> conference;
-  std::optional<ParticipantId> participant;
-  std::optional<State> state;
-  PageRequest page;
+  std::optional<ConferenceId> conference{};
+  std::optional<ParticipantId> participant{};
+  std::optional<State> state{};
+  PageRequest page{};
 };
 
 /// An address of either end of a flow, with any port or a certain one.
@@ -77,39 +77,39 @@ struct AddressFilter {
 std::optional<AddressFilter> parse_address_filter(std::string_view text);
 
 struct FlowQuery {
-  std::optional<ConferenceId> conference;    // of the connection
-  std::optional<ParticipantId> participant;  // of the connection
-  std::optional<ConnectionId> connection;
-  std::optional<HostId> host;
-  std::optional<AddressFilter> address;
-  std::optional<bool> unmatched;  // true: no connection owns it; false: one does
-  std::optional<State> state;
-  PageRequest page;
+  std::optional<ConferenceId> conference{};    // of the connection
+  std::optional<ParticipantId> participant{};  // of the connection
+  std::optional<ConnectionId> connection{};
+  std::optional<HostId> host{};
+  std::optional<AddressFilter> address{};
+  std::optional<bool> unmatched{};  // true: no connection owns it; false: one does
+  std::optional<State> state{};
+  PageRequest page{};
 };
 
 struct StreamQuery {
-  std::optional<ConferenceId> conference;
-  std::optional<ParticipantId> participant;  // whose connection carries it
-  std::optional<ConnectionId> connection;
-  std::optional<FlowId> flow;
-  std::optional<std::string> direction;  // uplink, downlink, unknown
-  std::optional<State> state;
-  PageRequest page;
+  std::optional<ConferenceId> conference{};
+  std::optional<ParticipantId> participant{};  // whose connection carries it
+  std::optional<ConnectionId> connection{};
+  std::optional<FlowId> flow{};
+  std::optional<std::string> direction{};  // uplink, downlink, unknown
+  std::optional<State> state{};
+  PageRequest page{};
 };
 
 struct EventQuery {
-  std::optional<ConferenceId> conference;
-  std::optional<ParticipantId> participant;
-  std::optional<ConnectionId> connection;
-  std::optional<std::string> kind;
-  TimeRange time;
-  PageRequest page;
+  std::optional<ConferenceId> conference{};
+  std::optional<ParticipantId> participant{};
+  std::optional<ConnectionId> connection{};
+  std::optional<std::string> kind{};
+  TimeRange time{};
+  PageRequest page{};
 };
 
 struct SampleQuery {
-  StreamId stream;
-  TimeRange time;  // of StreamSample::start
-  PageRequest page;
+  StreamId stream{};
+  TimeRange time{};  // of StreamSample::start
+  PageRequest page{};
 };
 
 struct ConferenceRow {

@@ -17,17 +17,6 @@
 #include "correlator/model.hpp"
 #include "store/sqlite_store.hpp"
 
-namespace rtcscope::model {
-
-inline bool operator==(const Ending& a, const Ending& b) {
-  return std::tie(a.time, a.reason, a.source) == std::tie(b.time, b.reason, b.source);
-}
-inline bool operator==(const Evidence& a, const Evidence& b) {
-  return std::tie(a.kind, a.detail) == std::tie(b.kind, b.detail);
-}
-
-}  // namespace rtcscope::model
-
 namespace rtcscope::store::testing {
 
 // All members of an entity. A structured binding must name every one: a new member does not compile here

@@ -1,0 +1,440 @@
+// Lists: every filter of docs/api/openapi.yaml, the order, and pages without gap or repeat.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/unit/store/entities.hpp"
+
+namespace rtcscope::store {
+namespace {
+
+using namespace testing;
+using Ids = std::vector<std::uint64_t>;
+
+template <class T>
+std::uint64_t id_of(const T& entity) {
+  return entity.id.value;
+}
+std::uint64_t id_of(const ConferenceRow& row) {
+  return row.conference.id.value;
+}
+std::uint64_t id_of(const ParticipantRow& row) {
+  return row.participant.id.value;
+}
+std::uint64_t id_of(const ConnectionRow& row) {
+  return row.connection.id.value;
+}
+std::uint64_t id_of(const FlowRow& row) {
+  return row.flow.id.value;
+}
+std::uint64_t id_of(const StreamRow& row) {
+  return row.stream.id.value;
+}
+std::uint64_t id_of(const EventRow& row) {
+  return row.event.host.value;  // the test numbers its events by host
+}
+
+/// The ids of all pages; every page but the last is full.
+template <class Query, class List>
+Ids walk(Query query, std::uint32_t limit, List list) {
+  Ids ids;
+  query.page.limit = limit;
+  while (true) {
+    const auto page = value(list(query));
+    for (const auto& item : page.items) ids.push_back(id_of(item));
+    if (!page.next) return ids;
+    EXPECT_EQ(page.items.size(), limit);
+    query.page.cursor = *page.next;
+  }
+}
+
+class Lists : public ::testing::Test {
+ protected:
+  Ids conferences(const ConferenceQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->conferences(query); });
+  }
+  Ids participants(const ParticipantQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->participants(query); });
+  }
+  Ids sessions(const SessionQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->sessions(query); });
+  }
+  Ids connections(const ConnectionQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->connections(query); });
+  }
+  Ids flows(const FlowQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->flows(query); });
+  }
+  Ids streams(const StreamQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->streams(query); });
+  }
+  Ids events(const EventQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->events(query); });
+  }
+
+  std::unique_ptr<Store> store_ = memory_store();
+};
+
+model::Conference conference(std::uint64_t id, std::int64_t start, std::optional<std::int64_t> end = {}) {
+  model::Conference c;
+  c.id = {id};
+  c.server = "media1";
+  c.plugin = "videoroom";
+  c.room = "room" + std::to_string(id);
+  c.started_at = at(start);
+  if (end) c.ended = ending(*end);
+  return c;
+}
+
+model::Participant participant(std::uint64_t id, std::uint64_t conference, std::int64_t seen,
+                               std::string display) {
+  return {{id}, {conference}, "user" + std::to_string(id), std::move(display), at(seen)};
+}
+
+model::Stream stream(std::uint64_t id, std::uint64_t conference, std::int64_t first, double recent_loss) {
+  model::Stream s;
+  s.id = {id};
+  s.conference = {conference};
+  s.ssrc = static_cast<std::uint32_t>(id);
+  s.direction = "uplink";
+  s.kind = "audio";
+  s.first_packet = at(first);
+  s.last_packet = at(first + 1000);
+  s.recent_loss_ratio = recent_loss;
+  return s;
+}
+
+TEST_F(Lists, ConferencesWorstFirst) {
+  put(*store_, {conference(1, 10), conference(2, 20), conference(3, 30), conference(4, 40, 45),
+                conference(5, 50), conference(6, 60, 65), conference(7, 70)});
+  auto gone = stream(104, 4, 41, 0.0);  // bad, but over
+  gone.ended = true;
+  gone.total.expected = gone.total.lost = 10;
+  put(*store_, {stream(101, 1, 11, 0.0), stream(102, 2, 21, 0.9), stream(103, 3, 31, 0.03), gone,
+                stream(105, 5, 51, 0.5), stream(107, 7, 71, 0.0)});
+  ConferenceQuery query;
+  const Ids want{5, 2, 4, 3, 7, 1, 6};
+  EXPECT_EQ(conferences(query), want);
+  for (std::uint32_t limit = 1; limit < 8; ++limit) EXPECT_EQ(conferences(query, limit), want) << limit;
+  query.sort = ConferenceSort::kNewest;
+  EXPECT_EQ(conferences(query, 2), (Ids{7, 6, 5, 4, 3, 2, 1}));
+}
+
+TEST_F(Lists, ConferencesByStateRoomAndTime) {
+  put(*store_, {conference(1, 100, 200), conference(2, 150, 300), conference(3, 250), conference(4, 400)});
+  ConferenceQuery query;
+  query.sort = ConferenceSort::kNewest;
+  query.state = State::kLive;
+  EXPECT_EQ(conferences(query, 1), (Ids{4, 3}));
+  query.state = State::kEnded;
+  EXPECT_EQ(conferences(query, 1), (Ids{2, 1}));
+  query.state.reset();
+  query.room = "room2";
+  EXPECT_EQ(conferences(query), (Ids{2}));
+  query.room = "room";
+  EXPECT_EQ(conferences(query), Ids{});
+  query.room.reset();
+  query.running.from = at(200);  // 1 ended exactly then: it was running at that time
+  EXPECT_EQ(conferences(query), (Ids{4, 3, 2, 1}));
+  query.running.from = at(201);
+  EXPECT_EQ(conferences(query), (Ids{4, 3, 2}));
+  query.running.to = at(400);
+  EXPECT_EQ(conferences(query, 1), (Ids{3, 2}));
+}
+
+TEST_F(Lists, ConferencesByPartOfAName) {
+  auto odd = conference(3, 30);
+  odd.server = "edge_100%";
+  put(*store_, {conference(1, 10), conference(2, 20), odd, participant(11, 1, 11, "Alice"),
+                participant(12, 2, 21, "50% off"), participant(13, 2, 21, "a_b")});
+  const auto found = [&](const std::string& q) {
+    ConferenceQuery query;
+    query.sort = ConferenceSort::kNewest;
+    query.q = q;
+    return conferences(query, 1);
+  };
+  EXPECT_EQ(found("room"), (Ids{3, 2, 1}));
+  EXPECT_EQ(found("OOM2"), (Ids{2}));
+  EXPECT_EQ(found("media1"), (Ids{2, 1}));
+  EXPECT_EQ(found("lic"), (Ids{1}));
+  EXPECT_EQ(found("user13"), (Ids{2}));
+  // Wildcards of LIKE are only characters.
+  EXPECT_EQ(found("%"), (Ids{3, 2}));
+  EXPECT_EQ(found("_"), (Ids{3, 2}));
+  EXPECT_EQ(found("0% "), (Ids{2}));
+  EXPECT_EQ(found("\\"), Ids{});
+  EXPECT_EQ(found("' OR '1'='1"), Ids{});
+}
+
+TEST_F(Lists, Participants) {
+  const auto session = [](std::uint64_t id, std::uint64_t who, std::optional<std::int64_t> left) {
+    model::Session s;
+    s.id = {id};
+    s.conference = {1};
+    s.participant = {who};
+    if (left) s.left = ending(*left);
+    return s;
+  };
+  put(*store_, {conference(1, 0), participant(1, 1, 10, "alice"), participant(2, 1, 20, "bob_x"),
+                participant(3, 2, 30, "bobby"), session(31, 1, 50), session(32, 1, {}), session(33, 2, 60),
+                session(34, 2, 55)});
+  EXPECT_EQ(participants({}, 1), (Ids{3, 2, 1}));
+  EXPECT_EQ(participants({.conference = ConferenceId{1}}, 1), (Ids{2, 1}));
+  EXPECT_EQ(participants({.state = State::kLive}, 1), (Ids{3, 1}));
+  EXPECT_EQ(participants({.state = State::kEnded}), (Ids{2}));
+  EXPECT_EQ(participants({.q = "BOB"}, 1), (Ids{3, 2}));
+  EXPECT_EQ(participants({.q = "b_x"}), (Ids{2}));
+  EXPECT_EQ(participants({.q = "bob_y"}), Ids{});
+  EXPECT_EQ(participants({.conference = ConferenceId{1}, .state = State::kLive, .q = "ser1"}), (Ids{1}));
+}
+
+TEST_F(Lists, Sessions) {
+  std::vector<model::Change> changes;
+  for (std::uint64_t id = 1; id <= 6; ++id) {
+    model::Session s;
+    s.id = {id};
+    s.conference = {id % 2};
+    s.participant = {id % 3};
+    s.joined_at = at(7);  // all at once: the id decides
+    if (id > 4) s.left = ending(8);
+    changes.emplace_back(s);
+  }
+  put(*store_, changes);
+  EXPECT_EQ(sessions({}, 4), (Ids{6, 5, 4, 3, 2, 1}));
+  EXPECT_EQ(sessions({.conference = ConferenceId{1}}, 1), (Ids{5, 3, 1}));
+  EXPECT_EQ(sessions({.participant = ParticipantId{2}}, 1), (Ids{5, 2}));
+  EXPECT_EQ(sessions({.state = State::kLive}, 3), (Ids{4, 3, 2, 1}));
+  EXPECT_EQ(sessions({.state = State::kEnded}, 1), (Ids{6, 5}));
+  EXPECT_EQ(
+      sessions({.conference = ConferenceId{1}, .participant = ParticipantId{2}, .state = State::kEnded}),
+      (Ids{5}));
+}
+
+TEST_F(Lists, Connections) {
+  std::vector<model::Change> changes;
+  for (std::uint64_t id = 1; id <= 6; ++id) {
+    model::Connection c;
+    c.id = {id};
+    c.conference = {id % 2};
+    c.participant = {id % 3};
+    c.started_at = at(static_cast<std::int64_t>(id));
+    if (id > 4) c.ended = ending(8);
+    changes.emplace_back(c);
+  }
+  put(*store_, changes);
+  EXPECT_EQ(connections({}, 4), (Ids{6, 5, 4, 3, 2, 1}));
+  EXPECT_EQ(connections({.conference = ConferenceId{1}}, 1), (Ids{5, 3, 1}));
+  EXPECT_EQ(connections({.participant = ParticipantId{2}}, 1), (Ids{5, 2}));
+  EXPECT_EQ(connections({.state = State::kLive}, 3), (Ids{4, 3, 2, 1}));
+  EXPECT_EQ(connections({.state = State::kEnded}, 1), (Ids{6, 5}));
+}
+
+class FlowLists : public Lists {
+ protected:
+  FlowLists() {
+    model::Connection connection;
+    connection.id = {50};
+    connection.conference = {1};
+    connection.participant = {2};
+    put(*store_, {connection, flow(1, 50, "192.0.2.1", 1000), flow(2, 50, "192.0.2.1", 2000),
+                  flow(3, 0, "192.0.2.2", 1000), flow(4, 60, "2001:db8::4", 4000)});
+    auto ended = flow(5, 0, "192.0.2.1", 1000);
+    ended.ended = ending(9);
+    ended.host = {9};
+    auto loop = flow(6, 0, "192.0.2.77", 7);  // both ends are the same
+    loop.server_endpoint = loop.client_endpoint;
+    put(*store_, {ended, loop});
+  }
+
+  static model::Flow flow(std::uint64_t id, std::uint64_t connection, const char* client,
+                          std::uint16_t port) {
+    model::Flow f;
+    f.id = {id};
+    f.connection = {connection};
+    f.client_endpoint = endpoint(client, port);
+    f.server_endpoint = endpoint("198.51.100.1", static_cast<std::uint16_t>(20'000 + id));
+    f.first_packet = at(static_cast<std::int64_t>(id));
+    return f;
+  }
+  static FlowQuery at_address(const char* text) {
+    FlowQuery query;
+    query.address = parse_address_filter(text);
+    EXPECT_TRUE(query.address.has_value()) << text;
+    return query;
+  }
+};
+
+TEST_F(FlowLists, ByOwner) {
+  EXPECT_EQ(flows({}, 4), (Ids{6, 5, 4, 3, 2, 1}));
+  EXPECT_EQ(flows({.connection = ConnectionId{50}}, 1), (Ids{2, 1}));
+  EXPECT_EQ(flows({.conference = ConferenceId{1}}, 1), (Ids{2, 1}));
+  EXPECT_EQ(flows({.participant = ParticipantId{2}}, 1), (Ids{2, 1}));
+  EXPECT_EQ(flows({.participant = ParticipantId{3}}), Ids{});
+  EXPECT_EQ(flows({.host = HostId{9}}), (Ids{5}));
+  EXPECT_EQ(flows({.unmatched = true}, 1), (Ids{6, 5, 3}));
+  EXPECT_EQ(flows({.unmatched = false}, 1), (Ids{4, 2, 1}));
+  EXPECT_EQ(flows({.state = State::kEnded}), (Ids{5}));
+  EXPECT_EQ(flows({.state = State::kLive}, 2), (Ids{6, 4, 3, 2, 1}));
+}
+
+TEST_F(FlowLists, ByAddressOfEitherEnd) {
+  EXPECT_EQ(flows(at_address("192.0.2.1"), 1), (Ids{5, 2, 1}));
+  EXPECT_EQ(flows(at_address("192.0.2.1:1000"), 1), (Ids{5, 1}));
+  EXPECT_EQ(flows(at_address("198.51.100.1"), 2), (Ids{5, 4, 3, 2, 1}));
+  EXPECT_EQ(flows(at_address("198.51.100.1:20003")), (Ids{3}));
+  EXPECT_EQ(flows(at_address("[2001:db8::4]:4000")), (Ids{4}));
+  EXPECT_EQ(flows(at_address("[2001:db8::4]:4001")), Ids{});
+  EXPECT_EQ(flows(at_address("192.0.2.77")), (Ids{6}));
+  FlowQuery query = at_address("192.0.2.1");
+  query.state = State::kLive;
+  query.unmatched = false;
+  EXPECT_EQ(flows(query, 1), (Ids{2, 1}));
+}
+
+TEST_F(FlowLists, CarryTheOwnersOfTheirConnection) {
+  const auto row = value(store_->flow({1}));
+  EXPECT_EQ(row->conference, ConferenceId{1});
+  EXPECT_EQ(row->participant, ParticipantId{2});
+  EXPECT_FALSE(value(store_->flow({3}))->conference.valid());
+  EXPECT_FALSE(value(store_->flow({4}))->participant.valid());  // its connection is not known (yet)
+}
+
+TEST_F(Lists, Streams) {
+  std::vector<model::Change> changes;
+  for (std::uint64_t id = 1; id <= 6; ++id) {
+    auto s = stream(id, id % 2, static_cast<std::int64_t>(id), 0.0);
+    s.participant = {id % 3};
+    s.connection = {id % 4};
+    s.flow = {id % 5};
+    s.direction = id < 3 ? "uplink" : id < 5 ? "downlink" : "unknown";
+    s.ended = id > 4;
+    changes.emplace_back(s);
+  }
+  put(*store_, changes);
+  EXPECT_EQ(streams({}, 4), (Ids{6, 5, 4, 3, 2, 1}));
+  EXPECT_EQ(streams({.conference = ConferenceId{1}}, 1), (Ids{5, 3, 1}));
+  EXPECT_EQ(streams({.participant = ParticipantId{2}}, 1), (Ids{5, 2}));
+  EXPECT_EQ(streams({.connection = ConnectionId{1}}, 1), (Ids{5, 1}));
+  EXPECT_EQ(streams({.flow = FlowId{1}}, 1), (Ids{6, 1}));
+  EXPECT_EQ(streams({.direction = "downlink"}, 1), (Ids{4, 3}));
+  EXPECT_EQ(streams({.state = State::kLive}, 3), (Ids{4, 3, 2, 1}));
+  EXPECT_EQ(streams({.state = State::kEnded}, 1), (Ids{6, 5}));
+}
+
+TEST_F(Lists, Events) {
+  std::vector<model::Change> changes;
+  for (std::uint64_t id = 1; id <= 6; ++id) {
+    model::Event e;
+    e.time = at(static_cast<std::int64_t>(id / 2));  // two at a time
+    e.host = {id};
+    e.conference = {id % 2};
+    e.participant = {id % 3};
+    e.connection = {id % 4};
+    e.kind = id < 4 ? "joined" : "hangup";
+    changes.emplace_back(e);
+  }
+  put(*store_, changes);
+  const Ids all = events({}, 2);
+  EXPECT_THAT(all, ::testing::UnorderedElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_EQ(all.front(), 6U);
+  EXPECT_EQ(all.back(), 1U);
+  for (std::uint32_t limit = 1; limit < 7; ++limit) EXPECT_EQ(events({}, limit), all) << limit;
+  EXPECT_EQ(events({.conference = ConferenceId{1}}, 1), (Ids{5, 3, 1}));
+  EXPECT_EQ(events({.participant = ParticipantId{2}}, 1), (Ids{5, 2}));
+  EXPECT_EQ(events({.connection = ConnectionId{1}}, 1), (Ids{5, 1}));
+  EXPECT_THAT(events({.kind = "joined"}, 1), ::testing::UnorderedElementsAre(1, 2, 3));
+  EXPECT_THAT(events({.time = {at(1), at(3)}}, 1), ::testing::UnorderedElementsAre(2, 3, 4, 5));
+  EXPECT_EQ(events({.conference = ConferenceId{1}, .kind = "joined", .time = {at(1), {}}}), (Ids{3}));
+}
+
+TEST_F(Lists, SamplesOldestFirst) {
+  std::vector<model::Change> changes;
+  for (std::int64_t second = 0; second < 10; ++second) {
+    for (std::uint64_t id : {1, 2}) {
+      model::StreamSample s;
+      s.stream = {id};
+      s.start = at(second * 1000);
+      s.interval.packets = static_cast<std::uint64_t>(second);
+      changes.emplace_back(s);
+    }
+  }
+  put(*store_, changes);
+  SampleQuery query{{1}, {at(2000), at(9000)}, {.limit = 3, .cursor = ""}};
+  std::vector<std::uint64_t> seconds;
+  while (true) {
+    const auto page = value(store_->samples(query));
+    for (const auto& sample : page.items) seconds.push_back(sample.interval.packets);
+    if (!page.next) break;
+    query.page.cursor = *page.next;
+  }
+  EXPECT_EQ(seconds, (Ids{2, 3, 4, 5, 6, 7, 8}));
+}
+
+TEST_F(Lists, Hosts) {
+  for (std::uint64_t id : {1, 2, 3})
+    put(*store_, {model::Host{{id}, "m", "", at(static_cast<std::int64_t>(id)), at(9)}});
+  Ids ids;
+  PageRequest request{.limit = 2, .cursor = ""};
+  while (true) {
+    const auto page = value(store_->hosts(request));
+    for (const auto& host : page.items) ids.push_back(host.id.value);
+    if (!page.next) break;
+    request.cursor = *page.next;
+  }
+  EXPECT_EQ(ids, (Ids{3, 2, 1}));
+}
+
+TEST_F(Lists, PagesHaveNeitherGapNorRepeatWhileRowsComeAndGo) {
+  std::vector<model::Change> changes;
+  for (std::uint64_t id = 1; id <= 50; ++id)
+    changes.emplace_back(stream(id, 1, 100, 0.0));  // one start for all
+  put(*store_, changes);
+  StreamQuery query;
+  query.page.limit = 7;
+  std::set<std::uint64_t> seen;
+  std::uint64_t extra = 1000;
+  while (true) {
+    const auto page = value(store_->streams(query));
+    for (const auto& row : page.items) EXPECT_TRUE(seen.insert(id_of(row)).second) << id_of(row);
+    put(*store_, {stream(extra++, 1, 200, 0.0), stream(*seen.begin(), 1, 100, 0.5)});
+    if (!page.next) break;
+    query.page.cursor = *page.next;
+  }
+  EXPECT_EQ(seen.size(), 50U);
+}
+
+TEST_F(Lists, TheLimitIsHeldWithinBounds) {
+  std::vector<model::Change> changes;
+  for (std::uint64_t id = 1; id <= kMaxPage + 1; ++id) changes.emplace_back(stream(id, 1, 100, 0.0));
+  put(*store_, changes);
+  StreamQuery query;
+  query.page.limit = 0;
+  EXPECT_EQ(value(store_->streams(query)).items.size(), 1U);
+  query.page.limit = 1'000'000;
+  EXPECT_EQ(value(store_->streams(query)).items.size(), kMaxPage);
+}
+
+TEST_F(Lists, ForeignCursorsAreRefused) {
+  put(*store_, {conference(1, 1), conference(2, 2)});
+  ConferenceQuery newest;
+  newest.sort = ConferenceSort::kNewest;
+  newest.page.limit = 1;
+  const std::string cursor = value(store_->conferences(newest)).next.value();
+  for (const std::string& wrong :
+       {cursor + ".1", cursor + " ", cursor.substr(0, cursor.rfind('.')), "p" + cursor.substr(1),
+        std::string("c"), std::string("c.1.99999999999999999999"), std::string("c..1"), std::string("c.1.x"),
+        std::string("' OR 1=1"), std::string(512, '9')}) {
+    newest.page.cursor = wrong;
+    const auto result = store_->conferences(newest);
+    ASSERT_FALSE(result.has_value()) << wrong;
+    EXPECT_EQ(result.error().code, StoreErrc::kBadCursor) << wrong;
+  }
+  ConferenceQuery worst;
+  worst.page.cursor = cursor;
+  EXPECT_FALSE(store_->conferences(worst).has_value());
+}
+
+}  // namespace
+}  // namespace rtcscope::store
