@@ -8,18 +8,6 @@ namespace {
 // The serializer recurses, and an event's detail came from outside.
 constexpr int kMaxDetailDepth = 32;
 
-const char* source_word(model::Source source) {
-  switch (source) {
-    case model::Source::kFeed:
-      return "feed";
-    case model::Source::kPackets:
-      return "packets";
-    case model::Source::kObserver:
-      return "observer";
-  }
-  return "observer";
-}
-
 template <class Tag>
 Json id_or_null(StrongId<Tag> id) {
   return id.valid() ? Json(hex_id(id.value)) : Json(nullptr);
@@ -39,7 +27,7 @@ void put_ending(Json& json, const char* at, const std::string& prefix,
                 const std::optional<model::Ending>& ending) {
   json[at] = ending ? Json(to_rfc3339(ending->time)) : Json(nullptr);
   json[prefix + "_reason"] = ending ? Json(ending->reason) : Json(nullptr);
-  json[prefix + "_source"] = ending ? Json(source_word(ending->source)) : Json(nullptr);
+  json[prefix + "_source"] = ending ? Json(to_string(ending->source)) : Json(nullptr);
 }
 
 void put_health(Json& json, const store::Health& health) {
@@ -287,7 +275,7 @@ Json event_json(const store::EventRow& row) {
           {"session_id", id_or_null(event.session)},
           {"connection_id", id_or_null(event.connection)},
           {"stream_id", id_or_null(event.stream)},
-          {"source", source_word(event.source)},
+          {"source", to_string(event.source)},
           {"kind", event.kind},
           {"text", event.text},
           {"detail", detail_json(event.detail)}};
