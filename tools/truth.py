@@ -170,7 +170,7 @@ def compare_call(binary, folder):
 
 
 def print_row(first, cells):
-    print(f"{first:<18}" + "".join(f"{str(cell):>13}" for cell in cells))
+    print(f"{first:<24}" + "".join(f"{str(cell):>12}" for cell in cells))
 
 
 def main():
@@ -184,7 +184,7 @@ def main():
         try:
             checks = compare_call(arguments.rtcscope, folder)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            print(f"{folder.name:<18}  cannot be compared: {error!r}")
+            print(f"{folder.name:<24}  cannot be compared: {error!r}")
             return 2
         print_row(folder.name, checks.values())
         for check in checks.values():

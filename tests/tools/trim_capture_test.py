@@ -1,6 +1,7 @@
 """Tests of tools/trim_capture.py: what is kept of each kind of packet."""
 
 import io
+import json
 import struct
 import sys
 import unittest
@@ -47,6 +48,15 @@ class Kept(unittest.TestCase):
         frame = MAC + ipv4_udp(with_csrc + bytes(50))
         self.assertEqual(trim_capture.kept(frame), ("rtp", len(frame) - 50))
 
+    def test_rtp_in_turn_channel_data(self):
+        channel = bytes.fromhex("40010078")
+        frame = MAC + ipv4_udp(channel + RTP + EXTENSION + bytes(100))
+        self.assertEqual(trim_capture.kept(frame), ("rtp", len(frame) - 100))
+        dtls = MAC + ipv4_udp(channel + b"\x16\xfe\xfd" + bytes(9))
+        self.assertEqual(trim_capture.kept(dtls), ("dtls", len(dtls)))
+        for rest in (channel, channel + channel + RTP):
+            self.assertEqual(trim_capture.kept(MAC + ipv4_udp(rest)), ("other", 0))
+
     def test_rtp_in_vlans_and_ipv6(self):
         frame = MAC + bytes.fromhex("88a80001 81000002") + ipv6_udp(RTP + EXTENSION + bytes(9))
         self.assertEqual(trim_capture.kept(frame), ("rtp", len(frame) - 9))
@@ -61,7 +71,7 @@ class Kept(unittest.TestCase):
 
     def test_everything_else_is_left_out(self):
         tcp, fragment = ipv4_udp(RTP, protocol=6), ipv4_udp(RTP, fragment=0x2000)
-        for rest in (tcp, fragment, ipv4_udp(b""), ipv4_udp(b"\x40abc"), b"\x08\x06" + bytes(28), b""):
+        for rest in (tcp, fragment, ipv4_udp(b""), ipv4_udp(b"\x50abc"), b"\x08\x06" + bytes(28), b""):
             self.assertEqual(trim_capture.kept(MAC + rest), ("other", 0))
 
 
@@ -77,11 +87,47 @@ class Trim(unittest.TestCase):
         capture = pcap([frame], ">", 0xA1B2C3D4)
         self.assertEqual(trimmed(capture), capture)
 
+    def test_a_slice_counts_from_the_first_record(self):
+        frame = MAC + ipv4_udp(b"\x00\x01" + bytes(18))
+        record = struct.Struct("<IIII")
+        size = len(frame), len(frame)
+        times = ((10, 500_000_000), (11, 499_999_999), (11, 500_000_000), (12, 499_999_999), (12, 500_000_000))
+        capture = pcap([]) + b"".join(record.pack(*time, *size) + frame for time in times)
+        target = io.BytesIO()
+        trim_capture.trim(io.BytesIO(capture), target, 1.0, 2.0)
+        kept = target.getvalue()[24:]
+        self.assertEqual(len(kept), 2 * (16 + len(frame)))
+        self.assertEqual(record.unpack(kept[:16])[:2], times[2])
+
     def test_refuses_what_it_cannot_read(self):
         frame = MAC + ipv4_udp(b"\x00\x01")
         pcapng, cut, raw_ip = b"\x0a\x0d\x0d\x0a" + bytes(40), pcap([frame])[:-1], pcap([])[:20] + bytes.fromhex("65000000")
         for capture in (b"", pcapng, cut, raw_ip):
             self.assertRaises(ValueError, trimmed, capture)
+
+
+class TrimEvents(unittest.TestCase):
+    def trimmed(self, *entries) -> list[int]:
+        """Places of the entries that are kept; the slice ends at 1000 ms."""
+        lines = [json.dumps({"t_ms": t_ms, "idx": place, "event": event}) + "\n"
+                 for place, (t_ms, event) in enumerate(entries)]
+        target = io.StringIO()
+        trim_capture.trim_events(lines, target, 1000.0)
+        return [json.loads(line)["idx"] for line in target.getvalue().splitlines()]
+
+    def test_keeps_names_until_the_end_of_the_slice(self):
+        plugin = {"type": 64, "handle_id": 1, "event": {"data": {"event": "joined"}}}
+        self.assertEqual(self.trimmed((1, plugin), (1000, plugin), (1001, plugin)), [0, 1])
+
+    def test_leaves_out_transport_notices(self):
+        self.assertEqual(self.trimmed((1, {"type": 128, "event": {}})), [])
+
+    def test_keeps_the_first_statistics_of_each_media(self):
+        def media(handle, mid):
+            return {"type": 32, "subtype": 3, "handle_id": handle, "event": {"mid": mid, "media": "audio"}}
+
+        entries = ((1, media(1, "0")), (2, media(1, "0")), (3, media(1, "1")), (4, media(2, "0")))
+        self.assertEqual(self.trimmed(*entries), [0, 2, 3])
 
 
 if __name__ == "__main__":

@@ -216,7 +216,7 @@ def prove(folder):
             figures += 1
             if not same(*figure):
                 complaints.append("{}: {}, known {}".format(*figure))
-    print(f"{folder.name:<20}{len(ours):>3} flows {streams:>4} streams {figures:>5} figures "
+    print(f"{folder.name:<24}{len(ours):>3} flows {streams:>4} streams {figures:>5} figures "
           f"{len(complaints):>3} differences")
     return complaints
 
