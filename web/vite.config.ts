@@ -14,5 +14,5 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   server: { proxy: { '/api': daemon, '/healthz': daemon, '/readyz': daemon } },
-  test: { include: ['tests/unit/**/*.test.ts'] },
+  test: { include: ['tests/unit/**/*.test.{ts,mjs}'] },
 });

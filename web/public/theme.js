@@ -1,10 +1,10 @@
-// Runs before the first paint, so that the page does not flash in the wrong theme. Dark unless chosen.
+// Runs before the first paint, so that the page does not flash in the wrong theme. The style sheet follows
+// the system unless a theme was chosen by hand.
 (function () {
-  var theme = 'dark';
   try {
-    if (localStorage.getItem('rtcscope.theme') === 'light') theme = 'light';
+    var theme = localStorage.getItem('rtcscope.theme');
+    if (theme === 'light' || theme === 'dark') document.documentElement.dataset.theme = theme;
   } catch (error) {
-    // Storage may be forbidden; the default stands.
+    // Storage may be forbidden; the system's theme stands.
   }
-  document.documentElement.dataset.theme = theme;
 })();

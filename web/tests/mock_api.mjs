@@ -1,18 +1,26 @@
-// The mock world in the words of docs/api/openapi.yaml.
-import { samples, totals } from './mock_world.mjs';
+// The mock world in the words of docs/api/openapi.yaml; tests/unit/mock_contract.test.mjs compares.
+import { number_of, samples, totals } from './mock_world.mjs';
 
-const kPageSize = 100;
+const kRank = ['bad', 'degraded', 'good', 'unknown'];
+const kHost = '00000000000000a1';
+const kMostPoints = 1000;
+const kResolutions = [1, 2, 5, 10, 30, 60, 300, 900, 3600, 21600, 86400];
 const iso = (ms) => (ms === null || ms === undefined ? null : new Date(ms).toISOString());
+const is_rtx = (stream) => stream.codec === 'rtx';
+const sum = (list, key) => list.reduce((total, one) => total + (one[key] ?? 0), 0);
+const highest = (values) => values.reduce((most, value) => (value !== null && (most === null || value > most) ? value : most), null);
+const unknown = (reason) => ({ health: 'unknown', health_reason: reason });
+const worst = (judged) => judged.reduce((a, b) => (kRank.indexOf(b.health) < kRank.indexOf(a.health) ? b : a), unknown('nothing was measured'));
 
-function health(loss, jitter, failed) {
-  if (failed) return { word: 'bad', reason: 'ICE failed' };
-  if (loss === null && jitter === null) return { word: 'unknown', reason: '' };
-  const percent = `${((loss ?? 0) * 100).toFixed(1)} % loss`;
-  if (loss >= 0.05) return { word: 'bad', reason: `uplink video ${percent}` };
-  if (jitter >= 60) return { word: 'bad', reason: `uplink jitter ${jitter.toFixed(0)} ms` };
-  if (loss >= 0.02) return { word: 'degraded', reason: `uplink video ${percent}` };
-  if (jitter >= 30) return { word: 'degraded', reason: `uplink jitter ${jitter.toFixed(0)} ms` };
-  return { word: 'good', reason: '' };
+function judge(stream, total) {
+  if (is_rtx(stream)) return unknown('retransmissions are not judged');
+  const { loss, jitter } = total;
+  if (loss === null && jitter === null) return unknown('neither loss nor jitter could be measured');
+  const grade = (value, degraded, bad) => (value === null ? 3 : value >= bad ? 0 : value >= degraded ? 1 : 2);
+  const [by_loss, by_jitter] = [grade(loss, 0.02, 0.05), grade(jitter, 30, 60)];
+  const subject = `${stream.person.display || `user ${stream.person.user}`} ${stream.direction} ${stream.kind}`;
+  const lost = `lost ${((loss ?? 0) * 100).toFixed(1)} % in ${stream.end ? 'all' : 'the last 10 s'}`;
+  return { health: kRank[Math.min(by_loss, by_jitter)], health_reason: `${subject} ${by_loss <= by_jitter ? lost : `jitter is ${jitter.toFixed(1)} ms`}` };
 }
 
 export class MockApi {
@@ -20,27 +28,70 @@ export class MockApi {
     this.world = world;
   }
 
-  figures(streams) {
-    const judged = streams.filter((stream) => stream.codec !== 'rtx').map((stream) => totals(stream, this.world.now));
+  /** Streams that count: live ones as long as there is one. */
+  current(streams) {
+    const alive = streams.filter((stream) => stream.end === null);
+    return alive.length > 0 ? alive : streams;
+  }
+
+  figures(streams, direction) {
+    const current = this.current(streams).filter((stream) => stream.direction === direction);
+    const judged = current.filter((stream) => !is_rtx(stream)).map((stream) => totals(stream, this.world.now));
     if (judged.length === 0) return null;
-    const sum = (key) => judged.reduce((total, one) => total + (one[key] ?? 0), 0);
     return {
-      packets: sum('packets'),
-      expected: sum('expected'),
-      lost: sum('lost'),
-      loss_ratio: sum('expected') ? sum('lost') / sum('expected') : null,
-      jitter_ms: Math.max(...judged.map((one) => one.jitter ?? 0)),
-      bitrate_bps: sum('bps'),
+      streams: judged.length,
+      packets: sum(judged, 'packets'),
+      expected: sum(judged, 'expected'),
+      lost: sum(judged, 'lost'),
+      loss_ratio: highest(judged.map((one) => one.loss)),
+      jitter_ms: highest(judged.map((one) => one.jitter)),
+      bitrate_bps: sum(current.map((stream) => totals(stream, this.world.now)), 'bps'),
     };
   }
 
-  person_health(person) {
-    const up = this.figures(this.world.streams.filter((stream) => stream.person === person && stream.direction === 'uplink'));
-    return health(up?.loss_ratio ?? null, up?.jitter_ms ?? null, person.fate === 'failed');
+  /** Health, counts and figures of whatever has these streams and connections. */
+  summary(streams, connections) {
+    const failed = connections.filter((one) => one.ice === 'failed').map((one) => ({ health: 'bad', health_reason: `${one.person.display || `user ${one.person.user}`} ICE failed` }));
+    const judged = this.current(streams).filter((stream) => !is_rtx(stream)).map((stream) => judge(stream, totals(stream, this.world.now)));
+    return { ...worst([...failed, ...judged]), stream_count: streams.length, uplink: this.figures(streams, 'uplink'), downlink: this.figures(streams, 'downlink') };
+  }
+
+  conference(conference) {
+    const { people, connections, streams } = this.world;
+    const members = people.filter((person) => person.conference === conference);
+    const own = connections.filter((one) => one.conference === conference);
+    return {
+      id: conference.id,
+      host_id: kHost,
+      server: conference.server,
+      plugin: conference.plugin,
+      room: conference.room,
+      started_at: iso(conference.start),
+      ended_at: iso(conference.end),
+      end_reason: conference.end ? 'the last participant left' : null,
+      end_source: conference.end ? 'feed' : null,
+      participant_count: members.length,
+      present_count: members.filter((person) => person.left === null).length,
+      connection_count: own.length,
+      ...this.summary(streams.filter((stream) => stream.connection.conference === conference), own),
+    };
+  }
+
+  conference_detail(conference) {
+    const people = this.world.people.filter((person) => person.conference === conference);
+    return {
+      ...this.conference(conference),
+      participants: people.map((person) => ({ ...this.participant(person), connections: this.connections_of(person) })),
+      connections: this.world.connections.filter((one) => one.conference === conference && one.person === null).map((one) => this.connection(one)),
+    };
+  }
+
+  connections_of(person) {
+    return this.world.connections.filter((one) => one.person === person).map((one) => this.connection(one));
   }
 
   participant(person) {
-    const own = this.world.streams.filter((stream) => stream.person === person);
+    const own = this.world.connections.filter((one) => one.person === person);
     return {
       id: person.id,
       conference_id: person.conference.id,
@@ -48,66 +99,72 @@ export class MockApi {
       display: person.display,
       first_seen: iso(person.joined),
       left_at: iso(person.left),
-      health: this.person_health(person),
-      uplink: this.figures(own.filter((stream) => stream.direction === 'uplink')),
-      downlink: this.figures(own.filter((stream) => stream.direction === 'downlink')),
+      left_reason: person.left ? 'left the room' : null,
+      left_source: person.left ? 'feed' : null,
+      connection_count: own.length,
+      ...this.summary(this.world.streams.filter((stream) => stream.person === person), own),
     };
   }
 
-  conference(conference) {
-    const people = this.world.people.filter((person) => person.conference === conference);
-    const rank = ['bad', 'degraded', 'good', 'unknown'];
-    const worst = people
-      .map((person) => ({ person, health: this.person_health(person) }))
-      .sort((a, b) => rank.indexOf(a.health.word) - rank.indexOf(b.health.word))[0];
-    const members = new Set(people);
-    const uplink = this.figures(this.world.streams.filter((stream) => members.has(stream.person) && stream.direction === 'uplink'));
+  participant_detail(person) {
+    const { id, server, plugin, room, start, end } = person.conference;
     return {
-      id: conference.id,
-      host_id: '1',
-      server: conference.server,
-      plugin: conference.plugin,
-      room: conference.room,
-      started_at: iso(conference.start),
-      ended_at: iso(conference.end),
-      end_reason: conference.end ? 'last participant left' : null,
-      end_source: conference.end ? 'feed' : null,
-      health: worst ? { word: worst.health.word, reason: worst.health.reason && `${worst.person.display || 'a participant'}: ${worst.health.reason}` } : { word: 'unknown', reason: '' },
-      participant_count: people.length,
-      uplink,
-      downlink: null,
+      ...this.participant(person),
+      conference: { id, server, plugin, room, started_at: iso(start), ended_at: iso(end) },
+      sessions: [
+        {
+          id: person.session,
+          conference_id: id,
+          participant_id: person.id,
+          server_session: person.user,
+          signalling_address: person.address.replace(/^\[|\]$/g, ''),
+          joined_at: iso(person.joined),
+          left_at: iso(person.left),
+          left_reason: person.left ? 'left the room' : null,
+          left_source: person.left ? 'feed' : null,
+        },
+      ],
+      connections: this.connections_of(person),
+      streams: this.world.streams.filter((stream) => stream.person === person).map((stream) => this.stream(stream)),
     };
   }
 
   connection(connection) {
+    const { conference, person } = connection;
     return {
       id: connection.id,
-      conference_id: connection.conference.id,
-      participant_id: connection.person.id,
-      server: connection.conference.server,
+      conference_id: conference.id,
+      participant_id: person.id,
+      session_id: person.session,
+      server: conference.server,
+      server_session: person.user,
       server_handle: connection.handle,
+      opaque_id: '',
+      plugin: conference.plugin,
       role: connection.role,
-      plugin: connection.conference.plugin,
       ice_state: connection.ice,
       dtls_state: connection.dtls,
       started_at: iso(connection.started),
       connected_at: iso(connection.connected),
       ended_at: iso(connection.end),
       end_reason: connection.end ? 'Close PC' : null,
-      health: health(0, 0, connection.ice === 'failed'),
+      end_source: connection.end ? 'feed' : null,
+      flow_count: this.world.flows.filter((flow) => flow.connection === connection).length,
+      ...this.summary(this.world.streams.filter((stream) => stream.connection === connection), [connection]),
     };
   }
 
   flow(flow) {
     const streams = this.world.streams.filter((stream) => stream.flow === flow);
-    const up = streams.filter((stream) => stream.direction === 'uplink').map((stream) => totals(stream, this.world.now));
-    const down = streams.filter((stream) => stream.direction === 'downlink').map((stream) => totals(stream, this.world.now));
-    const sum = (list, key) => list.reduce((total, one) => total + one[key], 0);
+    const of = (direction) => streams.filter((stream) => stream.direction === direction).map((stream) => totals(stream, this.world.now));
+    const [up, down] = [of('uplink'), of('downlink')];
+    const carried = flow.failed ? '' : null;
     return {
       id: flow.id,
       connection_id: flow.connection?.id ?? null,
       conference_id: flow.connection?.conference.id ?? null,
       participant_id: flow.connection?.person.id ?? null,
+      host_id: kHost,
       confidence: flow.confidence,
       evidence: flow.evidence,
       conflicts: [],
@@ -128,18 +185,19 @@ export class MockApi {
       rtp_packets: sum(up, 'packets') + sum(down, 'packets'),
       rtcp_packets: flow.failed ? 0 : 210,
       other_packets: 0,
-      client_ufrag: flow.connection ? `${flow.connection.person.id}aB` : 'x9Zq',
+      client_ufrag: flow.connection ? `${number_of(flow.connection.person.id)}aB` : 'x9Zq',
       server_ufrag: flow.connection ? 'RuS3' : '',
       ice_round_trip_ms: flow.round_trip,
-      dtls_version: flow.failed ? '' : 'DTLS 1.2',
-      dtls_cipher: flow.failed ? '' : 'ECDHE-ECDSA-AES128-GCM-SHA256',
-      srtp_profile: flow.failed ? '' : 'AEAD_AES_128_GCM',
-      dtls_client: flow.failed ? '' : 'server',
+      dtls_version: carried ?? 'DTLS 1.2',
+      dtls_cipher: carried ?? 'ECDHE-ECDSA-AES128-GCM-SHA256',
+      srtp_profile: carried ?? 'AEAD_AES_128_GCM',
+      dtls_client: carried ?? 'server',
       dtls_handshake_ms: flow.failed ? null : 84.2,
-      fingerprint_client: flow.failed ? '' : '4A:3F:9C:11:02:5E:77:D0:9A:BC:13:55:E1:08:6B:2D:90:F3:A4:1E:C7:58:32:0D:66:B1:AF:72:3C:E9:85:41',
+      fingerprint_client: carried ?? '4A:3F:9C:11:02:5E:77:D0:9A:BC:13:55:E1:08:6B:2D:90:F3:A4:1E:C7:58:32:0D:66:B1:AF:72:3C:E9:85:41',
       fingerprint_server: '',
       ended_at: iso(flow.end),
-      end_reason: flow.end ? 'idle' : null,
+      end_reason: flow.end ? 'connection closed' : null,
+      end_source: flow.end ? 'feed' : null,
     };
   }
 
@@ -149,6 +207,7 @@ export class MockApi {
       id: stream.id,
       flow_id: stream.flow.id,
       connection_id: stream.connection.id,
+      conference_id: stream.connection.conference.id,
       participant_id: stream.person.id,
       source_participant_id: stream.source.id,
       ssrc: stream.ssrc,
@@ -169,43 +228,72 @@ export class MockApi {
       lost: total.lost,
       duplicates: 0,
       reordered: Math.round(total.packets / 9000),
+      frames: Math.round(total.packets / 4),
+      loss_ratio: total.loss,
       bitrate_bps: total.bps,
       jitter_ms: total.jitter,
-      recent_loss_ratio: total.loss,
-      recent_bitrate_bps: total.bps,
+      jitter_max_ms: total.jitter && total.jitter * 2.1,
+      jitter_mean_ms: total.jitter && total.jitter * 0.9,
+      jitter_frame_ms: null,
       max_gap_ms: stream.pause ? 18_020 : 210,
+      recent_loss_ratio: stream.end ? null : total.loss,
+      recent_bitrate_bps: stream.end ? null : total.bps,
       capture_drops: 0,
       ended: stream.end !== null,
-      health: health(total.loss, total.jitter, false),
+      ...judge(stream, total),
     };
-  }
-
-  samples_of(stream, query) {
-    return samples(stream, this.world.now, Date.parse(query.from ?? '') || 0, Date.parse(query.to ?? '') || Infinity).map((one) => ({
-      stream_id: stream.id,
-      start: iso(one.start),
-      end: iso(one.end),
-      packets: one.packets,
-      bytes: one.bytes,
-      expected: one.expected,
-      lost: one.lost,
-      bitrate_bps: one.bps,
-      jitter_ms: one.jitter,
-      capture_drops: 0,
-    }));
   }
 
   event(event) {
     return {
       id: event.id,
       time: iso(event.time),
+      host_id: kHost,
+      conference_id: event.conference?.id ?? null,
+      participant_id: event.person?.id ?? null,
+      session_id: event.person?.session ?? null,
+      connection_id: event.connection?.id ?? null,
+      stream_id: null,
       source: event.source,
       kind: event.kind,
       text: event.text,
-      detail: '',
-      conference_id: event.conference?.id ?? null,
-      participant_id: event.person?.id ?? null,
-      connection_id: event.connection?.id ?? null,
+      detail: null,
+    };
+  }
+
+  /** One time column, and for each stream what the samples that begin in a point sum up to. */
+  series(person, from_ms, to_ms, resolution_s) {
+    const streams = this.world.streams.filter((stream) => stream.person === person);
+    const found = streams.map((stream) => samples(stream, this.world.now, from_ms, to_ms));
+    const starts = found.flat().map((sample) => sample.start / 1000);
+    const [first, last] = [starts.reduce((a, b) => Math.min(a, b), Infinity), starts.reduce((a, b) => Math.max(a, b), -Infinity)];
+    const step = resolution_s ?? kResolutions.find((one) => starts.length === 0 || (last - first) / one < kMostPoints - 1);
+    const begin = Math.floor(first / step);
+    const count = starts.length === 0 ? 0 : Math.floor(last / step) - begin + 1;
+    return {
+      participant_id: person.id,
+      resolution_s: step,
+      time: Array.from({ length: count }, (_, index) => (begin + index) * step),
+      streams: streams.map((stream, index) => this.columns(stream, found[index], begin, step, count)),
+    };
+  }
+
+  columns(stream, found, begin, step, count) {
+    const points = Array.from({ length: count }, () => []);
+    for (const sample of found) points[Math.floor(sample.start / 1000 / step) - begin].push(sample);
+    const column = (value) => points.map((point) => (point.length === 0 ? null : value(point)));
+    return {
+      stream_id: stream.id,
+      ssrc: stream.ssrc,
+      direction: stream.direction,
+      kind: stream.kind,
+      codec: stream.codec,
+      source_participant_id: stream.source.id,
+      rtx_of_ssrc: stream.rtx_of,
+      bitrate_bps: column((point) => (sum(point, 'bytes') * 8000) / point.reduce((time, one) => time + one.end - one.start, 0)),
+      loss_ratio: column((point) => (sum(point, 'expected') > 0 ? Math.max(0, sum(point, 'lost') / sum(point, 'expected')) : null)),
+      jitter_ms: column((point) => highest(point.map((one) => one.jitter))),
+      packets: column((point) => sum(point, 'packets')),
     };
   }
 }

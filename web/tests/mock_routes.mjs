@@ -1,5 +1,7 @@
-// The routes of the mock server.
+// The routes of the mock server. What docs/api/openapi.yaml does not know is refused, as the daemon does.
+import { query_faults, template_of } from './contract.mjs';
 import { MockApi } from './mock_api.mjs';
+import { mock_stats } from './mock_stats.mjs';
 
 export class Problem extends Error {
   constructor(status, title, detail) {
@@ -13,104 +15,87 @@ const kRank = ['bad', 'degraded', 'good', 'unknown'];
 
 function page(items, query) {
   const limit = Number(query.limit ?? 100);
-  if (!(limit >= 1 && limit <= 500)) throw new Problem(400, 'Bad parameter', 'limit: a number from 1 to 500');
   const start = Number(query.cursor ?? 0);
   return { items: items.slice(start, start + limit), next: start + limit < items.length ? String(start + limit) : null };
 }
+
+const newest_first = (key) => (a, b) => (a[key] < b[key] ? 1 : a[key] > b[key] ? -1 : 0);
+const has = (text, part) => text.toLowerCase().includes(part.toLowerCase());
 
 function by_links(items, query) {
   return items.filter((item) => ['conference_id', 'participant_id', 'connection_id'].every((key) => !query[key] || item[key] === query[key]));
 }
 
+function by_state(items, query, end) {
+  return items.filter((item) => !query.state || (query.state === 'live') === (item[end] === null));
+}
+
 function conferences(api, query) {
-  const in_time = (one) => (!query.from || !one.ended_at || one.ended_at >= query.from) && (!query.to || one.started_at <= query.to);
-  const in_text = (one) => !query.q || `${one.room} ${one.server}`.toLowerCase().includes(query.q.toLowerCase());
-  const in_state = (one) => !query.state || (query.state === 'live') === (one.ended_at === null);
-  const all = api.world.conferences.map((conference) => api.conference(conference)).filter((one) => in_time(one) && in_text(one) && in_state(one));
-  all.sort((a, b) => Boolean(a.ended_at) - Boolean(b.ended_at) || kRank.indexOf(a.health.word) - kRank.indexOf(b.health.word) || (a.started_at < b.started_at ? 1 : -1));
-  return page(all, query);
+  const { world } = api;
+  const in_text = (one) => !query.q || has(`${one.room} ${one.server}`, query.q) || world.people.some((person) => person.conference === one && has(`${person.display} ${person.user}`, query.q));
+  const in_time = (one) => (!query.from || one.end === null || one.end >= Date.parse(query.from)) && (!query.to || one.start < Date.parse(query.to));
+  const found = world.conferences.filter((one) => in_text(one) && in_time(one) && (!query.room || one.room === query.room)).map((one) => api.conference(one));
+  const newest = newest_first('started_at');
+  const rank = (a, b) => kRank.indexOf(a.health) - kRank.indexOf(b.health) || Number(a.ended_at !== null) - Number(b.ended_at !== null);
+  return page(by_state(found, query, 'ended_at').sort(query.sort === 'newest' ? newest : (a, b) => rank(a, b) || newest(a, b)), query);
+}
+
+function flows(api, query) {
+  const in_address = (flow) => !query.address || [flow.client, flow.server].some((end) => end === query.address || end.replace(/:\d+$/, '').replace(/[[\]]/g, '') === query.address);
+  const found = api.world.flows.filter((flow) => in_address(flow) && (!query.unmatched || (query.unmatched === 'true') === (flow.connection === null)));
+  return page(by_state(by_links(found.map((flow) => api.flow(flow)), query), query, 'ended_at').sort(newest_first('first_packet')), query);
+}
+
+function events(api, query) {
+  const in_time = (event) => (!query.from || event.time >= Date.parse(query.from)) && (!query.to || event.time < Date.parse(query.to));
+  const found = api.world.events.filter((event) => in_time(event) && (!query.kind || event.kind === query.kind)).map((event) => api.event(event));
+  return page(by_links(found, query).sort(newest_first('time')), query);
 }
 
 function search(api, query) {
-  const q = (query.q ?? '').toLowerCase();
   const { world } = api;
-  const hits = [
-    ...world.conferences.filter((one) => one.room.toLowerCase().includes(q)).map((one) => ({ type: 'conference', id: one.id, title: one.room, detail: `${one.plugin} on ${one.server}`, conference_id: one.id, participant_id: null })),
-    ...world.people.filter((one) => one.display.toLowerCase().includes(q)).map((one) => ({ type: 'participant', id: one.id, title: one.display, detail: `in ${one.conference.room}`, conference_id: one.conference.id, participant_id: one.id })),
-    ...world.flows.filter((one) => one.client.includes(q)).map((one) => ({ type: 'flow', id: one.id, title: one.client, detail: `to ${one.server}`, conference_id: one.connection?.conference.id ?? null, participant_id: one.connection?.person.id ?? null })),
-    ...world.streams.filter((one) => String(one.ssrc) === q).map((one) => ({ type: 'stream', id: one.id, title: String(one.ssrc), detail: `${one.codec} ${one.kind}`, conference_id: one.connection.conference.id, participant_id: one.person.id })),
+  const { q } = query;
+  const hit = (type, matched, one, title, detail, start, connection, person) => ({
+    type, id: one.id, matched, title, detail, time: new Date(start).toISOString(),
+    conference_id: person?.conference.id ?? (type === 'conference' ? one.id : null), participant_id: person?.id ?? null, connection_id: connection?.id ?? null,
+  });
+  const where = (person) => `${person.conference.plugin} ${person.conference.room} on ${person.conference.server}`;
+  const items = [
+    ...world.conferences.filter((one) => has(one.room, q)).map((one) => hit('conference', 'room', one, one.room, `${one.plugin} on ${one.server}`, one.start)),
+    ...world.people.filter((one) => has(one.display, q)).map((one) => hit('participant', 'display', one, one.display, where(one), one.joined, null, one)),
+    ...world.flows.filter((one) => has(one.client, q)).map((one) => hit('flow', 'address', one, one.client, `to ${one.server}`, one.started, one.connection, one.connection?.person)),
+    ...world.streams.filter((one) => String(one.ssrc) === q).map((one) => hit('stream', 'ssrc', one, String(one.ssrc), `${one.codec} ${one.kind} ${one.direction}, ${where(one.person)}`, one.start, one.connection, one.person)),
   ];
-  return page(hits, query);
-}
-
-function stats(api, options) {
-  const { world } = api;
-  const busy = world.conferences.length > 0;
-  const dropped = options.drops ? 4127 : 0;
-  return {
-    now: new Date().toISOString(),
-    clock: busy ? new Date(world.now - 300).toISOString() : null,
-    version: '0.1.0',
-    live_conferences: world.conferences.filter((one) => one.end === null).length,
-    live_participants: world.people.filter((one) => one.left === null).length,
-    capture: {
-      packets: busy ? 48_211_904 + Math.round((world.now % 1e9) / 10) : 1284,
-      bytes: busy ? 39_120_331_201 : 98_200,
-      kernel_drops: dropped,
-      interface_drops: 0,
-      interfaces: [
-        { name: 'eth0', packets: busy ? 48_211_000 : 1200, bytes: busy ? 39_120_331_201 : 95_000, kernel_drops: dropped, interface_drops: 0 },
-        { name: 'lo', packets: 84, bytes: 3200, kernel_drops: 0, interface_drops: 0 },
-      ],
-    },
-    refusals: busy ? [{ protocol: 'rtcp', code: 'zero_padding', count: 3 }, { protocol: 'stun', code: 'fingerprint_mismatch', count: 12 }] : [],
-    flows: { active: world.flows.length, unmatched: world.flows.filter((one) => !one.connection).length, evicted: 0 },
-    feed: { events: busy ? 20_412 : 0, dropped: 0, last_event_at: busy ? new Date(world.now - 2400).toISOString() : null },
-    store: { queue_depth: busy ? 14 : 0, queue_capacity: 65536, queue_dropped: options.drops ? 12 : 0 },
-    hep: { enabled: false, sent: 0, dropped: 0 },
-  };
+  return { items: items.slice(0, Number(query.limit ?? 100)), next: null };
 }
 
 function one(items, id, what) {
   const found = items.find((item) => item.id === id);
-  if (!found) throw new Problem(404, `No such ${what}`, `There is no ${what} with the id ${id}`);
+  if (!found) throw new Problem(404, 'Not Found', `there is no ${what} ${id}`);
   return found;
 }
 
+const kRoutes = {
+  '/api/v1/stats': (api, _, __, options) => mock_stats(api.world, options),
+  '/api/v1/conferences': conferences,
+  '/api/v1/conferences/{id}': (api, _, id) => api.conference_detail(one(api.world.conferences, id, 'conference')),
+  '/api/v1/participants': (api, query) => page(by_state(by_links(api.world.people.map((person) => api.participant(person)), query), query, 'left_at').reverse(), query),
+  '/api/v1/participants/{id}': (api, _, id) => api.participant_detail(one(api.world.people, id, 'participant')),
+  '/api/v1/participants/{id}/series': (api, query, id) =>
+    api.series(one(api.world.people, id, 'participant'), Date.parse(query.from ?? '') || 0, Date.parse(query.to ?? '') || Infinity, query.resolution_s ? Number(query.resolution_s) : undefined),
+  '/api/v1/flows': flows,
+  '/api/v1/events': events,
+  '/api/v1/search': search,
+};
+
 /** The JSON body for a path below /api/v1. Throws Problem. */
 export function answer(world, options, path, query) {
-  const api = new MockApi(world);
-  const [, , , collection, id, below] = path.split('/').map(decodeURIComponent);
-  const of = (items, conference, person) => items.filter((item) => (!query.conference_id || conference(item)?.id === query.conference_id) && (!query.participant_id || person(item)?.id === query.participant_id));
-  switch (`${collection}${id ? '/id' : ''}${below ? `/${below}` : ''}`) {
-    case 'stats':
-      return stats(api, options);
-    case 'conferences':
-      return conferences(api, query);
-    case 'conferences/id':
-      return api.conference(one(world.conferences, id, 'conference'));
-    case 'participants':
-      return page(of(world.people, (x) => x.conference, (x) => x).map((x) => api.participant(x)), query);
-    case 'participants/id':
-      return api.participant(one(world.people, id, 'participant'));
-    case 'connections':
-      return page(of(world.connections, (x) => x.conference, (x) => x.person).map((x) => api.connection(x)), query);
-    case 'flows':
-      return page(
-        of(world.flows, (x) => x.connection?.conference, (x) => x.person)
-          .filter((x) => !query.matched || (query.matched === 'true') === (x.connection !== null))
-          .map((x) => api.flow(x)),
-        query,
-      );
-    case 'streams':
-      return page(of(world.streams, (x) => x.connection.conference, (x) => x.person).map((x) => api.stream(x)), query);
-    case 'streams/id/samples':
-      return page(api.samples_of(one(world.streams, id, 'stream'), query), query);
-    case 'events':
-      return page(by_links(world.events.map((x) => api.event(x)), query).sort((a, b) => (a.time < b.time ? 1 : -1)), query);
-    case 'search':
-      return search(api, query);
-    default:
-      throw new Problem(404, 'No such resource', path);
-  }
+  const template = template_of(path);
+  const route = kRoutes[template];
+  if (!route) throw new Problem(404, 'Not Found', `the mock server has no ${path}`);
+  const [fault] = query_faults(template, query);
+  if (fault) throw new Problem(400, 'Bad Request', fault);
+  const id = path.split('/')[4];
+  if (id && !/^[0-9a-f]{16}$/.test(id)) throw new Problem(400, 'Bad Request', 'id: 16 hexadecimal digits are wanted');
+  return route(new MockApi(world), query, id, options);
 }

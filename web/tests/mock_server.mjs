@@ -1,10 +1,10 @@
 // Serves the built dashboard and made-up data in the shape of docs/api/openapi.yaml, with the headers of the
 // real daemon (CSP, ETag, problem+json).
 //
-// usage: node mock_server.mjs [--world full|many|empty] [--port N] [--drops] [--frozen]
+// usage: node mock_server.mjs [--world full|many|empty] [--port N] [--drops] [--frozen] [--replay]
 //
 // Prints "listening on http://127.0.0.1:PORT" like the daemon. --drops: capture and store lost something.
-// --frozen: answers come, but the data clock stands still.
+// --frozen: answers come, but the data clock stands still. --replay: a recording that has come to its end.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ import { answer, Problem } from './mock_routes.mjs';
 import { make_world } from './mock_world.mjs';
 
 const kSecurity = {
-  'Content-Security-Policy': "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'Content-Security-Policy': "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'",
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'same-origin',
 };
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     port: { type: 'string', default: '8090' },
     drops: { type: 'boolean', default: false },
     frozen: { type: 'boolean', default: false },
+    replay: { type: 'boolean', default: false },
   },
 });
 const world = make_world(options.world, Date.now());
@@ -41,12 +42,12 @@ function send_json(request, response, status, body, type = 'application/json') {
 }
 
 function serve_api(request, response, url) {
-  if (!options.frozen) world.now = Date.now();
+  if (!options.frozen && !options.replay) world.now = Date.now();
   try {
     send_json(request, response, 200, answer(world, options, url.pathname, Object.fromEntries(url.searchParams)));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    send_json(request, response, error.status, { type: 'about:blank', title: error.title, status: error.status, detail: error.message }, 'application/problem+json');
+    send_json(request, response, error.status, { type: 'about:blank', title: error.title, status: error.status, detail: error.message, instance: 'urn:rtcscope:request:00000000000004d2' }, 'application/problem+json');
   }
 }
 

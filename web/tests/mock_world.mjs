@@ -1,6 +1,8 @@
 // A made-up but plausible media host. Same seed, same world; live conferences move with the clock.
 // This file knows nothing of JSON: mock_api.mjs says it in the words of docs/api/openapi.yaml.
 
+/** A number of its own for each identifier. */
+export const number_of = (id) => Number.parseInt(id, 16);
 export const kSecond = 1000;
 export const kMinute = 60 * kSecond;
 
@@ -8,6 +10,8 @@ const kRooms = ['weekly-planning', 'support-4711', '1234', 'standup-berlin', 'bo
 const kLongRoom = 'Quarterly review of the north-western region with external partners, second half, continued in the large hall';
 const kNames = ['Alice', 'Bob', 'Chidi', 'Daria', 'Émile', 'Fatima', 'Gustav', 'Hana', 'Ivo', 'Jun', 'Katarzyna', 'Liam', 'Mei', 'Nadia', 'Olu', 'Priya'];
 const kLongName = 'Maximiliane Alexandra von Hohenstein-Waldburg (conference room 4, second floor)';
+
+const kHostileName = '<img src=x onerror="document.title=1">&amp;';
 
 /** What the network does to a participant's uplink. */
 export const kFates = {
@@ -41,12 +45,12 @@ class Builder {
 
   constructor(now) {
     this.now = now;
-    this.world = { now, conferences: [], people: [], connections: [], flows: [], streams: [], events: [] };
+    this.world = { now, started: now - 26 * 60 * kMinute, conferences: [], people: [], connections: [], flows: [], streams: [], events: [] };
   }
 
   id() {
     this.#last_id += 1;
-    return String(this.#last_id);
+    return this.#last_id.toString(16).padStart(16, '0');
   }
 
   event(time, source, kind, text, about) {
@@ -71,7 +75,7 @@ class Builder {
     for (const member of members) {
       for (const other of members) if (other !== member && other.fate !== 'failed' && member.fate !== 'failed') this.subscriber(conference, member, other);
     }
-    if (end !== null) this.event(end, 'feed', 'conference_ended', `Room ${conference.room} is empty`, { conference });
+    if (end !== null) this.event(end, 'feed', 'room_empty', `room ${conference.room} is empty`, { conference });
     return conference;
   }
 
@@ -79,17 +83,19 @@ class Builder {
     const joined = conference.start + n * 7400 + noise(index, n) * 3000;
     const person = {
       id: this.id(),
+      session: this.id(),
       conference,
       user: String(Math.floor(1e15 + noise(index, n, 3) * 8e15)),
-      display: index === 0 && n === 2 ? kLongName : index === 3 && n === 1 ? '' : kNames[(index * 3 + n) % kNames.length] + (n >= kNames.length ? ` ${n}` : ''),
+      display: index === 0 && n === 2 ? kLongName : index === 0 && n === 1 ? kHostileName : index === 3 && n === 1 ? '' : kNames[(index * 3 + n) % kNames.length] + (n >= kNames.length ? ` ${n}` : ''),
       fate,
       joined,
-      left: conference.end,
+      // The last of a bigger live conference has gone already.
+      left: conference.end ?? (n === 3 ? Math.min(this.now - kMinute, joined + 4 * kMinute) : null),
       address: n % 5 === 4 ? `[2001:db8:${index}::${n + 16}]` : `198.51.100.${10 + ((index * 7 + n) % 240)}`,
     };
     this.world.people.push(person);
-    this.event(joined, 'feed', 'joined', `${person.display || 'A user without a name'} joined room ${conference.room}`, { conference, person });
-    if (person.left) this.event(person.left - 1200, 'feed', 'left', `${person.display || 'A user without a name'} left`, { conference, person });
+    this.event(joined, 'feed', 'joined', `${person.display || 'a participant'} joined room ${conference.room}`, { conference, person });
+    if (person.left) this.event(person.left - 1200, 'feed', 'left', `${person.display || 'a participant'} left room ${conference.room}`, { conference, person });
     return person;
   }
 
@@ -100,24 +106,24 @@ class Builder {
       conference,
       person,
       role,
-      handle: String(Math.floor(1e15 + noise(started, Number(person.id)) * 8e15)),
-      ice: failed ? 'failed' : conference.end ? 'closed' : 'connected',
-      dtls: failed ? 'new' : conference.end ? 'closed' : 'connected',
+      handle: String(Math.floor(1e15 + noise(started, number_of(person.id)) * 8e15)),
+      ice: failed ? 'failed' : conference.end || person.left ? 'closed' : 'connected',
+      dtls: failed ? 'new' : conference.end || person.left ? 'closed' : 'connected',
       started,
       connected: failed ? null : started + 420,
-      end: conference.end ? conference.end - 900 : null,
+      end: conference.end ? conference.end - 900 : person.left,
     };
     this.world.connections.push(connection);
     const about = { conference, person, connection };
-    this.event(started + 60, 'packets', 'ice_first_check', 'First ICE connectivity check', about);
-    if (failed) this.event(started + 30_000, 'feed', 'ice_failed', 'ICE failed: no check was answered', about);
+    this.event(started + 60, 'packets', 'ice_first_check', 'the client sent the first ICE check', about);
+    if (failed) this.event(started + 30_000, 'feed', 'ice_failed', 'ICE failed', about);
     else {
-      this.event(started + 150, 'packets', 'ice_connected', 'ICE connected: a check was answered', about);
-      this.event(started + 190, 'feed', 'ice_connected', 'Janus says ICE connected', about);
-      this.event(started + 410, 'packets', 'dtls_connected', 'DTLS handshake finished', about);
-      this.event(started + 420, 'feed', 'webrtcup', 'PeerConnection is up', about);
+      this.event(started + 150, 'packets', 'ice_connected', 'the first ICE check was answered', about);
+      this.event(started + 190, 'feed', 'ice_connected', 'ICE connected', about);
+      this.event(started + 410, 'packets', 'dtls_connected', 'the DTLS handshake is done', about);
+      this.event(started + 420, 'feed', 'media_up', 'the media server calls the connection up', about);
     }
-    if (connection.end) this.event(connection.end, 'feed', 'hangup', 'PeerConnection closed: Close PC', about);
+    if (connection.end) this.event(connection.end, 'feed', 'hangup', 'the media server closed the connection: Close PC', about);
     return connection;
   }
 
@@ -127,7 +133,7 @@ class Builder {
       id: this.id(),
       connection,
       person,
-      client: `${fate.encapsulation === 'turn' ? '203.0.113.5' : person.address}:${40000 + Math.floor(noise(started, 7, Number(person.id)) * 20000)}`,
+      client: `${fate.encapsulation === 'turn' ? '203.0.113.5' : person.address}:${40000 + Math.floor(noise(started, 7, number_of(person.id)) * 20000)}`,
       server: person.address.startsWith('[') ? '[2001:db8::1]:10202' : '192.0.2.1:10202',
       transport: fate.transport,
       encapsulation: fate.encapsulation,
@@ -151,7 +157,7 @@ class Builder {
         flow,
         person,
         source,
-        ssrc: Math.floor(noise(Number(person.id), Number(source.id), media.payload_type) * 4294967295),
+        ssrc: Math.floor(noise(number_of(person.id), number_of(source.id), media.payload_type) * 4294967295),
         direction,
         ...media,
         rtx_of: media.codec === 'rtx' ? video : null,
@@ -174,11 +180,11 @@ class Builder {
       { kind: 'fingerprint', detail: '4A:3F:…:9C' },
     ]);
     if (person.fate === 'failed') return;
-    this.event(started + 700, 'feed', 'published', `${person.display || 'A user without a name'} published audio and video`, { conference, person, connection });
+    this.event(started + 700, 'feed', 'published', `${person.display || 'a participant'} publishes audio opus, video VP8`, { conference, person, connection });
     this.streams(connection, flow, person, person, 'uplink', person.fate, started);
     if (person.fate === 'bad' || person.fate === 'degraded') {
       for (let at = started + 40_000; at < Math.min(this.now, conference.end ?? this.now); at += 95_000) {
-        this.event(at, 'feed', 'slow_link', 'Slow link: Janus misses packets of the client', { conference, person, connection });
+        this.event(at, 'feed', 'slow_link', `the media server counts ${Math.round(3 + noise(at) * 40)} lost video packets from the client`, { conference, person, connection });
       }
     }
   }
@@ -191,7 +197,7 @@ class Builder {
   }
 
   stray(n) {
-    const person = { id: '0', fate: 'good', address: `198.51.100.${200 + n}` };
+    const person = { id: '0'.repeat(16), fate: 'good', address: `198.51.100.${200 + n}` };
     this.flow(null, person, this.now - (n + 2) * kMinute, []);
   }
 }

@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { format_clock, type Zone } from './format';
 import type { Stroke } from './palette';
 import type { Theme } from './preferences.svelte';
-import { lonely_points } from './series';
+import { lonely_points, type Column } from './series';
 
 /** Pixels left and right of the drawing area; the event lane uses the same. */
 export const kAxisWidth = 76;
@@ -57,7 +57,7 @@ function series(setup: ChartSetup): uPlot.Series[] {
       show: true,
       size: 6,
       fill: stroke.colour,
-      filter: (plot, index) => lonely_points(plot.data[index] as (number | null | undefined)[]),
+      filter: (plot, index) => lonely_points(plot.data[index] as Column),
     },
   }));
   return [{}, ...lines];
@@ -97,15 +97,4 @@ export function chart_options(setup: ChartSetup): uPlot.Options {
       ],
     },
   };
-}
-
-/** The value of a line at the cursor, or the line's own last value within `reach_s` before it. */
-export function value_at(times: readonly number[], column: readonly (number | null | undefined)[], index: number, reach_s = 1.5): number | null {
-  const at = times[index];
-  if (at === undefined) return null;
-  for (let i = index; i >= 0 && at - times[i]! <= reach_s; i -= 1) {
-    const value = column[i];
-    if (value !== undefined) return value;
-  }
-  return null;
 }

@@ -1,11 +1,10 @@
-// Joins the flat lists of the API into what one row of a participants table shows.
-import type { Connection, Event, Flow, Participant } from './model';
-import { path_name } from './names';
+// Joins what the API tells of a conference into what one row of its tables shows.
 import { worst_first } from './health';
+import type { Connection, Event, Flow, ParticipantWithConnections } from './model';
+import { path_name } from './names';
 
 export interface ParticipantRow {
-  participant: Participant;
-  connections: Connection[];
+  participant: ParticipantWithConnections;
   /** How its packets travel, each way once: "UDP", "TURN over UDP". */
   paths: string[];
   last_event: Event | null;
@@ -28,26 +27,27 @@ function grouped<T>(items: readonly T[], key_of: (item: T) => string | null): Ma
   return groups;
 }
 
-export function participant_rows(participants: readonly Participant[], connections: readonly Connection[], flows: readonly Flow[], events: readonly Event[]): ParticipantRow[] {
-  const by_participant = grouped(connections, (connection) => connection.participant_id);
-  const by_connection = grouped(flows, (flow) => flow.connection_id);
+/** `events` newest first, as the API gives them. */
+export function participant_rows(participants: readonly ParticipantWithConnections[], flows: readonly Flow[], events: readonly Event[]): ParticipantRow[] {
+  const flows_of = grouped(flows, (flow) => flow.participant_id);
   const events_of = grouped(events, (event) => event.participant_id);
-  const rows = participants.map((participant): ParticipantRow => {
-    const own = by_participant.get(participant.id) ?? [];
-    const own_flows = own.flatMap((connection) => by_connection.get(connection.id) ?? []);
-    const last_event = (events_of.get(participant.id) ?? []).reduce<Event | null>((last, event) => (last && last.time >= event.time ? last : event), null);
-    return { participant, connections: own, paths: [...new Set(own_flows.map(path_name))].sort(), last_event };
-  });
+  const rows = participants.map((participant): ParticipantRow => ({
+    participant,
+    paths: [...new Set((flows_of.get(participant.id) ?? []).map(path_name))].sort(),
+    last_event: events_of.get(participant.id)?.[0] ?? null,
+  }));
   return worst_first(
     rows,
-    (row) => ({ health: row.participant.health, ended: row.participant.left_at }),
+    ({ participant }) => ({ health: participant.health, ended: participant.left_at !== null }),
     (a, b) => a.participant.display.localeCompare(b.participant.display),
   );
 }
 
+/** Live connections first, then as they are given. */
 export function connection_rows(connections: readonly Connection[], flows: readonly Flow[]): ConnectionRow[] {
   const by_connection = grouped(flows, (flow) => flow.connection_id);
-  return connections.map((connection) => ({ connection, flows: by_connection.get(connection.id) ?? [] }));
+  const rows = connections.map((connection) => ({ connection, flows: by_connection.get(connection.id) ?? [] }));
+  return rows.sort((a, b) => Number(a.connection.ended_at !== null) - Number(b.connection.ended_at !== null));
 }
 
 /** "connected", or "2 connected, 1 failed" when several; trouble first. */
@@ -55,7 +55,8 @@ export function states(values: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const order = ['failed', 'checking', 'connecting', 'new', 'connected', 'closed'];
-  const sorted = [...counts].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+  const place = (state: string) => (order.includes(state) ? order.indexOf(state) : order.length);
+  const sorted = [...counts].sort(([a], [b]) => place(a) - place(b));
   if (sorted.length === 1 && sorted[0]![1] === 1) return sorted[0]![0];
   return sorted.map(([value, count]) => `${count} ${value}`).join(', ');
 }

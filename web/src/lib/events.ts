@@ -8,13 +8,23 @@ export const kEventSources = [
   { source: 'observer', name: 'rtcscope' },
 ] as const;
 
-const kBad = /(fail|alert|error|timeout|slow_link|lost|destroyed_early|no_media|consent)/;
-const kGood = /(connected|nominated|ready|webrtcup|published|joined)$/;
+/** Shapes, so that the tone can be told without colour. */
+export const kEventMarks: Record<EventTone, string> = { bad: '▲', good: '✓', plain: '·' };
+
+/** Offered where a kind is asked for; the list need not be complete. */
+export const kKnownKinds = [
+  'joined', 'left', 'published', 'unpublished', 'subscribed', 'ice_first_check', 'ice_connected', 'ice_nominated', 'ice_disconnected',
+  'ice_failed', 'dtls_client_hello', 'dtls_connected', 'dtls_failed', 'dtls_alert', 'media_up', 'media_started', 'media_stopped',
+  'slow_link', 'stream_started', 'hangup', 'flow_ended', 'server_started', 'server_stopped',
+];
+
+const kBad = /(fail|alert|error|timeout|slow_link|disconnected|media_stopped|kicked|server_stopped)/;
+const kGood = /(connected|nominated|media_up|media_started|published|joined)$/;
 
 /** By the event's kind: trouble, progress or neither. Unknown kinds are plain. */
 export function event_tone(kind: string): EventTone {
   if (kBad.test(kind)) return 'bad';
-  return kGood.test(kind) && !kind.includes('dis') ? 'good' : 'plain';
+  return kGood.test(kind) && kind !== 'unpublished' ? 'good' : 'plain';
 }
 
 export function source_name(source: string): string {

@@ -25,7 +25,7 @@ export function format_ratio(value: Maybe<number>): string {
   if (percent === 0) return `0${kThinSpace}%`;
   if (Math.abs(percent) < 0.01) return `<0.01${kThinSpace}%`;
   const digits = Math.abs(percent) < 9.995 ? 2 : Math.abs(percent) < 99.95 ? 1 : 0;
-  return `${percent.toFixed(digits)}${kThinSpace}%`;
+  return `${percent < 0 ? '−' : ''}${Math.abs(percent).toFixed(digits)}${kThinSpace}%`;
 }
 
 /** Milliseconds with one decimal below 100. */
@@ -119,6 +119,13 @@ export function format_time(time_ms: Maybe<number>, zone: Zone, now_ms: number):
   const [year, month, day] = at.date.split('-');
   const minutes = at.time.slice(0, 5);
   return now.date.startsWith(`${year}-`) ? `${Number(day)} ${kMonths[Number(month) - 1]} ${minutes}` : `${at.date} ${minutes}`;
+}
+
+/** "21 Nov 2026": above lists that tell times of day only. */
+export function format_day(time_ms: Maybe<number>, zone: Zone): string {
+  if (!is_number(time_ms)) return kAbsent;
+  const [year, month, day] = clock_parts(time_ms, zone).date.split('-');
+  return `${Number(day)} ${kMonths[Number(month) - 1]} ${year}`;
 }
 
 /** "14:03:21": along a time axis, whose ends tell the day. */

@@ -1,7 +1,7 @@
 // The word for people, its order and its looks. The server judges (docs/metrics.md); this only shows it.
+import type { HealthWord } from './model';
 
-export const kHealthWords = ['bad', 'degraded', 'good', 'unknown'] as const;
-export type HealthWord = (typeof kHealthWords)[number];
+export const kHealthWords = ['bad', 'degraded', 'good', 'unknown'] as const satisfies readonly HealthWord[];
 
 const kNames: Record<HealthWord, string> = { bad: 'Bad', degraded: 'Degraded', good: 'Good', unknown: 'Unknown' };
 
@@ -19,15 +19,15 @@ export function health_rank(word: string | null | undefined): number {
   return kHealthWords.indexOf(health_word(word));
 }
 
-interface Judged {
-  health: { word: string };
-  ended: unknown;
+interface Ranked {
+  health: string;
+  ended: boolean;
 }
 
-/** Worst first; among equals live before ended, then as `tie` says. */
-export function worst_first<T>(rows: readonly T[], judged: (row: T) => Judged, tie: (a: T, b: T) => number): T[] {
+/** The API's own order: worst first, among equals what lives before what is over, then as `tie` says. */
+export function worst_first<T>(rows: readonly T[], ranked: (row: T) => Ranked, tie: (a: T, b: T) => number): T[] {
   return [...rows].sort((a, b) => {
-    const [x, y] = [judged(a), judged(b)];
-    return Number(Boolean(x.ended)) - Number(Boolean(y.ended)) || health_rank(x.health.word) - health_rank(y.health.word) || tie(a, b);
+    const [x, y] = [ranked(a), ranked(b)];
+    return health_rank(x.health) - health_rank(y.health) || Number(x.ended) - Number(y.ended) || tie(a, b);
   });
 }

@@ -29,6 +29,7 @@ class Live {
       last_answer_ms: this.#poll.last_answer_ms,
       clock_moved_ms: this.#clock_moved_ms,
       live_conferences: this.#poll.data?.live_conferences ?? 0,
+      finished: this.#poll.data?.finished ?? false,
     }),
   );
 

@@ -12,6 +12,8 @@ export interface LivenessFacts {
   /** When the data clock last had a new value, by the browser's own clock. */
   clock_moved_ms: number | null;
   live_conferences: number;
+  /** A replay has come to its end: no more data will come. */
+  finished: boolean;
 }
 
 /** The data clock may stand still when nobody is in a conference: an idle host, or a replay that has ended. */
@@ -20,6 +22,6 @@ export function liveness(facts: LivenessFacts): Liveness {
   if (facts.now_ms - answered_ms > kSilence_ms) return 'no_answer';
   if (facts.last_answer_ms === null) return 'starting';
   const moved_ms = Math.max(facts.clock_moved_ms ?? 0, facts.watching_since_ms);
-  if (facts.live_conferences > 0 && facts.now_ms - moved_ms > kSilence_ms) return 'clock_stopped';
+  if (!facts.finished && facts.live_conferences > 0 && facts.now_ms - moved_ms > kSilence_ms) return 'clock_stopped';
   return 'live';
 }

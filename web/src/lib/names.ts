@@ -8,10 +8,17 @@ export function participant_name(participant: { display: string; user_id: string
   return participant.display || (participant.user_id ? `user ${participant.user_id}` : '(nobody named)');
 }
 
+type Repairing = { codec: string; rtx_of_ssrc: number | null };
+
+/** RFC 4588: known from its codec name, or from the stream it repairs. */
+export function is_retransmission(stream: Repairing): boolean {
+  return stream.rtx_of_ssrc !== null || stream.codec.toLowerCase() === 'rtx';
+}
+
 /** "VP8 video", "opus audio", "retransmission": what a stream carries, in people's words. */
-export function stream_name(stream: { kind: string; codec: string; rid: string }): string {
-  const codec = stream.codec === 'rtx' ? 'retransmission' : stream.codec;
-  return [codec, stream.kind === 'unknown' ? '' : stream.kind, stream.rid && `(${stream.rid})`].filter(Boolean).join(' ') || 'unknown media';
+export function stream_name(stream: Repairing & { kind: string; rid: string }): string {
+  if (is_retransmission(stream)) return ['retransmission', stream.rid && `(${stream.rid})`].filter(Boolean).join(' ');
+  return [stream.codec, stream.kind === 'unknown' ? '' : stream.kind, stream.rid && `(${stream.rid})`].filter(Boolean).join(' ') || 'unknown media';
 }
 
 /** How the packets travel: "UDP", "TCP", "TURN over UDP". */

@@ -1,65 +1,73 @@
-// From a participant's streams and samples to the charts' lines.
+// From a participant's streams and their series to the charts' lines.
 import type { ChartLine } from '../components/chart.svelte';
-import { stream_name } from './names';
+import { health_rank } from './health';
+import type { ParticipantSeries, Stream } from './model';
+import { is_retransmission, stream_name } from './names';
 import { stroke_of } from './palette';
-import type { Sample, Stream } from './model';
 import type { Theme } from './preferences.svelte';
-import { line_of, loss_ratio, type Interval } from './series';
 
 export type Direction = 'uplink' | 'downlink' | 'all';
 export type Metric = 'loss' | 'jitter' | 'bitrate';
 
+/** More lines than this cannot be told apart. */
+export const kMostDrawn = 12;
+
 /** Streams in a stable order: uplink first, then audio, video, retransmissions, then by first packet. */
 export function ordered_streams(streams: readonly Stream[]): Stream[] {
-  const rank = (stream: Stream) =>
-    ['uplink', 'downlink'].indexOf(stream.direction) * 10 + (stream.direction === 'unknown' ? 30 : 0) + (stream.codec === 'rtx' ? 5 : stream.kind === 'audio' ? 1 : 2);
+  const directions = ['uplink', 'downlink', 'unknown'];
+  const kind = (stream: Stream) => (is_retransmission(stream) ? 2 : stream.kind === 'audio' ? 0 : 1);
+  const rank = (stream: Stream) => directions.indexOf(stream.direction) * 3 + kind(stream);
   return [...streams].sort((a, b) => rank(a) - rank(b) || a.first_packet.localeCompare(b.first_packet) || a.ssrc - b.ssrc);
+}
+
+/** The streams of a direction that are drawn, in order: all, or of too many the worst and those that live. */
+export function drawn_streams(ordered: readonly Stream[], direction: Direction): Stream[] {
+  const wanted = ordered.filter((stream) => direction === 'all' || stream.direction === direction);
+  if (wanted.length <= kMostDrawn) return wanted;
+  const rank = (stream: Stream) => (is_retransmission(stream) ? 8 : 0) + health_rank(stream.health) * 2 + Number(stream.ended);
+  const chosen = new Set([...wanted].sort((a, b) => rank(a) - rank(b)).slice(0, kMostDrawn));
+  return wanted.filter((stream) => chosen.has(stream));
 }
 
 /** Retransmissions are not judged by loss and have no jitter (docs/metrics.md): only their bitrate is drawn. */
 export function has_metric(stream: Stream, metric: Metric): boolean {
-  return metric === 'bitrate' || stream.codec !== 'rtx';
+  return metric === 'bitrate' || !is_retransmission(stream);
 }
 
-function value_of(sample: Sample, metric: Metric): number | null {
-  if (metric === 'jitter') return sample.jitter_ms;
-  if (metric === 'bitrate') return sample.bitrate_bps;
-  const ratio = loss_ratio(sample.lost, sample.expected);
-  // Late packets make an interval's loss negative; the drawing shows none, the table below the charts all.
-  return ratio === null ? null : Math.max(0, ratio);
-}
+const kColumns = { loss: 'loss_ratio', jitter: 'jitter_ms', bitrate: 'bitrate_bps' } as const;
 
-export interface StreamSamples {
+export interface DrawnStream {
   stream: Stream;
-  samples: readonly Sample[];
   label: string;
 }
 
-/** Lines of one metric; `strokes` of the ordered list, so a stream looks the same in each chart. */
-export function chart_lines(streams: readonly StreamSamples[], metric: Metric, theme: Theme): ChartLine[] {
-  return streams.flatMap(({ stream, samples, label }, index) => {
+/** Lines of one metric; the stroke is that of the place in `drawn`, so a stream looks the same in each chart. */
+export function chart_lines(drawn: readonly DrawnStream[], series: ParticipantSeries | null, metric: Metric, theme: Theme): ChartLine[] {
+  const found = new Map(series?.streams.map((one) => [one.stream_id, one[kColumns[metric]]]));
+  return drawn.flatMap(({ stream, label }, index) => {
     if (!has_metric(stream, metric)) return [];
-    const intervals = samples.map((sample): Interval => ({ start_ms: Date.parse(sample.start), end_ms: Date.parse(sample.end), value: value_of(sample, metric) }));
-    return [{ id: stream.id, label, stroke: stroke_of(index, theme), line: line_of(intervals) }];
+    const values = found.get(stream.id) ?? new Array<null>(series?.time.length ?? 0).fill(null);
+    return [{ id: stream.id, label, stroke: stroke_of(index, theme), values }];
   });
 }
 
 /** "↑ opus audio", with the SSRC where another stream would be called the same. */
 export function stream_labels(streams: readonly Stream[], source_of: (stream: Stream) => string): Map<string, string> {
   const base = streams.map((stream) => {
-    const arrow = { uplink: '↑', downlink: '↓' }[stream.direction] ?? '·';
+    const arrow = { uplink: '↑', downlink: '↓', unknown: '·' }[stream.direction];
     const source = stream.direction === 'downlink' ? source_of(stream) : '';
     return `${arrow} ${stream_name(stream)}${source ? ` of ${source}` : ''}`;
   });
   return new Map(streams.map((stream, index) => [stream.id, base.filter((one) => one === base[index]).length > 1 ? `${base[index]} ${stream.ssrc}` : base[index]!]));
 }
 
-/** Seconds since the epoch that hold every sample and event, with a little air. */
-export function whole_range(streams: readonly StreamSamples[], event_times_ms: readonly number[]): [number, number] {
-  const times = streams.flatMap(({ samples }) => samples.flatMap((sample) => [Date.parse(sample.start), Date.parse(sample.end)])).concat(event_times_ms);
+/** Seconds since the epoch that hold every point and event, with a little air. */
+export function whole_range(series: ParticipantSeries | null, event_times_ms: readonly number[]): [number, number] {
+  const points = series && series.time.length > 0 ? [series.time[0]!, series.time[series.time.length - 1]! + series.resolution_s] : [];
+  const times = points.concat(event_times_ms.map((time_ms) => time_ms / 1000));
   if (times.length === 0) return [0, 1];
-  const from = times.reduce((a, b) => Math.min(a, b)) / 1000;
-  const to = times.reduce((a, b) => Math.max(a, b)) / 1000;
+  const from = times.reduce((a, b) => Math.min(a, b));
+  const to = times.reduce((a, b) => Math.max(a, b));
   const air = Math.max(0.5, (to - from) * 0.01);
   return [from - air, to + air];
 }

@@ -20,13 +20,22 @@ function store(key: string, value: string): void {
 
 /** Of this browser, not of the view: these do not belong into the address. */
 class Preferences {
-  theme = $state<Theme>(document.documentElement.dataset['theme'] === 'light' ? 'light' : 'dark');
+  readonly #system = window.matchMedia('(prefers-color-scheme: light)');
+  #chosen = $state<string | null>(stored('theme'));
+  #system_light = $state(this.#system.matches);
+  /** The system's, until one was chosen by hand. */
+  readonly theme: Theme = $derived(this.#chosen === 'light' || this.#chosen === 'dark' ? this.#chosen : this.#system_light ? 'light' : 'dark');
   zone = $state<Zone>(stored('zone') === 'utc' ? 'utc' : 'local');
 
+  constructor() {
+    this.#system.addEventListener('change', (event) => (this.#system_light = event.matches));
+  }
+
   toggle_theme(): void {
-    this.theme = this.theme === 'dark' ? 'light' : 'dark';
-    document.documentElement.dataset['theme'] = this.theme;
-    store('theme', this.theme);
+    const theme = this.theme === 'dark' ? 'light' : 'dark';
+    this.#chosen = theme;
+    document.documentElement.dataset['theme'] = theme; // as theme.js does before the first paint
+    store('theme', theme);
   }
 
   toggle_zone(): void {

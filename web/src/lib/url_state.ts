@@ -1,6 +1,6 @@
 // The address bar is the view's state: what one person sees, another gets from the link.
 
-export type Page = 'conferences' | 'conference' | 'participant' | 'flows' | 'search' | 'system' | 'lost';
+export type Page = 'conferences' | 'conference' | 'participant' | 'flows' | 'events' | 'search' | 'system' | 'lost';
 
 export interface Location {
   page: Page;
@@ -9,7 +9,7 @@ export interface Location {
   query: Record<string, string>;
 }
 
-const kPages: Record<string, Page> = { '': 'conferences', conferences: 'conferences', flows: 'flows', search: 'search', system: 'system' };
+const kPages: Record<string, Page> = { '': 'conferences', conferences: 'conferences', flows: 'flows', events: 'events', search: 'search', system: 'system' };
 const kDetailPages: Record<string, Page> = { conferences: 'conference', participants: 'participant' };
 
 function decoded(text: string): string | null {

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { answer_faults } from '../contract.mjs';
 
 const kPatience_ms = 15_000;
 // Without the last ones Chromium tries to reach the Internet, which test machines refuse.
@@ -23,6 +25,9 @@ export class Visit {
     this.errors = [];
     /** While true, failing requests are the scenario's own doing. */
     this.expect_failures = false;
+    /** The newest answer that the page itself got, by path below /api/v1. */
+    this.answers = new Map();
+    page.on('response', (response) => void this.#keep(response));
     page.on('pageerror', (error) => this.errors.push(`exception: ${error.message}`));
     page.on('console', (message) => {
       const own = this.expect_failures && message.text().startsWith('Failed to load resource');
@@ -31,13 +36,42 @@ export class Visit {
     mkdirSync(out, { recursive: true });
   }
 
-  static async start(browser, base, out, { theme = 'dark', width = 1600, height = 1000 } = {}) {
-    const context = await browser.newContext({ baseURL: base, viewport: { width, height }, timezoneId: 'Europe/Berlin', bypassCSP: false });
+  static async start(browser, base, out, { theme = 'dark', width = 1440, height = 900 } = {}) {
+    const context = await browser.newContext({ baseURL: base, viewport: { width, height }, colorScheme: theme, timezoneId: 'Europe/Berlin', bypassCSP: false });
     context.setDefaultTimeout(kPatience_ms);
-    await context.addInitScript((chosen) => {
-      if (!localStorage.getItem('rtcscope.theme')) localStorage.setItem('rtcscope.theme', chosen);
-    }, theme);
     return new Visit(await context.newPage(), out);
+  }
+
+  async #keep(response) {
+    const { pathname } = new URL(response.url());
+    if (!pathname.startsWith('/api/v1/') || response.status() !== 200) return;
+    try {
+      const body = await response.json();
+      this.answers.set(pathname.slice('/api/v1/'.length), body);
+      for (const fault of answer_faults(pathname, body)) this.errors.push(`contract: ${pathname}: ${fault}`);
+    } catch {
+      // The page went away before the body was read.
+    }
+  }
+
+  /** Repeats a comparison of screen and answer until it holds: between a poll and its drawing they differ. */
+  async eventually(compare) {
+    const end = Date.now() + kPatience_ms;
+    for (;;) {
+      try {
+        return await compare();
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await sleep(100);
+      }
+    }
+  }
+
+  /** The newest answer for a path, as the page has it. */
+  answer(path) {
+    const body = this.answers.get(path);
+    assert.ok(body, `the page has asked for ${path}`);
+    return body;
   }
 
   async end() {
@@ -49,11 +83,19 @@ export class Visit {
   async api(path) {
     const reply = await this.page.request.get(`/api/v1/${path}`);
     assert.ok(reply.ok(), `${path}: HTTP ${reply.status()}`);
-    return reply.json();
+    const body = await reply.json();
+    assert.deepEqual(answer_faults(`/api/v1/${path.split('?')[0]}`, body), [], `${path} keeps to docs/api/openapi.yaml`);
+    return body;
   }
 
   async heading(text) {
     await this.page.locator('h1', { hasText: text }).waitFor();
+  }
+
+  /** Follows the system's theme, as long as none was chosen by hand. */
+  async theme(name) {
+    await this.page.emulateMedia({ colorScheme: name });
+    await this.page.waitForFunction((wanted) => getComputedStyle(document.documentElement).backgroundColor === (wanted === 'dark' ? 'rgb(12, 18, 24)' : 'rgb(243, 245, 248)'), name);
   }
 
   async shot(name, full = false) {

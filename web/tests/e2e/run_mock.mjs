@@ -39,19 +39,48 @@ async function look(base, folder, work) {
   }
 }
 
+/** What the media server says of people is text, whatever it looks like. */
+async function hostile_name(visit) {
+  const kName = '<img src=x onerror="document.title=1">&amp;';
+  const { items } = await visit.api(`search?q=${encodeURIComponent('<img')}`);
+  await visit.page.goto(`/participants/${items[0].id}`);
+  await visit.heading(kName);
+  assert.equal(await visit.page.locator('h1').innerText(), kName);
+  assert.equal(await visit.page.locator('main img').count(), 0, 'no element is made of a name');
+}
+
+async function banners(visit) {
+  await visit.page.goto('/');
+  await visit.page.getByRole('status').filter({ hasText: 'Capture lost packets' }).waitFor();
+  await visit.page.getByRole('status').filter({ hasText: 'Data was lost inside rtcscope' }).waitFor();
+  await visit.page.getByRole('alert').filter({ hasText: 'no new packet or event has come' }).waitFor();
+  for (const theme of ['light', 'dark']) {
+    await visit.theme(theme);
+    await visit.accessible(`banners (${theme})`);
+    await visit.shot(`banners-${theme}`);
+  }
+  await visit.page.locator('main a[data-row]').first().click();
+  await visit.page.locator('h2', { hasText: 'Participants' }).waitFor();
+  assert.equal(await visit.page.locator('main a[data-row]').count(), 40, 'forty participants');
+  await visit.shot('conference-of-40', true);
+  await visit.page.locator('main a[data-row]').nth(5).click();
+  await visit.page.locator('label', { hasText: 'Downlink' }).click();
+  await visit.page.getByText('The 12 worst of').waitFor();
+  await visit.page.locator('canvas').nth(2).waitFor();
+  await visit.shot('participant-of-40');
+}
+
+async function finished_replay(visit) {
+  await visit.page.goto('/');
+  await visit.page.getByRole('status').filter({ hasText: 'The recording has come to its end' }).waitFor();
+  await new Promise((resolve) => setTimeout(resolve, 7000)); // longer than the silence that would be an alarm
+  assert.equal(await visit.page.getByRole('alert').count(), 0, 'the end of a recording is no alarm');
+  await visit.shot('replay-ended');
+}
+
 await with_mock(['--world', 'full'], (base) => dashboard(base, 'full'));
+await with_mock(['--world', 'full'], (base) => look(base, 'full', hostile_name));
 await with_mock(['--world', 'empty'], (base) => dashboard(base, 'empty', '--empty'));
-await with_mock(['--world', 'many', '--drops', '--frozen'], (base) =>
-  look(base, 'many', async (visit) => {
-    await visit.page.goto('/');
-    await visit.page.getByRole('status').filter({ hasText: 'Capture lost packets' }).waitFor();
-    await visit.page.getByRole('status').filter({ hasText: 'Data was lost inside rtcscope' }).waitFor();
-    await visit.page.getByRole('alert').filter({ hasText: 'no new packet or event has come' }).waitFor();
-    await visit.shot('banners');
-    await visit.page.locator('main a[data-row]').first().click();
-    await visit.page.locator('h2', { hasText: 'Participants' }).waitFor();
-    assert.equal(await visit.page.locator('main a[data-row]').count(), 40, 'forty participants');
-    await visit.shot('conference-of-40', true);
-  }),
-);
+await with_mock(['--world', 'many', '--drops', '--frozen'], (base) => look(base, 'many', banners));
+await with_mock(['--world', 'full', '--replay'], (base) => look(base, 'replay', finished_replay));
 console.log('all worlds hold');

@@ -11,7 +11,7 @@ describe('figures', () => {
     [0.09999, '10.0 %'],
     [0.25, '25.0 %'],
     [1, '100 %'],
-    [-0.02, '-2.00 %'],
+    [-0.02, '−2.00 %'],
   ])('ratio %s reads %s', (value, text) => expect(plain(f.format_ratio(value))).toBe(text));
 
   it.each([
@@ -91,4 +91,9 @@ describe('times', () => {
 it('SSRCs have eight hexadecimal digits', () => {
   expect(f.format_ssrc_hex(0x1a2b)).toBe('0x00001A2B');
   expect(f.format_ssrc_hex(0xffffffff)).toBe('0xFFFFFFFF');
+});
+
+it('names a day in the chosen zone', () => {
+  expect(f.format_day(Date.parse('2026-11-21T23:30:00Z'), 'utc')).toBe('21 Nov 2026');
+  expect(f.format_day(null, 'utc')).toBe(f.kAbsent);
 });

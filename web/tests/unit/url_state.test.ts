@@ -8,6 +8,7 @@ describe('parse_location', () => {
     ['/conferences/42', 'conference', '42'],
     ['/participants/a%2Fb/', 'participant', 'a/b'],
     ['/flows', 'flows', ''],
+    ['/events', 'events', ''],
     ['/system', 'system', ''],
     ['/search', 'search', ''],
     ['/nowhere', 'lost', ''],

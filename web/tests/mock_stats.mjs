@@ -1,0 +1,58 @@
+// GET /api/v1/stats of the mock world.
+
+/** `options`: drops, replay (finished), as given to mock_server.mjs. */
+export function mock_stats(world, options) {
+  const busy = world.conferences.length > 0;
+  const lost = options.drops ? 1 : 0;
+  const iso = (ms) => new Date(ms).toISOString();
+  const packets = busy ? 48_211_000 + Math.round((world.now % 1e9) / 10) : 1200;
+  const eth0 = { name: 'eth0', packets, bytes: packets * 811, truncated: 0, kernel_drops: 4127 * lost, interface_drops: 0 };
+  const lo = { name: 'lo', packets: 84, bytes: 3200, truncated: 0, kernel_drops: 0, interface_drops: 0 };
+  const sum = (key) => eth0[key] + lo[key];
+  return {
+    version: '0.1.0',
+    mode: options.replay ? 'replay' : 'observe',
+    source: options.replay ? 'tests/data/sample-call' : 'live capture on eth0, lo',
+    started_at: iso(world.started),
+    now: iso(Date.now()),
+    uptime_s: (Date.now() - world.started) / 1000,
+    clock: busy ? iso(world.now - 300) : null,
+    finished: Boolean(options.replay),
+    live_conferences: world.conferences.filter((one) => one.end === null).length,
+    live_participants: world.people.filter((one) => one.left === null).length,
+    capture: {
+      packets: sum('packets'),
+      bytes: sum('bytes'),
+      truncated: 0,
+      kernel_drops: sum('kernel_drops'),
+      interface_drops: 0,
+      interfaces: options.replay ? [] : [eth0, lo],
+      error: '',
+    },
+    decode: { frames: sum('packets'), datagrams: sum('packets') - 212, tcp_segments: 212, stun: 88_210, dtls: 4_120, rtp: busy ? packets - 300_000 : 0, rtcp: busy ? 190_444 : 0, turn_channel: busy ? 2_118 : 0, other: 9_311, ssrc_zero: 0, seen_elsewhere: 0 },
+    refusals: busy ? [{ protocol: 'rtcp', code: 'zero_padding', count: 3 }, { protocol: 'stun', code: 'fingerprint_mismatch', count: 12 }] : [],
+    flows: {
+      active: world.flows.filter((one) => one.end === null).length,
+      capacity: 65_536,
+      created: world.flows.length,
+      evicted: 0,
+      unmatched: world.flows.filter((one) => !one.connection).length,
+      streams_active: world.streams.filter((one) => one.end === null).length,
+      streams_created: world.streams.length,
+      streams_evicted: 0,
+      streams_refused: 0,
+      identities_refused: 0,
+    },
+    feed: { deliveries: busy ? 8_210 : 0, events: busy ? 20_412 : 0, refused: 0, dropped: 0, unauthorised: 0, queue_depth: 0, queue_capacity: 1024, last_event_at: busy ? iso(world.now - 2400) : null },
+    store: {
+      queue_depth: busy ? 14 : 0, queue_capacity: 65_536, queued: busy ? 2_044_118 : 0, written: busy ? 2_044_104 : 0, coalesced: busy ? 88_120 : 0,
+      dropped_samples: 12 * lost, dropped_events: 0, dropped_entities: 0, rejected: 0, retries: 0, outages: 0, last_error: '', last_write_at: busy ? iso(world.now - 700) : null,
+    },
+    hep: {
+      enabled: busy,
+      sent: busy ? 120_331 : 0,
+      dropped: 0,
+      targets: busy ? [{ target: 'hep:udp://192.0.2.40:9060', connected: true, sent: 120_331, dropped: 0, reconnects: 0, last_error: '' }] : [],
+    },
+  };
+}
