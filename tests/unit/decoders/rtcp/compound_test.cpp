@@ -1,9 +1,31 @@
 #include "decoders/rtcp/compound.hpp"
 
+#include <cstdlib>
+#include <new>
 #include <set>
 #include <string>
 
 #include "tests/unit/decoders/rtcp/rtcp_octets.hpp"
+
+namespace {
+
+thread_local std::uint64_t allocations = 0;
+
+}  // namespace
+
+// Counts every allocation of this program. Not inlined: GCC would see free() meet operator new and call it
+// a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) {
+  allocations += 1;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace rtcscope::rtcp {
 namespace {
@@ -121,6 +143,27 @@ TEST(RtcpCompound, PaddingOfTheLastBlockIsNoBody) {
   const auto& report = std::get<ReceiverReportView>(*block->body);
   EXPECT_EQ(report.sender_ssrc, 7U);
   EXPECT_TRUE(report.profile_extension.empty());
+}
+
+TEST(RtcpCompound, BlockOfNothingButPaddingHasAnEmptyBody) {
+  const Octets datagram = rtcp_block(0xa0, 203, Writer{}.u32(4).octets);
+  const auto bye = testing::only_block<ByeView>(datagram);
+  ASSERT_TRUE(bye);
+  EXPECT_TRUE(bye->sources.empty());
+}
+
+TEST(RtcpCompound, ReadingDoesNotAllocate) {
+  const Octets twcc =
+      rtcp_block(0x8f, 205, Writer{}.zeros(8).u16(1).u16(2).u32(0).u16(0x2002).u16(0x0101).octets);
+  const Octets sdes = rtcp_block(0x81, 202, Writer{}.u32(1).u8(1).u8(1).text("a").u8(0).octets);
+  const Octets xr = rtcp_block(0x80, 207, Writer{}.u32(1).u8(4).u8(0).u16(2).zeros(8).octets);
+  const Octets datagram = kEmptyRr + sdes + kPli + xr + twcc;
+  const std::uint64_t before = allocations;
+  std::size_t blocks = 0;
+  CompoundReader reader(datagram);
+  while (const auto block = reader.next()) blocks += block->body ? 1U : 0U;
+  EXPECT_EQ(allocations - before, 0U);
+  EXPECT_EQ(blocks, 5U);
 }
 
 TEST(RtcpCompound, EveryTruncationIsRefusedInItsFraming) {

@@ -10,6 +10,7 @@
 #include "decoders/rtcp/compound.hpp"
 #include "decoders/rtcp/srtcp_clear.hpp"
 #include "decoders/srtp/srtcp_context.hpp"
+#include "tests/support/hex.hpp"
 
 namespace rtcscope::srtp {
 namespace {
@@ -149,14 +150,6 @@ json wire_fields_only(json packets) {
 
 // --- keys ------------------------------------------------------------------------------------------------
 
-std::vector<std::byte> octets_of(const std::string& hex) {
-  std::vector<std::byte> octets;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    octets.push_back(static_cast<std::byte>(std::stoul(hex.substr(i, 2), nullptr, 16)));
-  }
-  return octets;
-}
-
 Profile profile_of(const std::string& name) {
   if (name == "SRTP_AES128_CM_HMAC_SHA1_80") return Profile::kAes128CmSha1_80;
   if (name == "SRTP_AES128_CM_HMAC_SHA1_32") return Profile::kAes128CmSha1_32;
@@ -188,7 +181,7 @@ std::map<std::string, FlowKey> flow_keys(const std::filesystem::path& folder) {
     for (const json& row : rows) {
       if (row["ssl"] != flow["ssl"] || row["comm"] != flow["matched_key_comm"]) continue;
       flows[flow["flow"]] = {profile_of(flow["profile"]), flow["dtls_client"] == "server-host",
-                             octets_of(row["material"])};
+                             rtcscope::testing::hex(row["material"].get<std::string>())};
     }
   }
   return flows;

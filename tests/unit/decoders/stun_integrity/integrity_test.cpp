@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "tests/support/packet_builder.hpp"
+#include "tests/support/hex.hpp"
 
 namespace rtcscope::stun {
 
@@ -15,16 +15,9 @@ inline void PrintTo(IntegrityStatus status, std::ostream* out) {
 
 namespace {
 
+using testing::hex;
 using testing::Octets;
 using testing::Writer;
-
-Octets hex(std::string_view text) {
-  Writer w;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    w.u8(static_cast<unsigned>(std::stoul(std::string(text.substr(i, 2)), nullptr, 16)));
-  }
-  return w.octets;
-}
 
 constexpr std::string_view kPassword = "VOkJxbRl1RmTxUk/WvJxBt";  // RFC 5769, 2
 
