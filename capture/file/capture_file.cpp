@@ -136,7 +136,8 @@ Result<std::span<const PacketRecord>, CaptureError> CaptureFileSource::stopped()
 /// Every whole record of the window, up to a batch.
 void CaptureFileSource::read_window() {
   while (batch_.size() < kBatchPackets) {
-    record_offset_ = window_.offset();
+    // While a block is being skipped, that block is what the file may end in.
+    if (!window_.skipping()) record_offset_ = window_.offset();
     const RecordStep step = parser_.next(window_.available());
     if (step.kind == RecordStep::Kind::kNeedMore) return;
     if (step.kind == RecordStep::Kind::kFault) return stop(step.fault);
