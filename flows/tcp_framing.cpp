@@ -103,8 +103,8 @@ void TcpDirection::lose_sync(TcpCounters& counters) {
   early_octets_ = 0;
 }
 
-std::optional<TcpDirection::UnitSize> TcpDirection::unit_size(TcpFraming framing) const {
-  ByteReader reader(buffer_);
+std::optional<TcpDirection::UnitSize> TcpDirection::unit_size(Bytes stream, TcpFraming framing) {
+  ByteReader reader(stream);
   UnitSize size{};
   const std::uint16_t first = reader.u16();
   if (framing == TcpFraming::kRfc4571) {
@@ -115,7 +115,7 @@ std::optional<TcpDirection::UnitSize> TcpDirection::unit_size(TcpFraming framing
     const std::size_t content = length + (channel_data ? 4U : 20U);
     size = {content, (content + 3) / 4 * 4};  // RFC 8656, 12.5: padded to four on TCP
   }
-  if (!reader.ok() || size.whole > buffer_.size()) return std::nullopt;
+  if (!reader.ok() || size.whole > stream.size()) return std::nullopt;
   return size;
 }
 

@@ -48,12 +48,15 @@ class TcpDirection {
       return;
     }
     accept(sequence_number, payload, counters);
-    while (const auto size = unit_size(framing)) {
+    std::size_t taken = 0;
+    while (const auto size = unit_size(Bytes{buffer_}.subspan(taken), framing)) {
       const std::size_t header = framing == TcpFraming::kRfc4571 ? 2 : 0;
       counters.framed_units += 1;
-      use(Bytes{buffer_}.subspan(header, size->content));
-      buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(size->whole));
+      use(Bytes{buffer_}.subspan(taken + header, size->content));
+      taken += size->whole;
     }
+    // Once: a segment full of tiny units must not move the rest of itself for each.
+    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(taken));
   }
 
  private:
@@ -67,7 +70,7 @@ class TcpDirection {
   void append(std::uint32_t sequence_number, Bytes payload);
   void drain();
   void lose_sync(TcpCounters& counters);
-  [[nodiscard]] std::optional<UnitSize> unit_size(TcpFraming framing) const;
+  [[nodiscard]] static std::optional<UnitSize> unit_size(Bytes stream, TcpFraming framing);
 
   bool in_sync_ = false;
   std::uint32_t next_ = 0;         // sequence number of the octet after buffer_
