@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seed corpus of fuzz_janus_event.
+"""Writes the seed corpora of fuzz_janus_event and fuzz_event_log.
 
 usage: make_seeds_feeds.py     (writes to tests/fuzz/corpus beside this file)
 
@@ -67,11 +67,29 @@ SEEDS = {
 }
 
 
+def compact(value) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def log_seeds() -> dict[str, str]:
+    recorded = [compact({"t_ms": 5.5, "post": 1, "idx": 0, "event": SEEDS[name]}) for name in ("session", "group")]
+    bare = [compact(SEEDS["handle"]), compact(SEEDS["group"])]
+    broken = ["", "hello", '{"t_ms":1}', '{"t_ms":1e300,"event":{}}', '{"t_ms":-1,"event":[]}', "[" * 30]
+    return {
+        "recorded": "\n".join(recorded) + "\n",
+        "bare": "\r\n".join(bare),
+        "broken": "\n".join(broken) + "\n",
+        "mixed": "\n".join(recorded + broken + bare),
+    }
+
+
 def main() -> None:
-    folder = CORPUS / "fuzz_janus_event"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, value in SEEDS.items():
-        (folder / name).write_text(json.dumps(value, separators=(",", ":")))
+    events = {name: compact(value) for name, value in SEEDS.items()}
+    for target, seeds in {"janus_event": events, "event_log": log_seeds()}.items():
+        folder = CORPUS / f"fuzz_{target}"
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in seeds.items():
+            (folder / name).write_bytes(text.encode())
 
 
 if __name__ == "__main__":
