@@ -170,8 +170,8 @@ Connection::Next Connection::refuse(Poco::Net::HTTPServerSession& session, int s
 }
 
 void Connection::linger() {
-  constexpr auto kLongest = std::chrono::milliseconds{500};
-  constexpr std::size_t kMost = 256 * 1024;
+  constexpr auto kLongest = std::chrono::milliseconds{2000};
+  constexpr std::size_t kMost = 16 * 1024 * 1024;  // a body of twice the largest that is taken
   const auto until = GuardedSocket::Clock::now() + std::min(kLongest, context_.options.send_timeout);
   guard().set_deadline(until);
   socket().shutdownSend();

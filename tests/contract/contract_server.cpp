@@ -1,0 +1,89 @@
+// Serves the sample picture for contract_test.mjs: prints one line of JSON with its address, the route table
+// and the ids of the sample, then answers until its standard input ends.
+
+#include <iostream>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "api/http/server.hpp"
+#include "api/routes.hpp"
+#include "api/service.hpp"
+#include "base/text.hpp"
+#include "tests/contract/sample_data.hpp"
+
+namespace rtcscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json parameter_json(const api::Parameter& parameter) {
+  Json json{{"name", parameter.name}, {"type", to_string(parameter.type)}, {"required", parameter.required}};
+  const bool bounded =
+      parameter.type == api::ParameterType::kInteger || parameter.type == api::ParameterType::kText;
+  if (bounded) json["minimum"] = parameter.minimum;
+  if (bounded) json["maximum"] = parameter.maximum;
+  if (parameter.type == api::ParameterType::kWord) json["words"] = parameter.words;
+  return json;
+}
+
+Json route_table() {
+  Json table = Json::array();
+  for (const api::Route& route : api::routes()) {
+    Json query = Json::array();
+    for (const api::Parameter& parameter : route.query) query.push_back(parameter_json(parameter));
+    table.push_back({{"method", route.method},
+                     {"path", route.path},
+                     {"operation_id", route.operation_id},
+                     {"query", std::move(query)}});
+  }
+  return table;
+}
+
+/// By the path that shows such a thing: every one of them, so that each shape of it is validated.
+Json sample_ids() {
+  const auto ids = [](auto... id) { return Json::array({hex_id(id.value)...}); };
+  using namespace sample;
+  return {{"/api/v1/conferences/{id}", ids(kLiveConference, kEndedConference, kEmptyConference)},
+          {"/api/v1/participants/{id}", ids(kAlice, kBob, kNameless)},
+          {"/api/v1/participants/{id}/series", ids(kAlice, kBob, kNameless)},
+          {"/api/v1/sessions/{id}", ids(kAliceSession, kBobSession, kNamelessSession)},
+          {"/api/v1/connections/{id}", ids(kPublisher, kSubscriber, kFailed, kOfNobody)},
+          {"/api/v1/flows/{id}", ids(kLinkedFlow, kSubscriberFlow, kUnmatchedFlow)},
+          {"/api/v1/streams/{id}", ids(kAudio, kVideo, kRtx, kDownlink, kUnknown)},
+          {"/api/v1/streams/{id}/samples", ids(kAudio, kVideo, kUnknown)},
+          {"/api/v1/streams/{id}/series", ids(kAudio, kVideo, kUnknown)}};
+}
+
+/// Answers as janus::Ingest does for a server with credentials, for each status that the route can have.
+int ingest(const api::IngestDelivery& delivery) {
+  if (delivery.authorization != "Basic dXNlcjpwYXNzd29yZA==") return 401;
+  if (!delivery.content_encoding.empty() && delivery.content_encoding != "gzip") return 415;
+  if (delivery.content_encoding == "gzip" && delivery.body.substr(0, 2) != "\x1f\x8b") return 400;
+  return 200;
+}
+
+int run() {
+  const auto store = sample::filled_store();
+  const sample::Counters counters;
+  api::Service service(
+      {*store, counters, ingest, "0.1.0", "", [](const std::string& line) { std::cerr << line << '\n'; }});
+  api::http::ServerOptions options;
+  options.listen = "127.0.0.1:0";
+  api::http::Server server(options, service);
+  std::cout << Json{{"url", server.url()}, {"routes", route_table()}, {"ids", sample_ids()}}.dump()
+            << std::endl;
+  std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+  return 0;
+}
+
+}  // namespace
+}  // namespace rtcscope
+
+int main() {
+  try {
+    return rtcscope::run();
+  } catch (const std::exception& error) {
+    std::cerr << "contract_server: " << error.what() << '\n';
+    return 1;
+  }
+}

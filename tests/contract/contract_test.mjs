@@ -1,0 +1,294 @@
+// Walks every route of the API over a sample picture and compares what comes with docs/api/openapi.yaml:
+// the same routes and parameters both ways, and every answer in the schema of its status.
+//
+// usage: node contract_test.mjs CONTRACT_SERVER OPENAPI_YAML
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+
+const [program, documentPath] = process.argv.slice(2);
+const SKIPPED = 77;
+
+let Ajv, addFormats, parse;
+try {
+  ({ default: Ajv } = await import('ajv/dist/2020.js'));
+  ({ default: addFormats } = await import('ajv-formats'));
+  ({ parse } = await import('yaml'));
+} catch (error) {
+  console.log(`skipped: ${error.message.split('\n')[0]} (npm ci in tests/contract)`);
+  process.exit(SKIPPED);
+}
+
+const text = readFileSync(documentPath, 'utf8');
+const document = parse(text);
+
+/**
+ * Forbids members that the description does not name. Parts of an allOf are left open: what one of them
+ * does not know, another may.
+ */
+function closed(schema, partOfAllOf = false) {
+  if (Array.isArray(schema)) return schema.map((item) => closed(item, partOfAllOf));
+  if (schema === null || typeof schema !== 'object') return schema;
+  const copy = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, closed(value, key === 'allOf')]),
+  );
+  const shape = schema.$ref ? resolve(schema.$ref) : schema;
+  const describesObject = shape?.allOf || (shape?.properties && shape?.type);
+  return describesObject && !partOfAllOf ? { ...copy, unevaluatedProperties: false } : copy;
+}
+
+const escaped = (part) => part.replaceAll('~', '~0').replaceAll('/', '~1');
+const unescaped = (part) => part.replaceAll('~1', '/').replaceAll('~0', '~');
+function resolve(reference) {
+  return reference.slice(2).split('/').map(unescaped).reduce((node, key) => node[key], document);
+}
+const follow = (node) => (node?.$ref ? resolve(node.$ref) : node);
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats(ajv);
+// Components are closed where they are referred to, so that an allOf can still join them.
+const schemas = Object.fromEntries(
+  Object.entries(document.components.schemas).map(([name, schema]) => [name, closed(schema, true)]),
+);
+ajv.addSchema({ components: { schemas } }, 'openapi');
+
+const compiled = new Map();
+function validatorOf(schema) {
+  const absolute = JSON.stringify(closed(schema)).replaceAll('"#/components', '"openapi#/components');
+  if (!compiled.has(absolute)) compiled.set(absolute, ajv.compile(JSON.parse(absolute)));
+  return compiled.get(absolute);
+}
+
+function mustMatch(schema, value, where) {
+  const validate = validatorOf(schema);
+  assert.ok(validate(value), `${where}: ${ajv.errorsText(validate.errors)}\n${JSON.stringify(value).slice(0, 600)}`);
+}
+
+const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+);
+const operationOf = (route) =>
+  operations.find(({ method, path }) => method === route.method && path === route.path)?.operation;
+const queryOf = (operation) => (operation.parameters ?? []).map(follow).filter((one) => one.in === 'query');
+
+let child, url, routes, ids;
+before(async () => {
+  child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  ({ url, routes, ids } = JSON.parse(line));
+});
+after(async () => {
+  child.stdin.end();
+  await once(child, 'exit');
+});
+
+/** Sends a request and holds the answer against what the operation documents for its status. */
+async function ask(route, target, init = {}) {
+  const reply = await fetch(url + target, init);
+  const where = `${init.method ?? route.method} ${target} -> ${reply.status}`;
+  const described = follow(operationOf(route)?.responses[reply.status]);
+  assert.ok(described, `${where}: this status is not described`);
+  assert.match(reply.headers.get('x-request-id') ?? '', /^[0-9a-f]{16}$/, where);
+  const type = reply.headers.get('content-type');
+  const body = await reply.text();
+  if (!described.content) {
+    assert.equal(body, '', where);
+    return { reply, where };
+  }
+  assert.ok(Object.keys(described.content).includes(type), `${where}: ${type}`);
+  const value = type.endsWith('json') ? JSON.parse(body) : body;
+  if (init.method !== 'HEAD') mustMatch(described.content[type].schema, value, where);
+  return { reply, value, where };
+}
+
+const UNKNOWN_ID = 'feedfeedfeedfeed';
+const targets = (route) =>
+  route.path.includes('{id}') ? ids[route.path].map((id) => route.path.replace('{id}', id)) : [route.path];
+/** What must be there for the route to answer at all. */
+const needed = (route) => (route.query.some((one) => one.required) ? '?q=alice' : '');
+const gets = () => routes.filter((route) => route.method === 'GET');
+
+/** One value that a parameter takes, and some that it does not. */
+function valuesOf(parameter) {
+  switch (parameter.type) {
+    case 'text':
+      return { good: 'a', bad: ['x'.repeat(parameter.maximum + 1), ...(parameter.minimum > 0 ? [''] : [])] };
+    case 'word':
+      return { good: parameter.words[0], bad: ['', 'purple'] };
+    case 'integer':
+      return { good: parameter.minimum, bad: [parameter.minimum - 1, parameter.maximum + 1, 'x', ''] };
+    case 'boolean':
+      return { good: 'true', bad: ['1', ''] };
+    case 'id':
+      return { good: UNKNOWN_ID, bad: ['12', 'x'.repeat(16), ''] };
+    case 'time':
+      return { good: '2026-11-21T06:10:54Z', bad: ['yesterday', ''] };
+    default:
+      return { good: '192.0.2.7:51612', bad: ['example.org', ''] };
+  }
+}
+
+function typeIn(schema) {
+  if (schema.$ref?.endsWith('/Id')) return 'id';
+  if (schema.$ref?.endsWith('/TimeParameter')) return 'time';
+  if (schema.enum) return 'word';
+  return schema.type === 'string' ? 'text' : schema.type;
+}
+
+test('routes are the described operations, both ways', () => {
+  const name = ({ method, path, operation, operation_id }) =>
+    `${method} ${path} ${operation_id ?? operation.operationId}`;
+  assert.deepEqual(routes.map(name).sort(), operations.map(name).sort());
+});
+
+test('query parameters are the described ones, with their types and bounds', () => {
+  for (const route of routes) {
+    const described = queryOf(operationOf(route)).map(({ name, required = false, schema }) => ({
+      name,
+      required,
+      type: typeIn(schema),
+      ...(schema.enum && { words: schema.enum }),
+      ...(schema.type === 'integer' && { minimum: schema.minimum, maximum: schema.maximum }),
+      ...(typeIn(schema) === 'text' && { minimum: schema.minLength ?? 0, maximum: schema.maxLength }),
+    }));
+    // An address is described as a text.
+    const offered = route.query.map((one) =>
+      one.type === 'address' ? { ...one, type: 'text', minimum: 0, maximum: 64 } : one,
+    );
+    const sorted = (list) => [...list].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const plain = (list) => sorted(list).map((one) => ({ ...one }));
+    assert.deepEqual(plain(offered), plain(described), route.path);
+  }
+});
+
+test('every thing of the sample has its described shape', async () => {
+  for (const route of gets()) {
+    for (const target of targets(route)) {
+      const { reply } = await ask(route, target + needed(route));
+      assert.equal(reply.status, 200, target);
+    }
+  }
+});
+
+test('lists show the sample, and pages of one item are the same list', async () => {
+  for (const route of gets()) {
+    if (!route.query.some((one) => one.name === 'cursor')) continue;
+    const [target] = targets(route);
+    const { value: all } = await ask(route, target);
+    assert.ok(all.items.length > 0, `${target} is empty`);
+    const items = [];
+    for (let cursor = ''; cursor !== null; ) {
+      const page = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
+      const { value } = await ask(route, `${target}?limit=1${page}`);
+      assert.ok(value.items.length <= 1, target);
+      items.push(...value.items);
+      cursor = value.next;
+    }
+    assert.deepEqual(items, all.items, target);
+  }
+});
+
+test('parameters take what they should and refuse the rest', async () => {
+  for (const route of gets()) {
+    const [target] = targets(route);
+    for (const parameter of route.query) {
+      if (parameter.name === 'cursor') continue;
+      const { good, bad } = valuesOf(parameter);
+      const others = parameter.required ? '?' : `${needed(route)}${needed(route) ? '&' : '?'}`;
+      const with_ = (value) => `${target}${others}${parameter.name}=${encodeURIComponent(value)}`;
+      assert.equal((await ask(route, with_(good))).reply.status, 200, with_(good));
+      for (const value of bad) {
+        const { reply, value: problem } = await ask(route, with_(value));
+        assert.equal(reply.status, 400, with_(value));
+        assert.match(problem.detail, new RegExp(parameter.name));
+      }
+    }
+    const unknown = await ask(route, `${target}?colour=red`);
+    assert.equal(unknown.reply.status, 400);
+    assert.match(unknown.value.detail, /colour/);
+  }
+});
+
+test('a cursor of nobody is refused', async () => {
+  for (const route of gets()) {
+    if (!route.query.some((one) => one.name === 'cursor')) continue;
+    const [target] = targets(route);
+    assert.equal((await ask(route, `${target}?cursor=nonsense`)).reply.status, 400, target);
+  }
+});
+
+test('what is not there is 404, and what is no identifier is 400', async () => {
+  for (const route of gets().filter(({ path }) => path.includes('{id}'))) {
+    assert.equal((await ask(route, route.path.replace('{id}', UNKNOWN_ID))).reply.status, 404, route.path);
+    assert.equal((await ask(route, route.path.replace('{id}', 'x'))).reply.status, 400, route.path);
+  }
+});
+
+test('other methods are 405 with Allow', async () => {
+  for (const route of routes) {
+    const [target] = targets(route);
+    const reply = await fetch(url + target, { method: 'DELETE' });
+    assert.equal(reply.status, 405, target);
+    assert.equal(reply.headers.get('allow'), route.method === 'GET' ? 'GET, HEAD' : route.method);
+    mustMatch({ $ref: '#/components/schemas/Problem' }, await reply.json(), target);
+  }
+});
+
+test('HEAD is GET without the body', async () => {
+  for (const route of gets()) {
+    const target = targets(route)[0] + needed(route);
+    const plain = { headers: { 'accept-encoding': 'identity' } };
+    const get = await fetch(url + target, plain);
+    const head = await fetch(url + target, { ...plain, method: 'HEAD' });
+    assert.equal(head.status, get.status, target);
+    for (const name of ['content-type', 'content-length', 'etag', 'cache-control']) {
+      assert.equal(head.headers.get(name), get.headers.get(name), `${target} ${name}`);
+    }
+    await get.text();
+    assert.equal(await head.text(), '');
+  }
+});
+
+test('what is described with 304 has a weak tag that gives it', async () => {
+  for (const route of gets().filter((one) => operationOf(one).responses['304'])) {
+    const target = targets(route)[0] + needed(route);
+    const { reply } = await ask(route, target);
+    const etag = reply.headers.get('etag');
+    assert.match(etag ?? '', /^W\/"[0-9a-f]{16}"$/, target);
+    const again = await ask(route, target, { headers: { 'if-none-match': etag } });
+    assert.equal(again.reply.status, 304, target);
+  }
+});
+
+test('the feed is answered as described', async () => {
+  const route = routes.find(({ operation_id }) => operation_id === 'ingest_janus');
+  const authorization = `Basic ${Buffer.from('user:password').toString('base64')}`;
+  const post = (body, headers) => ask(route, route.path, { method: 'POST', body, headers });
+  assert.equal((await post('{}', { authorization })).reply.status, 200);
+  const refused = await post('{}', {});
+  assert.equal(refused.reply.status, 401);
+  assert.match(refused.reply.headers.get('www-authenticate'), /^Basic realm=/);
+  assert.equal((await post('{}', { authorization, 'content-encoding': 'br' })).reply.status, 415);
+  assert.equal((await post('{}', { authorization, 'content-encoding': 'gzip' })).reply.status, 400);
+  assert.equal((await post('x'.repeat(8 * 1024 * 1024 + 1), { authorization })).reply.status, 413);
+});
+
+test('the document that is served is the one in the repository', async () => {
+  assert.equal(await (await fetch(`${url}/api/v1/openapi.yaml`)).text(), text);
+});
+
+test('examples in the description match their schemas', () => {
+  for (const { path, operation } of operations) {
+    for (const [status, response] of Object.entries(operation.responses)) {
+      for (const content of Object.values(follow(response).content ?? {})) {
+        for (const { value } of Object.values(content.examples ?? {})) {
+          mustMatch(content.schema, value, `${path} ${status} example`);
+        }
+      }
+    }
+  }
+});
