@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "decoders/rtcp/srtcp_clear.hpp"
+#include "tests/support/named_case.hpp"
 #include "tests/support/packet_builder.hpp"
 
 namespace rtcscope::srtp {
@@ -19,8 +20,13 @@ namespace {
 using rtcscope::testing::Octets;
 using OctetWriter = rtcscope::testing::Writer;  // srtp::Writer is who wrote a packet
 
-constexpr Profile kProfiles[] = {Profile::kAes128CmSha1_80, Profile::kAes128CmSha1_32,
-                                 Profile::kAeadAes128Gcm, Profile::kAeadAes256Gcm};
+struct ProfileCase : rtcscope::testing::NamedCase {
+  Profile profile;
+};
+constexpr ProfileCase kProfiles[] = {{{"aes128_cm_sha1_80"}, Profile::kAes128CmSha1_80},
+                                     {{"aes128_cm_sha1_32"}, Profile::kAes128CmSha1_32},
+                                     {{"aead_aes128_gcm"}, Profile::kAeadAes128Gcm},
+                                     {{"aead_aes256_gcm"}, Profile::kAeadAes256Gcm}};
 constexpr Writer kWriters[] = {Writer::kDtlsClient, Writer::kDtlsServer};
 
 // Octets that are all different, so that a key taken from a wrong place is a wrong key.
@@ -31,11 +37,16 @@ Octets exported(Profile profile) {
   return octets;
 }
 
+std::optional<SrtcpContext> context(Profile profile, Writer writer) {
+  return SrtcpContext::create(KeyingMaterial{Bytes(exported(profile))}, profile, writer);
+}
+
 /// The sending side, straight on libsrtp with the key layout of RFC 5764, 4.2 spelt out once more.
 class Sender {
  public:
   Sender(Profile profile, Writer writer) {
-    srtp_init();
+    // libsrtp refuses to be set up twice in a program, and SrtcpContext does it for itself.
+    EXPECT_TRUE(context(profile, writer));
     const KeySizes sizes = key_sizes(profile);
     const Octets all = exported(profile);
     const auto part = [&](std::size_t at, std::size_t n) {
@@ -79,17 +90,17 @@ Octets receiver_report() {
   return OctetWriter{}.u8(0x81).u8(201).u16(7).u32(0x11223344).zeros(24).octets;
 }
 
-std::optional<SrtcpContext> context(Profile profile, Writer writer) {
-  return SrtcpContext::create(KeyingMaterial{Bytes(exported(profile))}, profile, writer);
-}
-
-class EachProfile : public ::testing::TestWithParam<Profile> {};
-INSTANTIATE_TEST_SUITE_P(SrtcpContext, EachProfile, ::testing::ValuesIn(kProfiles));
+class EachProfile : public ::testing::TestWithParam<ProfileCase> {
+ protected:
+  static Profile profile() { return GetParam().profile; }
+};
+INSTANTIATE_TEST_SUITE_P(SrtcpContext, EachProfile, ::testing::ValuesIn(kProfiles),
+                         rtcscope::testing::CaseName{});
 
 TEST_P(EachProfile, OpensWhatItsWriterSent) {
   for (const Writer writer : kWriters) {
-    Sender sender(GetParam(), writer);
-    auto receiver = context(GetParam(), writer);
+    Sender sender(profile(), writer);
+    auto receiver = context(profile(), writer);
     ASSERT_TRUE(receiver);
     SrtcpContext::Scratch scratch;
     for (int i = 0; i < 3; ++i) {
@@ -103,8 +114,8 @@ TEST_P(EachProfile, OpensWhatItsWriterSent) {
 }
 
 TEST_P(EachProfile, ClearPartAgreesWithTheSender) {
-  Sender sender(GetParam(), Writer::kDtlsClient);
-  const bool aead = GetParam() == Profile::kAeadAes128Gcm || GetParam() == Profile::kAeadAes256Gcm;
+  Sender sender(profile(), Writer::kDtlsClient);
+  const bool aead = profile() == Profile::kAeadAes128Gcm || profile() == Profile::kAeadAes256Gcm;
   const Octets clear = receiver_report();
   for (std::uint32_t index = 1; index <= 3; ++index) {
     const Octets packet = sender.protect_rtcp(clear);
@@ -122,8 +133,8 @@ TEST_P(EachProfile, ClearPartAgreesWithTheSender) {
 }
 
 TEST_P(EachProfile, TheOtherWritersKeyIsNotAuthentic) {
-  Sender sender(GetParam(), Writer::kDtlsClient);
-  auto receiver = context(GetParam(), Writer::kDtlsServer);
+  Sender sender(profile(), Writer::kDtlsClient);
+  auto receiver = context(profile(), Writer::kDtlsServer);
   ASSERT_TRUE(receiver);
   SrtcpContext::Scratch scratch;
   const auto opened = receiver->open(sender.protect_rtcp(receiver_report()), scratch);
@@ -132,8 +143,8 @@ TEST_P(EachProfile, TheOtherWritersKeyIsNotAuthentic) {
 }
 
 TEST_P(EachProfile, EachChangedOctetIsRefusedAndTheTrueOneStillOpens) {
-  Sender sender(GetParam(), Writer::kDtlsServer);
-  auto receiver = context(GetParam(), Writer::kDtlsServer);
+  Sender sender(profile(), Writer::kDtlsServer);
+  auto receiver = context(profile(), Writer::kDtlsServer);
   ASSERT_TRUE(receiver);
   SrtcpContext::Scratch scratch;
   const Octets packet = sender.protect_rtcp(receiver_report());
@@ -146,8 +157,8 @@ TEST_P(EachProfile, EachChangedOctetIsRefusedAndTheTrueOneStillOpens) {
 }
 
 TEST_P(EachProfile, SecondCopyIsReplayed) {
-  Sender sender(GetParam(), Writer::kDtlsServer);
-  auto receiver = context(GetParam(), Writer::kDtlsServer);
+  Sender sender(profile(), Writer::kDtlsServer);
+  auto receiver = context(profile(), Writer::kDtlsServer);
   ASSERT_TRUE(receiver);
   SrtcpContext::Scratch scratch;
   const Octets packet = sender.protect_rtcp(receiver_report());
@@ -158,8 +169,8 @@ TEST_P(EachProfile, SecondCopyIsReplayed) {
 }
 
 TEST_P(EachProfile, EveryTruncationIsRefused) {
-  Sender sender(GetParam(), Writer::kDtlsServer);
-  auto receiver = context(GetParam(), Writer::kDtlsServer);
+  Sender sender(profile(), Writer::kDtlsServer);
+  auto receiver = context(profile(), Writer::kDtlsServer);
   ASSERT_TRUE(receiver);
   SrtcpContext::Scratch scratch;
   const Octets packet = sender.protect_rtcp(receiver_report());
@@ -170,8 +181,8 @@ TEST_P(EachProfile, EveryTruncationIsRefused) {
 
 // Media stays shut: the context has the same master key, but no way to open SRTP with it.
 TEST_P(EachProfile, MediaIsNeverOpened) {
-  Sender sender(GetParam(), Writer::kDtlsServer);
-  auto receiver = context(GetParam(), Writer::kDtlsServer);
+  Sender sender(profile(), Writer::kDtlsServer);
+  auto receiver = context(profile(), Writer::kDtlsServer);
   ASSERT_TRUE(receiver);
   SrtcpContext::Scratch scratch;
   for (std::uint16_t sequence_number = 0; sequence_number < 100; ++sequence_number) {
@@ -181,10 +192,10 @@ TEST_P(EachProfile, MediaIsNeverOpened) {
 }
 
 TEST_P(EachProfile, MaterialOfAnotherLengthIsRefused) {
-  const Octets material = exported(GetParam());
+  const Octets material = exported(profile());
   for (const std::size_t less : {std::size_t{1}, std::size_t{2}, material.size()}) {
     const KeyingMaterial shorter{Bytes(material).first(material.size() - less)};
-    EXPECT_FALSE(SrtcpContext::create(shorter, GetParam(), Writer::kDtlsClient)) << less;
+    EXPECT_FALSE(SrtcpContext::create(shorter, profile(), Writer::kDtlsClient)) << less;
   }
 }
 
