@@ -3,8 +3,11 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
+#include <stdexcept>
+#include <vector>
 
 #include "app/host.hpp"
+#include "app/key_file.hpp"
 #include "app/picture.hpp"
 #include "app/playback.hpp"
 #include "app/report.hpp"
@@ -52,10 +55,18 @@ int analyze(const AnalyzeOptions& options) {
     return kExitFailure;
   }
   std::unique_ptr<feeds::janus::EventLog> events;
-  if (!options.events.empty()) events = std::make_unique<feeds::janus::EventLog>(options.events);
+  std::vector<srtp::KeyingMaterial> keys;
+  try {
+    if (!options.events.empty()) events = std::make_unique<feeds::janus::EventLog>(options.events);
+    if (!options.keys.empty()) keys = read_key_file(options.keys);
+  } catch (const std::runtime_error& error) {
+    std::cerr << "rtcscope: " << error.what() << "\n";
+    return kExitFailure;
+  }
 
   Picture picture;
   Pipeline pipeline(host_name(), random_seed(), picture);
+  for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));
   Playback playback(**source, events.get(), pipeline, Pacer(0));
   const auto start = std::chrono::steady_clock::now();
   const PlaybackResult played = playback.run([] {});

@@ -55,6 +55,8 @@ void add_replay(CLI::App& app, ReplayOptions& options) {
       ->add_option("input", options.input, "Folder with call.pcap and janus-events.jsonl, or a capture file")
       ->required();
   replay->add_option("--events", options.events, "Event log of the media server (JSON lines)");
+  replay->add_option("--keys", options.keys,
+                     "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
   replay
       ->add_option("--speed", options.speed,
                    "1 is the call's own pace, 10 ten times as fast, 0 as fast as it goes")
@@ -68,6 +70,8 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
   CLI::App* analyze = app.add_subcommand("analyze", "Read a capture and print what happened");
   analyze->add_option("capture", options.capture, "pcap or pcapng file, or - for standard input")->required();
   analyze->add_option("--events", options.events, "Event log of the media server (JSON lines)");
+  analyze->add_option("--keys", options.keys,
+                      "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
   static const std::map<std::string, ReportFormat> kFormats{
       {"text", ReportFormat::kText}, {"json", ReportFormat::kJson}, {"csv", ReportFormat::kCsv}};
   analyze->add_option("--format", options.format, "text, json or csv")

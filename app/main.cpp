@@ -6,6 +6,8 @@
 
 #include "app/analyze.hpp"
 #include "app/command_line.hpp"
+#include "app/observe.hpp"
+#include "app/replay.hpp"
 #include "app/signals.hpp"
 
 namespace {
@@ -14,8 +16,8 @@ using namespace rtcscope::app;
 
 struct Runner {
   int operator()(const CommandLineDone& done) const { return done.exit_code; }
-  int operator()(const ObserveOptions&) const { return kExitFailure; }
-  int operator()(const ReplayOptions&) const { return kExitFailure; }
+  int operator()(const ObserveOptions& options) const { return observe(options); }
+  int operator()(const ReplayOptions& options) const { return replay(options); }
   int operator()(const AnalyzeOptions& options) const { return analyze(options); }
 };
 
@@ -27,8 +29,8 @@ int main(int argc, char** argv) {
   try {
     return std::visit(Runner{}, parse_command_line(argc, argv));
   } catch (const std::exception& error) {
-    // Nothing below throws on purpose: out of memory, or a library's surprise.
-    std::cerr << "rtcscope: stopped by an unexpected error: " << error.what() << "\n";
+    // Set-up faults say themselves what was tried and what to do.
+    std::cerr << "rtcscope: " << error.what() << "\n";
     return kExitFailure;
   }
 }

@@ -34,6 +34,7 @@ struct ReplayOptions {
   ServeOptions serve;
   std::string input;  // a recorded call's folder, or a capture file
   std::string events;
+  std::string keys;    // recorded DTLS-SRTP secrets; "" = RTCP stays closed
   double speed = 1.0;  // 0: as fast as it goes
   bool exit_when_done = false;
 };
@@ -43,6 +44,7 @@ enum class ReportFormat { kText, kJson, kCsv };
 struct AnalyzeOptions {
   std::string capture;
   std::string events;
+  std::string keys;
   ReportFormat format = ReportFormat::kText;
 };
 

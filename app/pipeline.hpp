@@ -17,12 +17,16 @@ class Pipeline {
   /// `hash_seed` comes from the operating system's random source; results do not depend on it.
   Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink);
 
+  /// RTCP of the flow that this secret belongs to becomes readable.
+  void add_key(srtp::KeyingMaterial&& key) { path_.add_key(std::move(key)); }
   /// One packet; time goes on to it.
   void add(const PacketRecord& record);
   /// Where feeds put their facts; time goes on to each.
   [[nodiscard]] feeds::FactSink& facts() noexcept { return correlator_; }
   /// Takes names and drop counters from the source: once a second and after interfaces came.
   void follow(PacketSource& source);
+  /// The source was opened anew: its counters begin at 0 again.
+  void source_changed() { drops_seen_.clear(); }
   /// Time went on without a packet.
   void advance(UtcTime now);
   /// Nothing more will come: everything is reported.

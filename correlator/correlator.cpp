@@ -47,6 +47,8 @@ class Correlator::Impl {
     see(report.end);
   }
 
+  void take(const flows::RemoteReport& report) { packets_.take(report); }
+
   void take(const flows::FlowEvent& event) {
     see(event.time);
     held_.push_back(event);
@@ -359,6 +361,9 @@ void Correlator::on_stream_report(const flows::StreamReport& report) {
 }
 void Correlator::on_flow_event(const flows::FlowEvent& event) {
   impl_->take(event);
+}
+void Correlator::on_remote_report(const flows::RemoteReport& report) {
+  impl_->take(report);
 }
 void Correlator::on_fact(const feeds::Fact& fact) {
   impl_->take(fact);

@@ -72,6 +72,7 @@ class Correlator final : public flows::FlowSink, public feeds::FactSink {
   void on_flow(const flows::FlowSnapshot& flow) override;
   void on_stream_report(const flows::StreamReport& report) override;
   void on_flow_event(const flows::FlowEvent& event) override;
+  void on_remote_report(const flows::RemoteReport& report) override;
   void on_fact(const feeds::Fact& fact) override;
 
   /// Emits what changed since the last call. `now` is the time of packets and feed, about once a second.

@@ -2,8 +2,10 @@
 // What packets say, kept: the newest snapshot of a flow and the newest report of each of its streams.
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "correlator/model.hpp"
@@ -25,6 +27,8 @@ struct FlowState {
   flows::FlowSnapshot snapshot;
   std::set<Token> tokens;
   std::set<StreamId> streams;
+  /// By SSRC and sender of the medium; bounded by the reader of RTCP.
+  std::map<std::pair<std::uint32_t, flows::Side>, flows::RemoteReport> remote;
   Link link;
   bool was_linked = false;
 

@@ -41,6 +41,16 @@ void PacketSide::take(const flows::StreamReport& report) {
   changed_streams_.insert(report.stream);
 }
 
+void PacketSide::take(const flows::RemoteReport& report) {
+  const auto flow = flows_.find(report.flow);
+  if (flow == flows_.end()) return;
+  flow->second.remote[{report.ssrc, report.media_sender}] = report;
+  for (const StreamId id : flow->second.streams) {
+    const flows::StreamReport& stream = streams_.at(id).last;
+    if (stream.ssrc == report.ssrc && stream.sender == report.media_sender) changed_streams_.insert(id);
+  }
+}
+
 FlowState* PacketSide::find(FlowId id) {
   const auto found = flows_.find(id);
   return found == flows_.end() ? nullptr : &found->second;

@@ -24,6 +24,7 @@ class PacketSide {
 
   void take(const flows::FlowSnapshot& flow);
   void take(const flows::StreamReport& report);
+  void take(const flows::RemoteReport& report);
 
   [[nodiscard]] FlowState* find(FlowId id);
   [[nodiscard]] const FlowState* find(FlowId id) const;

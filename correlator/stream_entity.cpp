@@ -105,6 +105,33 @@ void set_recent(model::Stream& entity, const std::deque<RecentReport>& reports) 
   entity.recent_loss_ratio = std::clamp(ratio, 0.0, 1.0);
 }
 
+std::optional<model::RemoteFigures> remote_figures(const StreamState& stream, const FlowState* flow,
+                                                   const StreamFormat& format) {
+  if (flow == nullptr) return std::nullopt;
+  const auto found = flow->remote.find({stream.last.ssrc, stream.last.sender});
+  if (found == flow->remote.end()) return std::nullopt;
+  const flows::RemoteReport& report = found->second;
+  model::RemoteFigures figures;
+  if (report.reports != 0) {
+    figures.lost = report.lost;
+    figures.fraction_lost = report.fraction_lost;
+    if (format.clock_rate_hz && !is_rtx(format)) {
+      figures.jitter_ms = report.jitter_ticks * 1000.0 / *format.clock_rate_hz;
+    }
+  }
+  if (report.round_trip) {
+    figures.round_trip_ms = milliseconds(*report.round_trip);
+    figures.round_trip_min_ms = milliseconds(*report.min_round_trip);
+    figures.round_trip_mean_ms =
+        milliseconds(report.round_trip_sum) / static_cast<double>(report.round_trips);
+  }
+  figures.nack_count = report.nack_count;
+  figures.nacked_packets = report.nacked_packets;
+  figures.pli_count = report.pli_count;
+  figures.fir_count = report.fir_count;
+  return figures;
+}
+
 }  // namespace
 
 StreamFormat stream_format(const StreamState& stream, const FlowState* flow, const Handle* handle) {
@@ -164,6 +191,7 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.max_gap_ms = milliseconds(report.max_gap);
   set_recent(entity, stream.recent);
   entity.capture_drops = stream.capture_drops;
+  entity.remote = remote_figures(stream, flow, format);
   entity.ended = report.final;
   return entity;
 }

@@ -116,6 +116,12 @@ void Flow::add(const Datagram& datagram) {
     case demux::PacketClass::kRtp:
       add_rtp(datagram, sender);
       break;
+    case demux::PacketClass::kRtcp:
+      // What the snap length cut cannot be authenticated.
+      if (proved_ && datagram.payload.size() == datagram.wire_bytes) {
+        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload);
+      }
+      break;
     default:
       break;
   }

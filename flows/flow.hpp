@@ -15,6 +15,7 @@
 #include "flows/ice_tracker.hpp"
 #include "flows/options.hpp"
 #include "flows/report.hpp"
+#include "flows/rtcp_reader.hpp"
 #include "flows/rtp_stream.hpp"
 #include "flows/tallies.hpp"
 #include "flows/turn_channels.hpp"
@@ -39,6 +40,7 @@ struct FlowContext {
   const FlowOptions& options;
   FlowSink& sink;
   PathTallies& tallies;
+  RtcpReader& rtcp;
   std::size_t streams = 0;  // over all flows
 };
 

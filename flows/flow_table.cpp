@@ -10,7 +10,8 @@ namespace rtcscope::flows {
 FlowTable::FlowTable(const FlowOptions& options, std::uint64_t hash_seed, FlowSink& sink,
                      PathTallies& tallies)
     : options_(options),
-      context_{options_, sink, tallies},
+      rtcp_(sink),
+      context_{options_, sink, tallies, rtcp_},
       tallies_(tallies),
       map_(0, SeededKeyHash{hash_seed}) {}
 
@@ -137,6 +138,7 @@ void FlowTable::evict_one() {
 
 void FlowTable::erase(Flow& flow, FlowEnd end, UtcTime at) {
   if (flow.proved()) flow.end(end, at, drops(flow.interface_index()));
+  rtcp_.on_flow_end(flow.id());
   (flow.listed_as_proved ? proved_ : unproved_).erase(flow.recency);
   const CanonicalKey key = flow.canonical();
   map_.erase(key);

@@ -40,6 +40,10 @@ class FlowTable {
   /// The capture is over: final reports and snapshots of everything.
   void finish();
 
+  /// One exported DTLS-SRTP secret; see RtcpReader::add_key.
+  void add_key(srtp::KeyingMaterial&& key) { rtcp_.add_key(std::move(key)); }
+  [[nodiscard]] const RtcpCounters& rtcp_counters() const noexcept { return rtcp_.counters(); }
+
   [[nodiscard]] std::size_t flows() const noexcept { return map_.size(); }
   [[nodiscard]] std::size_t proved_flows() const noexcept { return proved_.size(); }
   [[nodiscard]] std::size_t streams() const noexcept { return context_.streams; }
@@ -59,6 +63,7 @@ class FlowTable {
   [[nodiscard]] std::uint64_t drops(std::uint32_t interface_index) const noexcept;
 
   FlowOptions options_;
+  RtcpReader rtcp_;
   FlowContext context_;
   PathTallies& tallies_;
   tsl::robin_map<CanonicalKey, std::unique_ptr<Flow>, SeededKeyHash> map_;

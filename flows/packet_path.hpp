@@ -30,6 +30,9 @@ class PacketPath {
   void advance(UtcTime now) { table_.advance(now); }
   void finish() { table_.finish(); }
 
+  /// One exported DTLS-SRTP secret: RTCP of the flow it belongs to becomes readable from here on.
+  void add_key(srtp::KeyingMaterial&& key) { table_.add_key(std::move(key)); }
+
   /// Time of the newest packet; the epoch before the first one.
   [[nodiscard]] UtcTime newest_packet() const noexcept { return newest_packet_; }
   [[nodiscard]] const PathTallies& tallies() const noexcept { return tallies_; }

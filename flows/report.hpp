@@ -171,6 +171,27 @@ struct StreamReport {
   std::uint64_t capture_drops = 0;  // frames our own capture lost on this interface in the interval
 };
 
+/// What RTCP says of one stream: the reports and requests of the end that receives it, summed. Comes only
+/// where RTCP could be read.
+struct RemoteReport {
+  FlowId flow;
+  std::uint32_t ssrc = 0;
+  Side media_sender = Side::kA;
+  UtcTime time{};                      // of the newest report or request
+  std::uint64_t reports = 0;           // report blocks; 0: lost, fraction_lost, jitter_ticks say nothing
+  std::int64_t lost = 0;               // cumulative number of packets lost, without its 24-bit wrap
+  double fraction_lost = 0;            // of the last report's interval
+  std::uint32_t jitter_ticks = 0;      // in RTP clock ticks, as the receiver reckons it
+  std::optional<Duration> round_trip;  // tap to the receiver and back, from LSR and DLSR; newest
+  std::optional<Duration> min_round_trip;
+  Duration round_trip_sum{};
+  std::uint64_t round_trips = 0;
+  std::uint64_t nack_count = 0;      // NACK packets
+  std::uint64_t nacked_packets = 0;  // RTP packets they asked for, repetitions included
+  std::uint64_t pli_count = 0;
+  std::uint64_t fir_count = 0;
+};
+
 enum class FlowEventKind : std::uint8_t {
   kIceFirstCheck,
   kIceConnected,
@@ -202,6 +223,7 @@ class FlowSink {
   virtual void on_flow(const FlowSnapshot& flow) = 0;
   virtual void on_stream_report(const StreamReport& report) = 0;
   virtual void on_flow_event(const FlowEvent& event) = 0;
+  virtual void on_remote_report(const RemoteReport& /*report*/) {}
 };
 
 }  // namespace rtcscope::flows

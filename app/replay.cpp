@@ -1,0 +1,111 @@
+#include "app/replay.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+#include "app/host.hpp"
+#include "app/key_file.hpp"
+#include "app/playback.hpp"
+#include "app/serving.hpp"
+#include "app/signals.hpp"
+#include "capture/open.hpp"
+
+namespace rtcscope::app {
+namespace {
+
+struct Recording {
+  std::string capture;
+  std::string events;  // "" when there are none
+};
+
+/// A folder holds call.pcap (or .pcapng) and perhaps janus-events.jsonl.
+Recording locate(const ReplayOptions& options) {
+  namespace fs = std::filesystem;
+  Recording recording{options.input, options.events};
+  if (!fs::is_directory(options.input)) return recording;
+  const fs::path folder(options.input);
+  const bool ng = !fs::exists(folder / "call.pcap") && fs::exists(folder / "call.pcapng");
+  recording.capture = (folder / (ng ? "call.pcapng" : "call.pcap")).string();
+  const fs::path events = folder / "janus-events.jsonl";
+  if (recording.events.empty() && fs::exists(events)) recording.events = events.string();
+  return recording;
+}
+
+/// Hangs the counters up about once a second of wall time.
+class Ticker {
+ public:
+  Ticker(Serving& serving, Pipeline& pipeline, PacketSource& source)
+      : serving_(serving), pipeline_(pipeline), source_(source) {}
+
+  void operator()() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_) return;
+    next_ = now + std::chrono::seconds{1};
+    hang_up();
+  }
+  void hang_up() {
+    serving_.board().set_capture(source_);
+    serving_.board().set_pipeline(pipeline_);
+  }
+
+ private:
+  Serving& serving_;
+  Pipeline& pipeline_;
+  PacketSource& source_;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+/// Deliveries of the log are counted as if Janus had posted them.
+void count_feed(Serving& serving, const Playback& playback, UtcTime last) {
+  const feeds::janus::DeliveryCounts& counts = playback.feed_counts();
+  serving.board().count_feed(counts.facts, counts.refused_total(), last);
+}
+
+void wait_for_stop() {
+  while (sleep_unless_stopped(std::chrono::hours{1})) {
+  }
+}
+
+}  // namespace
+
+int replay(const ReplayOptions& options) {
+  const Recording recording = locate(options);
+  auto source = open_capture_file(recording.capture);
+  if (!source) {
+    std::cerr << "rtcscope: " << source.error().message << "\n";
+    return kExitFailure;
+  }
+  std::unique_ptr<feeds::janus::EventLog> events;
+  if (!recording.events.empty()) events = std::make_unique<feeds::janus::EventLog>(recording.events);
+  std::vector<srtp::KeyingMaterial> keys;
+  if (!options.keys.empty()) keys = read_key_file(options.keys);
+  Serving serving(options.serve, "replay");
+  const std::string host = options.serve.host_name.empty() ? host_name() : options.serve.host_name;
+  Pipeline pipeline(host, random_seed(), serving);
+  std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;
+
+  for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));
+  Ticker ticker(serving, pipeline, **source);
+  Playback playback(**source, events.get(), pipeline, Pacer(options.speed));
+  const PlaybackResult played = playback.run(ticker);
+  ticker.hang_up();
+  count_feed(serving, playback, played.last);
+  if (played.ended_early) {
+    serving.board().set_capture_error(played.ended_early->message);
+    std::cerr << "rtcscope: " << played.ended_early->message << "\n";
+  }
+  serving.board().set_finished();
+  if (!played.stopped) {
+    std::cout << "the recording is over: " << played.packets << " packets";
+    std::cout << (options.exit_when_done ? "" : "; still serving, Ctrl-C ends") << std::endl;
+  }
+  if (!options.exit_when_done) wait_for_stop();
+  serving.stop_listening();
+  serving.finish();
+  return played.ended_early ? kExitPartial : kExitOk;
+}
+
+}  // namespace rtcscope::app

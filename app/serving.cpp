@@ -1,0 +1,140 @@
+#include "app/serving.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <fstream>
+#include <stdexcept>
+
+#include "app/version.hpp"
+#include "feeds/janus/event_parser.hpp"
+
+namespace rtcscope::app {
+namespace {
+
+UtcTime now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+std::unique_ptr<store::Store> open_store(const std::string& text) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  if (!text.starts_with(kSqlite)) {
+    throw std::runtime_error("--store \"" + text + "\" names no store that is known; write sqlite:PATH");
+  }
+  auto store = store::open_sqlite(text.substr(kSqlite.size()));
+  if (!store) throw std::runtime_error(store.error().message);
+  // What an earlier run that was killed left open must not look alive.
+  if (const auto done = (*store)->end_unfinished(); !done) throw std::runtime_error(done.error().message);
+  return *std::move(store);
+}
+
+std::string read_credentials(const std::string& path) {
+  if (path.empty()) return {};
+  std::ifstream file(path);
+  std::string line;
+  if (!std::getline(file, line) || line.find(':') == std::string::npos) {
+    throw std::runtime_error("--ingest-credentials " + path +
+                             " must be a readable file whose first line is user:password");
+  }
+  return line;
+}
+
+std::unique_ptr<export_hep::HepExporter> make_exporter(const ServeOptions& options) {
+  if (options.hep.empty()) return nullptr;
+  export_hep::HepOptions hep;
+  hep.targets = options.hep;
+  hep.node_name = options.hep_node;
+  hep.correlation = options.hep_correlation;
+  return std::make_unique<export_hep::HepExporter>(hep);
+}
+
+api::HepTargetStats hep_target(const export_hep::HepTargetStats& target) {
+  return {target.target,     target.state == export_hep::SenderState::kConnected,
+          target.sent,       target.dropped_queue_full + target.dropped_unsent,
+          target.reconnects, target.last_error};
+}
+
+api::StoreQueueStats store_stats(const store::WriterCounts& c) {
+  return {c.queue_depth,     c.queue_capacity, c.queued,           c.written,  c.coalesced,
+          c.dropped_samples, c.dropped_events, c.dropped_entities, c.rejected, c.retries,
+          c.outages,         c.last_error,     c.last_write_at};
+}
+
+/// There is no login yet: anybody who reaches the port reads everything.
+void require_loopback(const api::http::Server& server, const ServeOptions& options) {
+  if (server.on_loopback() || options.allow_remote) return;
+  throw std::runtime_error(
+      "--listen " + options.listen +
+      " would be reachable from other hosts and there is no login yet; listen on 127.0.0.1 "
+      "behind a proxy that asks for one, or add --allow-remote");
+}
+
+}  // namespace
+
+Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(mode, now()) {
+  store_ = open_store(options.store);
+  store::WriterOptions writer;
+  writer.clock = now;
+  writer_ = std::make_unique<store::Writer>(*store_, writer);
+  hep_ = make_exporter(options);
+  feeds::janus::IngestOptions ingest;
+  ingest.credentials = read_credentials(options.ingest_credentials);
+  ingest_ = std::make_unique<feeds::janus::Ingest>(
+      ingest, [this](feeds::janus::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); });
+  board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
+  const auto log = [](const std::string& line) { spdlog::warn("{}", line); };
+  const auto take = [this](const api::IngestDelivery& d) {
+    return http_status(ingest_->take({now(), d.content_encoding, d.authorization, d.body}));
+  };
+  service_ =
+      std::make_unique<api::Service>(api::Services{*store_, board_, take, version(), options.web_root, log});
+  api::http::ServerOptions server;
+  server.listen = options.listen;
+  server.on_error = log;
+  server_ = std::make_unique<api::http::Server>(server, *service_);
+  require_loopback(*server_, options);
+}
+
+Serving::~Serving() {
+  stop_listening();
+  finish();
+}
+
+void Serving::on_change(const model::Change& change) {
+  board_.on_change(change);
+  writer_->on_change(change);
+  if (hep_) hep_->on_change(change);
+}
+
+void Serving::drain_feed(feeds::FactSink& facts) {
+  for (const feeds::janus::Delivery& delivery : feed_queue_.take_all()) {
+    const feeds::janus::DeliveryCounts counts = feeds::janus::parse_delivery(delivery.json, facts);
+    board_.count_feed(counts.facts, counts.refused_total(), delivery.received);
+  }
+}
+
+void Serving::stop_listening() {
+  server_->stop();
+}
+
+void Serving::finish() {
+  writer_->flush_and_stop();
+  if (hep_) hep_->stop();
+}
+
+void Serving::ask_others(api::Stats& stats) const {
+  const feeds::janus::IngestCounts ingest = ingest_->counts();
+  stats.feed.deliveries = ingest.accepted;
+  stats.feed.refused += ingest.corrupt_encoding + ingest.unsupported_encoding + ingest.too_large;
+  stats.feed.dropped = ingest.queue_full;
+  stats.feed.unauthorised = ingest.unauthorized;
+  stats.feed.queue_depth = feed_queue_.depth();
+  stats.feed.queue_capacity = FeedQueue::kMaxDeliveries;
+  stats.store = store_stats(writer_->counts());
+  if (!hep_) return;
+  stats.hep.enabled = true;
+  for (const export_hep::HepTargetStats& target : hep_->stats().targets) {
+    stats.hep.targets.push_back(hep_target(target));
+  }
+}
+
+}  // namespace rtcscope::app

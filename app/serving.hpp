@@ -1,0 +1,53 @@
+#pragma once
+// Everything behind the pipeline: store, exports, API and the queue in which feed deliveries come back.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "api/http/server.hpp"
+#include "api/service.hpp"
+#include "app/feed_queue.hpp"
+#include "app/options.hpp"
+#include "app/stats_board.hpp"
+#include "export/hep/hep_exporter.hpp"
+#include "feeds/janus/ingest.hpp"
+#include "store/sqlite_store.hpp"
+#include "store/writer.hpp"
+
+namespace rtcscope::app {
+
+class Serving : public model::ChangeSink {
+ public:
+  /// Opens all of it and listens. Throws std::runtime_error, one line that says what was tried, what
+  /// happened and what to do.
+  Serving(const ServeOptions& options, const std::string& mode);
+  ~Serving() override;
+
+  /// On the pipeline's thread: hands the change to the store, the exports and the board.
+  void on_change(const model::Change& change) override;
+  /// Hands every delivery that waits to `facts`.
+  void drain_feed(feeds::FactSink& facts);
+
+  [[nodiscard]] StatsBoard& board() noexcept { return board_; }
+  [[nodiscard]] std::string url() const { return server_->url(); }
+
+  /// Takes no more requests. What was delivered before still waits in the queue.
+  void stop_listening();
+  /// Writes and sends what waits; nothing may come after.
+  void finish();
+
+ private:
+  void ask_others(api::Stats& stats) const;
+
+  StatsBoard board_;
+  FeedQueue feed_queue_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<store::Writer> writer_;
+  std::unique_ptr<export_hep::HepExporter> hep_;  // null without targets
+  std::unique_ptr<feeds::janus::Ingest> ingest_;
+  std::unique_ptr<api::Service> service_;
+  std::unique_ptr<api::http::Server> server_;
+};
+
+}  // namespace rtcscope::app

@@ -1,0 +1,117 @@
+#include "app/stats_board.hpp"
+
+#include "app/version.hpp"
+
+namespace rtcscope::app {
+namespace {
+
+UtcTime now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+}
+
+api::DecodeStats decode_stats(const flows::PathCounters& c) {
+  api::DecodeStats stats;
+  stats.frames = c.frames;
+  stats.datagrams = c.datagrams;
+  stats.tcp_segments = c.tcp_segments;
+  stats.stun = c.stun;
+  stats.dtls = c.dtls;
+  stats.rtp = c.rtp;
+  stats.rtcp = c.rtcp;
+  stats.turn_channel = c.turn_channel;
+  stats.other = c.other;
+  stats.ssrc_zero = c.ssrc_zero;
+  stats.seen_elsewhere = c.seen_elsewhere;
+  return stats;
+}
+
+}  // namespace
+
+StatsBoard::StatsBoard(std::string mode, UtcTime started_at) {
+  stats_.version = version();
+  stats_.mode = std::move(mode);
+  stats_.started_at = started_at;
+}
+
+void StatsBoard::on_change(const model::Change& change) {
+  const auto* flow = std::get_if<model::Flow>(&change);
+  if (flow == nullptr) return;
+  const bool unmatched = !flow->ended && flow->rtp_packets != 0 && !flow->connection.valid();
+  if (unmatched) {
+    unmatched_.insert(flow->id);
+  } else {
+    unmatched_.erase(flow->id);
+  }
+}
+
+void StatsBoard::set_capture(PacketSource& source) {
+  std::vector<api::InterfaceStats> interfaces;
+  const std::vector<CaptureCounters> counters = source.counters();
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    const CaptureCounters& c = counters[i];
+    interfaces.push_back(
+        {source.interfaces()[i].name, c.packets, c.bytes, c.truncated, c.kernel_drops, c.interface_drops});
+  }
+  const std::lock_guard lock(mutex_);
+  stats_.source = source.description();
+  stats_.capture.interfaces = std::move(interfaces);
+}
+
+void StatsBoard::set_capture_error(const std::string& error) {
+  const std::lock_guard lock(mutex_);
+  stats_.capture.error = error;
+}
+
+void StatsBoard::set_pipeline(const Pipeline& pipeline) {
+  const flows::PathTallies& tallies = pipeline.packets().tallies();
+  const flows::PathCounters& c = tallies.counters;
+  const std::lock_guard lock(mutex_);
+  stats_.decode = decode_stats(c);
+  stats_.refusals.clear();
+  for (const flows::RefusalCount& r : tallies.refusals()) {
+    stats_.refusals.push_back({r.protocol, r.reason, r.count});
+  }
+  if (c.frames != 0) stats_.clock = pipeline.packets().newest_packet();
+  stats_.flows.active = pipeline.packets().table().flows();
+  stats_.flows.capacity = flows::FlowOptions{}.max_flows;
+  stats_.flows.created = c.flows_created;
+  stats_.flows.evicted = c.flows_evicted;
+  stats_.flows.unmatched = unmatched_.size();
+  stats_.flows.streams_active = pipeline.packets().table().streams();
+  stats_.flows.streams_created = c.streams_created;
+  stats_.flows.streams_evicted = c.streams_evicted;
+  stats_.flows.streams_refused = c.streams_refused;
+  stats_.flows.identities_refused = c.identities_refused;
+}
+
+void StatsBoard::count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event) {
+  const std::lock_guard lock(mutex_);
+  stats_.feed.events += events;
+  stats_.feed.refused += refused;
+  stats_.feed.last_event_at = last_event;
+}
+
+void StatsBoard::set_finished() {
+  const std::lock_guard lock(mutex_);
+  stats_.finished = true;
+}
+
+api::Stats StatsBoard::stats() const {
+  api::Stats stats;
+  {
+    const std::lock_guard lock(mutex_);
+    stats = stats_;
+  }
+  stats.now = now();
+  stats.uptime_s = std::chrono::duration<double>(stats.now - stats.started_at).count();
+  ask_others(stats);
+  return stats;
+}
+
+std::vector<api::ReadinessCheck> StatsBoard::readiness() const {
+  const std::lock_guard lock(mutex_);
+  const bool capturing = stats_.capture.error.empty();
+  return {{"capture", capturing, true, capturing ? stats_.source : stats_.capture.error}};
+}
+
+}  // namespace rtcscope::app
