@@ -67,6 +67,19 @@ void put_counts(Json& json, const model::StreamFigures& figures) {
   json["frames"] = figures.frames;
 }
 
+void put_remote(Json& json, const model::RemoteFigures& remote) {
+  json["remote_lost"] = or_null(remote.lost);
+  json["remote_fraction_lost"] = or_null(remote.fraction_lost);
+  json["remote_jitter_ms"] = or_null(remote.jitter_ms);
+  json["round_trip_ms"] = or_null(remote.round_trip_ms);
+  json["round_trip_min_ms"] = or_null(remote.round_trip_min_ms);
+  json["round_trip_mean_ms"] = or_null(remote.round_trip_mean_ms);
+  json["nack_count"] = or_null(remote.nack_count);
+  json["nacked_packets"] = or_null(remote.nacked_packets);
+  json["pli_count"] = or_null(remote.pli_count);
+  json["fir_count"] = or_null(remote.fir_count);
+}
+
 bool nested_deeper_than(std::string_view json, int limit) {
   int depth = 0;
   bool in_string = false;
@@ -249,6 +262,7 @@ Json stream_json(const store::StreamRow& row) {
   json["recent_loss_ratio"] = or_null(stream.recent_loss_ratio);
   json["recent_bitrate_bps"] = or_null(stream.recent_bitrate_bps);
   json["capture_drops"] = stream.capture_drops;
+  put_remote(json, stream.remote);
   json["ended"] = stream.ended;
   put_health(json, row.health);
   return json;

@@ -112,6 +112,19 @@ class TextReport {
                figure("%.0f bit/s", s.bitrate_bps).c_str())
         << (source != nullptr && s.source_participant != s.participant ? "  from " + source->display : "")
         << "\n";
+    if (s.remote.nack_count) remote(s.remote);
+  }
+
+  /// What the receiving end said of the stream.
+  void remote(const model::RemoteFigures& r) {
+    out_ << "          receiver's RTCP: ";
+    if (r.lost) out_ << *r.lost << " lost in all, ";
+    if (r.jitter_ms) out_ << format("jitter %.2f ms, ", *r.jitter_ms);
+    if (r.round_trip_ms) {
+      out_ << format("round trip %.1f ms (mean %.1f ms), ", *r.round_trip_ms, *r.round_trip_mean_ms);
+    }
+    out_ << *r.nack_count << " NACK for " << *r.nacked_packets << " packets, " << *r.pli_count << " PLI, "
+         << *r.fir_count << " FIR\n";
   }
 
  private:

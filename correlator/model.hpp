@@ -145,17 +145,17 @@ struct StreamFigures {
   friend bool operator==(const StreamFigures&, const StreamFigures&) = default;
 };
 
-/// What the receiving end says of a stream in RTCP.
+/// What the receiving end says of a stream in RTCP; all absent where none could be read.
 struct RemoteFigures {
   std::optional<std::int64_t> lost;     // cumulative number of packets lost (RFC 3550, 6.4.1)
   std::optional<double> fraction_lost;  // of the last report's interval
   std::optional<double> jitter_ms;      // absent without a clock rate
   std::optional<double> round_trip_ms;  // tap to the receiver and back; newest
   std::optional<double> round_trip_min_ms, round_trip_mean_ms;
-  std::uint64_t nack_count = 0;      // NACK packets
-  std::uint64_t nacked_packets = 0;  // RTP packets they asked for
-  std::uint64_t pli_count = 0;
-  std::uint64_t fir_count = 0;
+  std::optional<std::uint64_t> nack_count;      // NACK packets
+  std::optional<std::uint64_t> nacked_packets;  // RTP packets they asked for
+  std::optional<std::uint64_t> pli_count;
+  std::optional<std::uint64_t> fir_count;
 
   friend bool operator==(const RemoteFigures&, const RemoteFigures&) = default;
 };
@@ -187,8 +187,8 @@ struct Stream {
   double max_gap_ms = 0;
   std::optional<double> recent_loss_ratio;  // over the last 10 s of reports; absent when none
   std::optional<double> recent_bitrate_bps;
-  std::uint64_t capture_drops = 0;      // our own, while the stream lived
-  std::optional<RemoteFigures> remote;  // absent: no RTCP about it could be read
+  std::uint64_t capture_drops = 0;  // our own, while the stream lived
+  RemoteFigures remote;
   bool ended = false;
 
   friend bool operator==(const Stream&, const Stream&) = default;

@@ -105,11 +105,11 @@ void set_recent(model::Stream& entity, const std::deque<RecentReport>& reports) 
   entity.recent_loss_ratio = std::clamp(ratio, 0.0, 1.0);
 }
 
-std::optional<model::RemoteFigures> remote_figures(const StreamState& stream, const FlowState* flow,
-                                                   const StreamFormat& format) {
-  if (flow == nullptr) return std::nullopt;
+model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* flow,
+                                    const StreamFormat& format) {
+  if (flow == nullptr) return {};
   const auto found = flow->remote.find({stream.last.ssrc, stream.last.sender});
-  if (found == flow->remote.end()) return std::nullopt;
+  if (found == flow->remote.end()) return {};
   const flows::RemoteReport& report = found->second;
   model::RemoteFigures figures;
   if (report.reports != 0) {

@@ -141,6 +141,20 @@ void visit(V& v, E& e) {
   v("frames", e.frames);
 }
 
+template <class V, Is<model::RemoteFigures> E>
+void visit(V& v, E& e) {
+  v("remote_lost", e.lost);
+  v("remote_fraction_lost", e.fraction_lost);
+  v("remote_jitter_ms", e.jitter_ms);
+  v("round_trip_ms", e.round_trip_ms);
+  v("round_trip_min_ms", e.round_trip_min_ms);
+  v("round_trip_mean_ms", e.round_trip_mean_ms);
+  v("nack_count", e.nack_count);
+  v("nacked_packets", e.nacked_packets);
+  v("pli_count", e.pli_count);
+  v("fir_count", e.fir_count);
+}
+
 template <class V, Is<model::Stream> E>
 void visit(V& v, E& e) {
   v("id", e.id);
@@ -171,6 +185,7 @@ void visit(V& v, E& e) {
   v("recent_loss_ratio", e.recent_loss_ratio);
   v("recent_bitrate_bps", e.recent_bitrate_bps);
   v("capture_drops", e.capture_drops);
+  visit(v, e.remote);
   v("ended", e.ended);
 }
 
