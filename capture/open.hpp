@@ -18,12 +18,12 @@ namespace rtcscope {
 [[nodiscard]] Result<std::unique_ptr<PacketSource>, CaptureError> open_capture_file(const std::string& path);
 
 struct LiveOptions {
-  std::vector<std::string> interfaces;    // empty: every interface that is up
+  std::vector<std::string> interfaces{};  // empty: every interface that is up
   bool loopback = false;                  // with an empty list: lo as well
   bool promiscuous = false;               // for a mirror port: frames for other hosts as well
   std::uint32_t snap_length = 2048;       // octets kept of each frame, 64 to 65535
   std::uint32_t ring_bytes = 32U << 20U;  // per interface; all rings together stay within 512 MiB
-  std::string filter;                     // pcap-filter(7); empty: every frame
+  std::string filter{};                   // pcap-filter(7); empty: every frame
 };
 
 /// A source over AF_PACKET v3 rings, one per interface, capturing from here on. Needs CAP_NET_RAW for this

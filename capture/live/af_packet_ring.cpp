@@ -18,7 +18,6 @@ namespace rtcscope {
 namespace {
 
 constexpr std::uint32_t kVlanTagLength = 4;
-constexpr std::uint32_t kBlockTimeoutMs = 50;
 
 template <class T>
 bool set_option(int fd, int level, int name, const T& value) {
@@ -55,7 +54,7 @@ bool set_up_ring(int fd, std::uint32_t ring_bytes) {
   // Frames of version 3 are as long as they need; the size here must only divide the block.
   request.tp_frame_size = 2048;
   request.tp_frame_nr = ring_bytes / request.tp_frame_size;
-  request.tp_retire_blk_tov = kBlockTimeoutMs;
+  request.tp_retire_blk_tov = AfPacketRing::kBlockTimeout.count();
   return set_option(fd, SOL_PACKET, PACKET_VERSION, int{TPACKET_V3}) &&
          // Room in front of each frame to put back the VLAN tag that the kernel or card took off.
          set_option(fd, SOL_PACKET, PACKET_RESERVE, kVlanTagLength) &&
@@ -203,7 +202,7 @@ std::optional<PacketRecord> AfPacketRing::record_at(std::byte* frame) const {
   return record;
 }
 
-bool AfPacketRing::note_error() {
+void AfPacketRing::note_error() {
   int error = 0;
   socklen_t length = sizeof error;
   getsockopt(fd_.value(), SOL_SOCKET, SO_ERROR, &error, &length);
@@ -212,7 +211,6 @@ bool AfPacketRing::note_error() {
   length = sizeof address;
   getsockname(fd_.value(), reinterpret_cast<sockaddr*>(&address), &length);
   gone_ = address.sll_ifindex <= 0;
-  return gone_;
 }
 
 std::uint64_t AfPacketRing::drops() {

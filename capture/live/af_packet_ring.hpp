@@ -4,6 +4,7 @@
 // its records have been dealt with. Nothing here is in the packets' way: a frame that finds no free block
 // is only missing from the capture, and counted.
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -22,6 +23,8 @@ namespace rtcscope {
 class AfPacketRing {
  public:
   static constexpr std::uint32_t kBlockBytes = 256U << 10U;
+  /// A block that is not full is handed over when it is at least this old, and before it is twice as old.
+  static constexpr std::chrono::duration<unsigned, std::milli> kBlockTimeout{50};
 
   struct Setup {
     std::uint32_t ring_bytes = 0;  // a multiple of kBlockBytes
@@ -41,11 +44,12 @@ class AfPacketRing {
   bool take_block(std::uint32_t index, std::vector<PacketRecord>& out);
   void release() noexcept;
 
-  /// For poll(); -1 once the interface is gone.
-  [[nodiscard]] int fd() const noexcept { return gone_ ? -1 : fd_.value(); }
-  /// Clears the error poll() reported. True if the interface is gone for good; one that only went down
-  /// delivers again when it comes up.
-  bool note_error();
+  /// For poll(), also when the interface is gone: the last block still comes.
+  [[nodiscard]] int fd() const noexcept { return fd_.value(); }
+  [[nodiscard]] bool gone() const noexcept { return gone_; }
+  /// Clears the error poll() reported and notes whether the interface is gone for good; one that only went
+  /// down delivers again when it comes up.
+  void note_error();
   /// Frames lost for want of a free block, since open().
   [[nodiscard]] std::uint64_t drops();
   [[nodiscard]] LinkType link_type() const noexcept {

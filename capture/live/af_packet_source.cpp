@@ -81,12 +81,20 @@ Result<std::span<const PacketRecord>, CaptureError> AfPacketSource::next_batch(D
     }
     take_blocks();
   }
-  const auto has_gone = [](const AfPacketRing& ring) { return ring.fd() < 0; };
-  if (batch_.empty() && std::all_of(rings_.begin(), rings_.end(), has_gone)) {
+  if (batch_.empty() && nothing_can_come()) {
     return end(CaptureErrc::kInterfaceGone,
                description() + ": every captured interface has been removed; start again once one is back");
   }
   return std::span<const PacketRecord>{batch_};
+}
+
+/// True once every interface is gone and the block that each was filling then has had time to be handed over.
+bool AfPacketSource::nothing_can_come() {
+  const auto is_gone = [](const AfPacketRing& ring) { return ring.gone(); };
+  if (!std::all_of(rings_.begin(), rings_.end(), is_gone)) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (!all_gone_since_) all_gone_since_ = now;
+  return now - *all_gone_since_ > 3 * AfPacketRing::kBlockTimeout;
 }
 
 void AfPacketSource::release_blocks() noexcept {

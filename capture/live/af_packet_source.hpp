@@ -6,7 +6,9 @@
 
 #include <poll.h>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,6 +32,7 @@ class AfPacketSource final : public PacketSource {
  private:
   void take_blocks();
   void release_blocks() noexcept;
+  bool nothing_can_come();
   bool wait(Duration max_wait);
   Unexpected<CaptureError> end(CaptureErrc code, std::string message);
 
@@ -40,6 +43,7 @@ class AfPacketSource final : public PacketSource {
   std::vector<pollfd> polled_;
   std::vector<PacketRecord> batch_;
   std::uint64_t packets_ = 0;
+  std::optional<std::chrono::steady_clock::time_point> all_gone_since_;
   bool finished_ = false;
 };
 
