@@ -13,6 +13,8 @@
 namespace rtcscope::correlator {
 namespace {
 
+/// How often the tables are searched for what ended long ago.
+constexpr Duration kForgetInterval = std::chrono::seconds{30};
 /// last_seen of a host is told this often at most.
 constexpr Duration kHostInterval = std::chrono::seconds{10};
 
@@ -67,6 +69,7 @@ class Correlator::Impl {
     while (packets_.full()) evict_flows();
     relink();
     emit(now, false);
+    if (now - forgot_at_ >= kForgetInterval) forget(now);
   }
 
   void finish(UtcTime now) {
@@ -96,6 +99,8 @@ class Correlator::Impl {
   void relink();
   void relink(FlowState& flow);
   void evict_flows();
+  void drop(FlowId id);
+  void forget(UtcTime now);
   void emit(UtcTime now, bool last);
   void emit_host(UtcTime now);
   void emit_connections();
@@ -104,6 +109,10 @@ class Correlator::Impl {
 
   [[nodiscard]] const Handle* handle_of(const FlowState* flow) const {
     return flow == nullptr ? nullptr : feed_.find(flow->link.connection);
+  }
+  /// Its connection was evicted while packets still came: what was told last has the names, this has none.
+  [[nodiscard]] bool is_orphan(const FlowState* flow) const {
+    return flow != nullptr && flow->link.connection.valid() && feed_.find(flow->link.connection) == nullptr;
   }
   [[nodiscard]] const model::Session* owner_of(const Handle* handle) const {
     return handle == nullptr ? nullptr : feed_.rooms().session(handle->presence);
@@ -128,6 +137,7 @@ class Correlator::Impl {
   std::vector<model::Event> ready_events_;
   std::vector<model::Change> farewells_;  // last states of what was evicted
   UtcTime newest_{};
+  UtcTime forgot_at_{};
   std::optional<UtcTime> finished_;
   CorrelatorCounts counts_;
 };
@@ -195,10 +205,22 @@ void Correlator::Impl::evict_flows() {
       farewells_.emplace_back(entity(state));
       counts_.streams_evicted += 1;
     }
-    if (flow.link.connection.valid()) linked_[flow.link.connection].erase(id);
     counts_.flows_evicted += 1;
-    packets_.erase(id);
+    drop(id);
   }
+}
+
+void Correlator::Impl::drop(FlowId id) {
+  const auto linked = linked_.find(packets_.find(id)->link.connection);
+  if (linked != linked_.end()) linked->second.erase(id);
+  packets_.erase(id);
+}
+
+// After emit(): what goes has been told in its last state.
+void Correlator::Impl::forget(UtcTime now) {
+  forgot_at_ = now;
+  for (const FlowId id : packets_.ended_before(now - options_.linger)) drop(id);
+  feed_.forget_ended_before(now - options_.linger);
 }
 
 model::Connection Correlator::Impl::entity(const Handle& handle) const {
@@ -253,7 +275,9 @@ void Correlator::Impl::emit(UtcTime now, bool last) {
   }
   const std::set<StreamId> streams = packets_.take_changed_streams();
   for (const StreamId id : streams) {
-    if (const StreamState* stream = packets_.find(id)) changes_.on_change(entity(*stream));
+    const StreamState* stream = packets_.find(id);
+    if (stream == nullptr || is_orphan(packets_.find(stream->last.flow))) continue;
+    changes_.on_change(entity(*stream));
   }
   for (const StreamId id : streams) {
     if (StreamState* stream = packets_.find(id)) emit_samples(*stream, last);

@@ -26,6 +26,8 @@ class FeedSide {
   FeedSide(HostId host, Bounds bounds, TokenIndex& tokens);
 
   void take(const feeds::Fact& fact);
+  /// Drops what ended before `time`.
+  void forget_ended_before(UtcTime time);
   /// The observation is over: who is still there ends by it.
   void finish(const model::Ending& ending);
 
@@ -65,6 +67,7 @@ class FeedSide {
   void note(const feeds::Fact& fact);
   [[nodiscard]] SessionId presence_in(const feeds::Fact& fact) const;
   void evict_connections();
+  void erase(ConnectionId id);
 
   HostId host_;
   Bounds bounds_;

@@ -84,6 +84,14 @@ std::vector<FlowId> PacketSide::oldest() const {
   return ids;
 }
 
+std::vector<FlowId> PacketSide::ended_before(UtcTime time) const {
+  std::vector<FlowId> ids;
+  for (const auto& [id, flow] : flows_) {
+    if (flow.snapshot.end != flows::FlowEnd::kNone && flow.snapshot.last_packet < time) ids.push_back(id);
+  }
+  return ids;
+}
+
 void PacketSide::erase(FlowId id) {
   const auto found = flows_.find(id);
   if (found == flows_.end()) return;

@@ -44,6 +44,8 @@ class PacketSide {
   /// The flows to give up when full: ended ones first, then by their last packet; a sixteenth at once, so
   /// that a full table is not searched at every new entry.
   [[nodiscard]] std::vector<FlowId> oldest() const;
+  /// Those that ended before `time`.
+  [[nodiscard]] std::vector<FlowId> ended_before(UtcTime time) const;
   void erase(FlowId id);
 
  private:

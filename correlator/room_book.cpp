@@ -223,6 +223,14 @@ void RoomBook::flush(model::ChangeSink& sink) {
   changed_sessions_.clear();
 }
 
+void RoomBook::forget_ended_before(UtcTime time) {
+  std::vector<SessionId> over;
+  for (const auto& [id, session] : sessions_) {
+    if (session.left && session.left->time < time) over.push_back(id);
+  }
+  for (const SessionId id : over) forget(id);
+}
+
 void RoomBook::forget(SessionId presence) {
   const model::Session session = sessions_.at(presence);
   const RoomKey key = room_of_.at(presence);

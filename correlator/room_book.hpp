@@ -57,6 +57,9 @@ class RoomBook {
   /// Hands every entity that changed since the last call to `sink`, parents first.
   void flush(model::ChangeSink& sink);
 
+  /// Drops presences that ended before `time`, and what hung on them alone.
+  void forget_ended_before(UtcTime time);
+
   [[nodiscard]] const std::map<ConferenceId, model::Conference>& conferences() const { return conferences_; }
   [[nodiscard]] const std::map<ParticipantId, model::Participant>& participants() const {
     return participants_;

@@ -119,6 +119,26 @@ TEST_F(ConnectionTest, IdlePacketsEndItWhenTheFeedIsSilent) {
   EXPECT_EQ(connection("101").ended->time, kStart + 2s);
 }
 
+TEST_F(ConnectionTest, WhatEndedLongAgoIsForgottenButStaysTold) {
+  take_all(joined(alice, 0s, "1234", "a", "alice"), alice.describes(0s, kClient, "cli1", ""),
+           alice.describes(0s, kServer, "srv1", ""));
+  flows::FlowSnapshot f = flow(1, 1s, "srv1", "cli1");
+  f.end = flows::FlowEnd::kIdle;
+  take(f);
+  take(report(7, 1, 4242, 0s));
+  take_all(alice.says(5s, feeds::PeerConnectionDown{"Close PC"}), left(5s, "1234", "a"));
+  correlator.advance(kStart + 6s);
+  correlator.advance(kStart + 9min);
+  EXPECT_EQ(correlator.snapshot().connections.size(), 1U);
+  correlator.advance(kStart + 11min);
+  EXPECT_TRUE(correlator.snapshot().connections.empty());
+  EXPECT_TRUE(correlator.snapshot().flows.empty());
+  EXPECT_TRUE(correlator.snapshot().streams.empty());
+  EXPECT_TRUE(correlator.snapshot().conferences.empty());
+  EXPECT_TRUE(sink.streams.at(StreamId{7}).participant.valid());
+  EXPECT_TRUE(sink.connections.begin()->second.ended);
+}
+
 TEST_F(ConnectionTest, TooManyConnectionsEvictTheOldestThatEnded) {
   CorrelatorOptions options;
   options.max_connections = 16;
