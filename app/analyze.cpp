@@ -35,6 +35,14 @@ CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline
   return summary;
 }
 
+std::string log_fault(const std::string& path, const feeds::janus::EventLog* log) {
+  if (log == nullptr || log->counts().malformed == 0) return {};
+  const feeds::janus::EventLogCounts& counts = log->counts();
+  return "event log " + path + ": " + std::to_string(counts.malformed) + " of " +
+         std::to_string(counts.lines) + " lines are no event, the first is line " +
+         std::to_string(counts.first_malformed_line) + "; they were left out";
+}
+
 void write_report(ReportFormat format, const Picture& picture, const CaptureSummary& summary) {
   switch (format) {
     case ReportFormat::kText:
@@ -71,8 +79,9 @@ int analyze(const AnalyzeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const PlaybackResult played = playback.run([] {});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  const CaptureSummary summary =
+  CaptureSummary summary =
       summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
+  summary.feed_fault = log_fault(options.events, events.get());
   write_report(options.format, picture, summary);
   std::cout.flush();
   if (!std::cout) {
@@ -80,8 +89,10 @@ int analyze(const AnalyzeOptions& options) {
     return kExitFailure;
   }
   if (played.ended_early) std::cerr << "rtcscope: " << played.ended_early->message << "\n";
+  if (!summary.feed_fault.empty()) std::cerr << "rtcscope: " << summary.feed_fault << "\n";
   if (played.stopped) std::cerr << "rtcscope: stopped by a signal; the report covers what was read\n";
-  return played.ended_early || played.stopped ? kExitPartial : kExitOk;
+  const bool partial = played.ended_early || played.stopped || !summary.feed_fault.empty();
+  return partial ? kExitPartial : kExitOk;
 }
 
 }  // namespace rtcscope::app

@@ -72,11 +72,14 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
   analyze->add_option("--events", options.events, "Event log of the media server (JSON lines)");
   analyze->add_option("--keys", options.keys,
                       "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
-  static const std::map<std::string, ReportFormat> kFormats{
-      {"text", ReportFormat::kText}, {"json", ReportFormat::kJson}, {"csv", ReportFormat::kCsv}};
-  analyze->add_option("--format", options.format, "text, json or csv")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case))
-      ->default_str("text");
+  const auto set_format = [&options](const std::string& text) {
+    static const std::map<std::string, ReportFormat> kFormats{
+        {"text", ReportFormat::kText}, {"json", ReportFormat::kJson}, {"csv", ReportFormat::kCsv}};
+    const auto found = kFormats.find(text);
+    if (found == kFormats.end()) throw CLI::ValidationError("--format", text + " is none of text, json, csv");
+    options.format = found->second;
+  };
+  analyze->add_option_function<std::string>("--format", set_format, "text, json or csv")->default_str("text");
 }
 
 }  // namespace
@@ -86,7 +89,7 @@ Command parse_command_line(int argc, char** argv) {
   app.set_version_flag("--version", version_line());
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 analyze: the capture ended early.\nSee "
+      "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 analyze: a partial result.\nSee "
       "rtcscope(1).");
   ObserveOptions observe;
   ReplayOptions replay;

@@ -24,6 +24,7 @@ struct CaptureSummary {
   std::vector<flows::RefusalCount> refusals;
   std::uint64_t feed_events = 0;
   std::uint64_t feed_refused = 0;
+  std::string feed_fault;  // "" when every line of the event log was an event
 };
 
 void write_text_report(std::ostream& out, const Picture& picture, const CaptureSummary& summary);

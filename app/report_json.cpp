@@ -38,6 +38,7 @@ Json capture_json(const CaptureSummary& s) {
   json["refusals"] = std::move(refusals);
   json["feed_events"] = s.feed_events;
   json["feed_refused"] = s.feed_refused;
+  json["feed_fault"] = s.feed_fault.empty() ? Json(nullptr) : Json(s.feed_fault);
   return json;
 }
 

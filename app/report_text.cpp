@@ -141,6 +141,7 @@ void write_summary(std::ostream& out, const CaptureSummary& s) {
       << " other UDP, " << s.counters.tcp_segments << " TCP\n";
   if (s.capture_drops != 0) out << "  the capture itself lost " << s.capture_drops << " frames\n";
   if (!s.ended_early.empty()) out << "  PARTIAL: " << s.ended_early << "\n";
+  if (!s.feed_fault.empty()) out << "  PARTIAL: " << s.feed_fault << "\n";
   for (const flows::RefusalCount& r : s.refusals) {
     out << "  refused " << r.protocol << " " << r.reason << ": " << r.count << "\n";
   }
