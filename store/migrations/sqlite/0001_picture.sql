@@ -47,6 +47,7 @@ CREATE INDEX conferences_by_time ON conferences (started_at_ns);
 CREATE INDEX conferences_by_state ON conferences (live, started_at_ns);
 CREATE INDEX conferences_by_room ON conferences (room, started_at_ns);
 CREATE INDEX conferences_by_severity ON conferences (severity, live, started_at_ns);
+CREATE INDEX conferences_by_state_and_severity ON conferences (live, severity, started_at_ns);
 CREATE INDEX conferences_by_end ON conferences (ended_at_ns) WHERE ended_at_ns IS NOT NULL;
 
 CREATE TABLE participants (
