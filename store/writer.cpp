@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace rtcscope::store {
+namespace {
+
+constexpr std::chrono::milliseconds kRetryWhenStopping{20};
+
+}  // namespace
 
 Writer::Writer(Store& store, WriterOptions options)
     : store_(store),
@@ -110,10 +115,11 @@ void Writer::write(std::span<const model::Change> changes) {
 /// False: it is time to give up.
 bool Writer::wait_to_retry(std::chrono::milliseconds delay) {
   Lock lock(mutex_);
-  const auto until = Clock::now() + delay;
-  if (!stopping_) wake_.wait_until(lock, until, [&] { return stopping_; });
-  if (stopping_) {
-    // A store that comes back within the patience of a stop still gets everything.
+  if (!stopping_) {
+    // A stop cuts the wait short: the store gets another chance at once.
+    wake_.wait_until(lock, Clock::now() + delay, [&] { return stopping_; });
+  } else {
+    const auto until = Clock::now() + std::min(delay, kRetryWhenStopping);
     wake_.wait_until(lock, std::min(until, give_up_at_), [] { return false; });
     if (Clock::now() >= give_up_at_) return false;
   }
