@@ -20,7 +20,7 @@
 namespace rtcscope::store::testing {
 
 // All members of an entity. A structured binding must name every one: a new member does not compile here
-// until it stands in the list, and fails the round trip until it has a column.
+// until it stands in the list (set it in full_...() as well), and fails the round trip until it has a column.
 inline auto members(const model::Host& e) {
   const auto& [a, b, c, d, f] = e;
   return std::tie(a, b, c, d, f);
@@ -51,12 +51,16 @@ inline auto members(const model::StreamFigures& e) {
   const auto& [a, b, c, d, f, g, h] = e;
   return std::tie(a, b, c, d, f, g, h);
 }
+inline auto members(const model::RemoteFigures& e) {
+  const auto& [a, b, c, d, f, g, h, i, j, k] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k);
+}
 inline auto members(const model::Stream& e) {
   const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, total, c2, c3, c4, c5,
-               c6, c7, c8, c9, d1, d2] = e;
+               c6, c7, c8, c9, d1, remote, d2] = e;
   return std::tuple_cat(std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2,
                                  c3, c4, c5, c6, c7, c8, c9, d1, d2),
-                        members(total));
+                        members(total), members(remote));
 }
 inline auto members(const model::StreamSample& e) {
   const auto& [a, b, c, interval, d, f, g] = e;
@@ -194,6 +198,7 @@ inline model::Stream full_stream() {
   s.recent_loss_ratio = 0.125;
   s.recent_bitrate_bps = 2e6;
   s.capture_drops = 17;
+  s.remote = {-18, 0.25, 19.5, 20.5, 21.5, 22.5, 23, 24, 25, 26};
   s.ended = true;
   return s;
 }
