@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""What the program answers to good and bad command lines: exit code and the one line that says what to do.
+
+usage: command_line.py RTCSCOPE SAMPLE_CALL
+"""
+
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+rtcscope, sample = sys.argv[1], Path(sys.argv[2])
+capture, events = sample / "call.pcap", sample / "janus-events.jsonl"
+failures = 0
+
+
+def run(*arguments, stdin=None):
+    return subprocess.run([rtcscope, *map(str, arguments)], capture_output=True, text=True, timeout=60, stdin=stdin,
+                          check=False)
+
+
+def expect(name, holds, found):
+    global failures
+    print("ok  " if holds else "FAIL", name, "" if holds else found)
+    failures += not holds
+
+
+def refused(name, code, words, *arguments):
+    """Exit code, every word in standard error, and no more than two lines of it."""
+    done = run(*arguments)
+    lines = done.stderr.strip().splitlines()
+    holds = done.returncode == code and all(word in done.stderr for word in words) and 1 <= len(lines) <= 2
+    expect(name, holds, (done.returncode, done.stderr))
+
+
+with tempfile.TemporaryDirectory() as folder:
+    work = Path(folder)
+    store = f"sqlite:{work / 'store.db'}"
+    (work / "text").write_text("no capture, no log\n")
+    (work / "empty").write_bytes(b"")
+    (work / "cut.pcap").write_bytes(capture.read_bytes()[:100_001])
+    # The file header's last field is the link type (pcap: LINKTYPE_USB_LINUX is 189).
+    usb = bytearray(capture.read_bytes())
+    usb[20:24] = (189).to_bytes(4, "little")
+    (work / "usb.pcap").write_bytes(usb)
+
+    done = run("analyze", capture, "--events", events, "--format", "json")
+    report = json.loads(done.stdout)
+    expect("analyze names everybody", done.returncode == 0 and
+           sorted(p["display"] for p in report["participants"]) == ["alice", "bob"], done.stderr)
+    expect("analyze reports its own speed", report["capture"]["packets_per_s"] > 0, report["capture"])
+    with capture.open("rb") as piped:
+        done = run("analyze", "-", "--format", "csv", stdin=piped)
+    expect("analyze reads standard input", done.returncode == 0 and len(done.stdout.splitlines()) == 10, done.stdout)
+
+    refused("no capture", 1, ["no such file"], "analyze", work / "nothing")
+    refused("a folder as capture", 1, ["directory"], "analyze", work)
+    refused("an empty capture", 1, ["is empty"], "analyze", work / "empty")
+    refused("a text as capture", 1, ["not a pcap"], "analyze", work / "text")
+    refused("no event log", 1, ["event log", "No such file"], "analyze", capture, "--events", work / "nothing")
+    refused("a text as event log", 3, ["line 1"], "analyze", capture, "--events", work / "text")
+    refused("no keys in the key file", 1, ["--keys", "material"], "analyze", capture, "--keys", work / "text")
+    refused("an unknown format", 2, ["text, json, csv"], "analyze", capture, "--format", "xml")
+    refused("no command", 2, ["subcommand"])
+
+    done = run("analyze", work / "cut.pcap", "--events", events, "--format", "json")
+    report = json.loads(done.stdout)
+    expect("a cut capture is reported as far as it goes", done.returncode == 3 and "octet 99958" in done.stderr and
+           report["capture"]["packets"] == 1121 and report["capture"]["ended_early"], done.stderr)
+    done = run("analyze", work / "usb.pcap", "--format", "json")
+    expect("frames of another link type are refused and counted", done.returncode in (1, 3) or
+           json.loads(done.stdout)["capture"]["refusals"][0]["reason"] == "unsupported_link_type",
+           (done.returncode, done.stdout[:200], done.stderr))
+
+    serve = ["--listen", "127.0.0.1:0"]
+    replay = ["replay", sample, "--speed", "0", "--exit-when-done"]
+    refused("a store whose folder is not there", 1, ["cannot open the database", "folder"], *replay, *serve, "--store",
+            f"sqlite:{work}/no/where.db")
+    refused("a store that is no database", 1, ["not a database"], *replay, *serve, "--store", f"sqlite:{work}/text")
+    refused("an unknown store", 1, ["sqlite:PATH"], *replay, *serve, "--store", "oracle:x")
+    refused("an address for everybody", 1, ["--allow-remote"], *replay, "--listen", "0.0.0.0:0", "--store", store)
+    refused("a bad HEP target", 1, ["udp://"], *replay, *serve, "--store", store, "--hep", "homer")
+    refused("bad ingest credentials", 1, ["user:password"], *replay, *serve, "--store", store,
+            "--ingest-credentials", work / "text")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused("a port that is taken", 1, ["cannot listen on", str(port)], *replay, "--listen", f"127.0.0.1:{port}",
+                "--store", store)
+    refused("an interface that is not there", 1, ["no such interface", "lo"], "observe", "--interface", "nope0", *serve,
+            "--store", store)
+
+    done = run(*replay, *serve, "--store", store)
+    expect("replay ends when it is done", done.returncode == 0 and "the recording is over" in done.stdout, done.stderr)
+
+print(f"{failures} failed")
+sys.exit(1 if failures else 0)
