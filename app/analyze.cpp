@@ -43,6 +43,20 @@ std::string log_fault(const std::string& path, const feeds::janus::EventLog* log
          std::to_string(counts.first_malformed_line) + "; they were left out";
 }
 
+/// "" when every frame's link layer can be read.
+std::string link_fault(const PacketSource& source, const flows::PathTallies& tallies) {
+  const auto code = static_cast<std::size_t>(link::LinkErrc::kUnsupportedLinkType);
+  const std::uint64_t frames = tallies.link.counts()[code];
+  if (frames == 0) return {};
+  std::string types;
+  for (const InterfaceInfo& interface : source.interfaces()) {
+    types += (types.empty() ? "" : ", ") + interface.name + " has link type " +
+             std::to_string(static_cast<unsigned>(interface.link_type));
+  }
+  return std::to_string(frames) + " frames are of a link layer that is not read (" + types +
+         "); Ethernet, Linux cooked, raw IP, null and loop are: capture on such an interface";
+}
+
 void write_report(ReportFormat format, const Picture& picture, const CaptureSummary& summary) {
   switch (format) {
     case ReportFormat::kText:
@@ -79,9 +93,9 @@ int analyze(const AnalyzeOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const PlaybackResult played = playback.run([] {});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  CaptureSummary summary =
-      summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
+  CaptureSummary summary = summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
   summary.feed_fault = log_fault(options.events, events.get());
+  const std::string unread = link_fault(**source, pipeline.packets().tallies());
   write_report(options.format, picture, summary);
   std::cout.flush();
   if (!std::cout) {
@@ -89,9 +103,10 @@ int analyze(const AnalyzeOptions& options) {
     return kExitFailure;
   }
   if (played.ended_early) std::cerr << "rtcscope: " << played.ended_early->message << "\n";
+  if (!unread.empty()) std::cerr << "rtcscope: " << options.capture << ": " << unread << "\n";
   if (!summary.feed_fault.empty()) std::cerr << "rtcscope: " << summary.feed_fault << "\n";
   if (played.stopped) std::cerr << "rtcscope: stopped by a signal; the report covers what was read\n";
-  const bool partial = played.ended_early || played.stopped || !summary.feed_fault.empty();
+  const bool partial = played.ended_early || played.stopped || !unread.empty() || !summary.feed_fault.empty();
   return partial ? kExitPartial : kExitOk;
 }
 
