@@ -1,6 +1,10 @@
 // The report as one JSON object, with the shapes of the API.
 
+#include <cstddef>
+#include <iterator>
 #include <ostream>
+#include <string>
+#include <string_view>
 
 #include "api/entity_json.hpp"
 #include "app/picture_rows.hpp"
@@ -11,11 +15,29 @@ namespace {
 
 using api::Json;
 
+/// A value as it stands `depth` levels inside the report. No string of JSON has a line break in it, so all
+/// of them are ours to indent.
+std::string indented(const Json& json, std::size_t depth) {
+  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace);
+  const std::string margin(2 * depth, ' ');
+  std::string lines;
+  for (const char c : text) {
+    lines += c;
+    if (c == '\n') lines += margin;
+  }
+  return lines;
+}
+
+/// One row at a time: the whole report as one JSON value would take three times the memory of its rows.
 template <class Rows, class ToJson>
-Json list(const Rows& rows, ToJson to_json) {
-  Json array = Json::array();
-  for (const auto& row : rows) array.push_back(to_json(row));
-  return array;
+void write_list(std::ostream& out, std::string_view name, const Rows& rows, ToJson to_json) {
+  out << "  \"" << name << "\": [";
+  std::string_view separator = "\n    ";
+  for (const auto& row : rows) {
+    out << separator << indented(to_json(row), 2);
+    separator = ",\n    ";
+  }
+  out << (std::empty(rows) ? "],\n" : "\n  ],\n");
 }
 
 Json capture_json(const CaptureSummary& s) {
@@ -46,17 +68,16 @@ Json capture_json(const CaptureSummary& s) {
 
 void write_json_report(std::ostream& out, const Picture& picture, const CaptureSummary& summary) {
   const PictureRows rows = rows_of(picture);
-  Json report{{"capture", capture_json(summary)}};
-  report["hosts"] = list(picture.hosts.rows(), api::host_json);
-  report["conferences"] = list(rows.conferences, api::conference_json);
-  report["participants"] = list(rows.participants, api::participant_json);
-  report["sessions"] = list(picture.sessions.rows(), api::session_json);
-  report["connections"] = list(rows.connections, api::connection_json);
-  report["flows"] = list(rows.flows, api::flow_json);
-  report["streams"] = list(rows.streams, api::stream_json);
-  report["events"] = list(rows.events, api::event_json);
-  report["events_not_kept"] = picture.events_not_kept;
-  out << report.dump(2, ' ', false, Json::error_handler_t::replace) << "\n";
+  out << "{\n  \"capture\": " << indented(capture_json(summary), 1) << ",\n";
+  write_list(out, "hosts", picture.hosts.rows(), api::host_json);
+  write_list(out, "conferences", rows.conferences, api::conference_json);
+  write_list(out, "participants", rows.participants, api::participant_json);
+  write_list(out, "sessions", picture.sessions.rows(), api::session_json);
+  write_list(out, "connections", rows.connections, api::connection_json);
+  write_list(out, "flows", rows.flows, api::flow_json);
+  write_list(out, "streams", rows.streams, api::stream_json);
+  write_list(out, "events", rows.events, api::event_json);
+  out << "  \"events_not_kept\": " << picture.events_not_kept << "\n}\n";
 }
 
 }  // namespace rtcscope::app
