@@ -239,8 +239,27 @@ export class MockApi {
       recent_loss_ratio: stream.end ? null : total.loss,
       recent_bitrate_bps: stream.end ? null : total.bps,
       capture_drops: 0,
+      ...this.receiver_says(stream, total),
       ended: stream.end !== null,
       ...judge(stream, total),
+    };
+  }
+
+  /** RTCP can be read in every other conference only. */
+  receiver_says(stream, total) {
+    const read = number_of(stream.connection.conference.id) % 2 === 1 && !is_rtx(stream);
+    const video = stream.kind === 'video';
+    return {
+      remote_lost: read ? total.lost + 9 : null,
+      remote_fraction_lost: read ? 0.0117 : null,
+      remote_jitter_ms: read ? 7.25 : null,
+      round_trip_ms: read ? 31.4 : null,
+      round_trip_min_ms: read ? 28.9 : null,
+      round_trip_mean_ms: read ? 33.1 : null,
+      nack_count: read ? 14 : null,
+      nacked_packets: read ? 22 : null,
+      pli_count: read ? Number(video) * 2 : null,
+      fir_count: read ? 0 : null,
     };
   }
 

@@ -449,6 +449,7 @@ export interface components {
          */
         TimeParameter: string;
         Count: number;
+        OptionalCount: number | null;
         OptionalRatio: number | null;
         OptionalNumber: number | null;
         /**
@@ -765,6 +766,21 @@ export interface components {
             recent_bitrate_bps: components["schemas"]["OptionalNumber"];
             /** @description Frames our own capture lost while the stream lived. */
             capture_drops: components["schemas"]["Count"];
+            /** @description Cumulative number of packets lost by the receiver's RTCP. This and the nine below: null where RTCP could not be read. */
+            remote_lost: number | null;
+            /** @description Of the receiver's last report. */
+            remote_fraction_lost: components["schemas"]["OptionalRatio"];
+            remote_jitter_ms: components["schemas"]["OptionalNumber"];
+            /** @description Tap to the receiver and back, newest. */
+            round_trip_ms: components["schemas"]["OptionalNumber"];
+            round_trip_min_ms: components["schemas"]["OptionalNumber"];
+            round_trip_mean_ms: components["schemas"]["OptionalNumber"];
+            /** @description NACK packets of the receiver. */
+            nack_count: components["schemas"]["OptionalCount"];
+            /** @description RTP packets they asked for, repetitions included. */
+            nacked_packets: components["schemas"]["OptionalCount"];
+            pli_count: components["schemas"]["OptionalCount"];
+            fir_count: components["schemas"]["OptionalCount"];
             ended: boolean;
             health: components["schemas"]["HealthWord"];
             health_reason: components["schemas"]["HealthReason"];

@@ -3,7 +3,7 @@ import uPlot from 'uplot';
 import { format_clock, type Zone } from './format';
 import type { Stroke } from './palette';
 import type { Theme } from './preferences.svelte';
-import { lonely_points, type Column } from './series';
+import { lonely_points, point_at, type Column } from './series';
 
 /** Pixels left and right of the drawing area; the event lane uses the same. */
 export const kAxisWidth = 76;
@@ -21,6 +21,8 @@ export interface ChartSetup {
   /** The value axis reaches at least this far, so that noise near zero does not look like a storm. */
   least_top: number;
   range: () => readonly [number, number];
+  /** How long a value holds. */
+  step_s: () => number;
   on_cursor: (index: number | null, time_s: number | null) => void;
   on_zoom: (from_s: number, to_s: number) => void;
 }
@@ -47,12 +49,34 @@ function axes(setup: ChartSetup): uPlot.Axis[] {
   ];
 }
 
+/** Each value as a level over its whole point, not a slope to the next: what lies between is not known any finer. */
+function held(step_s: () => number): uPlot.Series.PathBuilder {
+  return (plot, index, from, to) => {
+    const [times, column] = [plot.data[0], plot.data[index]!];
+    const stroke = new Path2D();
+    let open = false;
+    // One more at the left: it may reach into the visible part.
+    for (let i = Math.max(0, from - 1); i <= to; i += 1) {
+      const value = column[i] ?? null;
+      if (value !== null) {
+        const [x, y] = [plot.valToPos(times[i]!, 'x', true), plot.valToPos(value, 'y', true)];
+        if (open) stroke.lineTo(x, y);
+        else stroke.moveTo(x, y);
+        stroke.lineTo(plot.valToPos(times[i]! + step_s(), 'x', true), y);
+      }
+      open = value !== null;
+    }
+    return { stroke };
+  };
+}
+
 function series(setup: ChartSetup): uPlot.Series[] {
   const lines = setup.strokes.map((stroke): uPlot.Series => ({
     stroke: stroke.colour,
     dash: stroke.dash,
     width: 1.75,
     spanGaps: false,
+    paths: held(setup.step_s),
     points: {
       show: true,
       size: 6,
@@ -74,7 +98,7 @@ export function chart_options(setup: ChartSetup): uPlot.Options {
       sync: { key: 'rtcscope' },
       y: false,
       drag: { x: true, y: false, setScale: false },
-      points: { size: 7 },
+      points: { show: false },
     },
     scales: { x: { range: () => [...setup.range()] }, y: { range: value_range(setup) } },
     axes: axes(setup),
@@ -82,9 +106,9 @@ export function chart_options(setup: ChartSetup): uPlot.Options {
     hooks: {
       setCursor: [
         (plot) => {
-          const index = plot.cursor.idx ?? null;
           const left = plot.cursor.left ?? -1;
-          setup.on_cursor(left < 0 ? null : index, left < 0 ? null : plot.posToVal(left, 'x'));
+          const time_s = left < 0 ? null : plot.posToVal(left, 'x');
+          setup.on_cursor(time_s === null ? null : point_at(plot.data[0] as number[], time_s, setup.step_s()), time_s);
         },
       ],
       setSelect: [

@@ -31,6 +31,7 @@ export function format_ratio(value: Maybe<number>): string {
 /** Milliseconds with one decimal below 100. */
 export function format_ms(value: Maybe<number>): string {
   if (!is_number(value)) return kAbsent;
+  if (value === 0) return `0${kThinSpace}ms`;
   return `${value.toFixed(Math.abs(value) < 99.95 ? 1 : 0)}${kThinSpace}ms`;
 }
 

@@ -28,6 +28,11 @@ export function path_name(flow: { transport: string; encapsulation: string }): s
   return flow.encapsulation === 'ice_tcp' ? 'ICE-TCP' : transport;
 }
 
+/** A reason of the API without the name it begins with, for places where the name stands beside it. */
+export function reason_without(name: string, reason: string): string {
+  return name !== '' && reason.startsWith(`${name} `) ? reason.slice(name.length + 1) : reason;
+}
+
 const kEvidence: Record<string, string> = {
   ufrag_pair: 'ufrag pair',
   ufrag: 'ufrag of one side',
@@ -39,4 +44,18 @@ const kEvidence: Record<string, string> = {
 
 export function evidence_name(kind: string): string {
   return kEvidence[kind] ?? kind.replaceAll('_', ' ');
+}
+
+interface Proof {
+  /** "SSRC", or "SSRC ×3" when several say the same. */
+  name: string;
+  /** What exactly, one on each line. */
+  detail: string;
+}
+
+/** Evidence of a link by kind, in the order of the first of each. */
+export function proofs(evidence: readonly { kind: string; detail: string }[]): Proof[] {
+  const details = new Map<string, string[]>();
+  for (const { kind, detail } of evidence) details.set(kind, [...(details.get(kind) ?? []), detail]);
+  return [...details].map(([kind, found]) => ({ name: found.length > 1 ? `${evidence_name(kind)} ×${found.length}` : evidence_name(kind), detail: found.join('\n') }));
 }

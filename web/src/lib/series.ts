@@ -9,6 +9,13 @@ export function lonely_points(column: Column): number[] {
   return column.flatMap((value, index) => (value !== null && gap(index - 1) && gap(index + 1) ? [index] : []));
 }
 
+/** Index of the point that holds at a time; null when none does. `times` are evenly spaced by `step_s`. */
+export function point_at(times: readonly number[], time_s: number, step_s: number): number | null {
+  if (times.length === 0) return null;
+  const index = Math.floor((time_s - times[0]!) / step_s);
+  return index >= 0 && index < times.length ? index : null;
+}
+
 /** Lost of expected; null when nothing was expected. Late packets can make it negative: see docs/metrics.md. */
 export function loss_ratio(lost: number, expected: number): number | null {
   return expected > 0 ? lost / expected : null;

@@ -5,7 +5,7 @@ const kUnits = { '': 1, '%': 0.01, ms: 1, 'bit/s': 1, 'kbit/s': 1e3, 'Mbit/s': 1
 
 /** Value and half a unit in the last place; null for an absent figure. */
 export function read_figure(text) {
-  const plain = text.replaceAll('\u202f', ' ').replace(/(bad|degraded): /, '').replace(/^[▲△\s]+/, '').trim();
+  const plain = text.replace(/\s+/g, ' ').replace(/^ ?[▲△]/, '').replace(/(bad|degraded): /, '').trim();
   if (plain.startsWith('–')) return null;
   if (plain.startsWith('<0.01 %')) return { value: 0, reach: 0.0001 };
   const match = /^(−?)((?:\d{1,3}(?: \d{3})+|\d+)(?:\.(\d+))?)(?: ?([%a-zA-Z/]+))?$/.exec(plain);

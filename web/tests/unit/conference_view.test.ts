@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connection_rows, participant_rows, states } from '../../src/lib/conference_view';
 import { event_tone } from '../../src/lib/events';
 import { flow_row, is_address } from '../../src/lib/flow_view';
+import { proofs, reason_without } from '../../src/lib/names';
 import type { Connection, Event, Flow, ParticipantWithConnections } from '../../src/lib/model';
 
 const participant = (id: string, health: string, left_at: string | null = null) => ({ id, display: id, user_id: '', health, health_reason: '', left_at, connections: [] }) as unknown as ParticipantWithConnections;
@@ -44,6 +45,18 @@ it.each([
   ['a:b', false],
   ['', false],
 ])('"%s" is an address: %s', (text, want) => expect(is_address(text)).toBe(want));
+
+describe('names', () => {
+  it('leaves a name out where it stands already', () => {
+    expect(reason_without('alice', 'alice uplink video lost 4.2 % in all')).toBe('uplink video lost 4.2 % in all');
+    expect(reason_without('ali', 'alice ICE failed')).toBe('alice ICE failed');
+    expect(reason_without('', 'ICE failed')).toBe('ICE failed');
+  });
+  it('counts proofs of one kind', () => {
+    const evidence = [{ kind: 'ufrag_pair', detail: 'a:b' }, { kind: 'ssrc', detail: '1' }, { kind: 'ssrc', detail: '2' }];
+    expect(proofs(evidence)).toEqual([{ name: 'ufrag pair', detail: 'a:b' }, { name: 'SSRC ×2', detail: '1\n2' }]);
+  });
+});
 
 describe('flow_row', () => {
   it('tells unmatched from owned by nobody known', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layout_marks, lonely_points, loss_ratio } from '../../src/lib/series';
+import { layout_marks, lonely_points, loss_ratio, point_at } from '../../src/lib/series';
 
 describe('lonely_points', () => {
   it.each([
@@ -10,6 +10,15 @@ describe('lonely_points', () => {
     [[], []],
   ])('of %j are %j', (column, want) => expect(lonely_points(column)).toEqual(want));
 });
+
+it.each([
+  [99.9, null],
+  [100, 0],
+  [101.9, 0],
+  [102, 1],
+  [105.9, 2],
+  [106, null],
+])('the point that holds at %s is %s', (time, want) => expect(point_at([100, 102, 104], time, 2)).toBe(want));
 
 describe('loss_ratio', () => {
   it('is absent when nothing was expected', () => {
