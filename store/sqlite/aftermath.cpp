@@ -1,6 +1,7 @@
 // What happens to rows when nobody writes them any more: a run that broke off, and old age.
 
 #include <algorithm>
+#include <limits>
 
 #include "store/sqlite/writes.hpp"
 
@@ -17,65 +18,85 @@ std::set<std::uint64_t> ids(Connection& connection, const char* sql) {
   return result;
 }
 
-/// Deletes in the order of the calls until `limit` rows are gone.
+/// Deletes, in the order of the calls, until about `limit` rows are gone.
 class Deletion {
  public:
   Deletion(Connection& connection, UtcTime cutoff, std::uint32_t limit) noexcept
       : connection_(connection), cutoff_(ns_since_epoch(cutoff)), left_(std::max<std::int64_t>(limit, 1)) {}
 
-  /// `sql` takes the cut-off as ?1 and the number of rows as ?2; `id` is ?3 where it has one.
-  void run(const char* sql, std::int64_t id = 0) {
+  void events() {
     if (left_ <= 0) return;
-    Statement statement = connection_.prepare(sql);
-    statement.bind(cutoff_).bind(left_);
-    if (std::string_view(sql).find("?3") != std::string_view::npos) statement.bind(id);
-    statement.run();
-    count(connection_.changes());
+    remove(
+        "DELETE FROM events WHERE time_ns < ?1 AND time_ns <= coalesce((SELECT time_ns FROM events "
+        "ORDER BY time_ns LIMIT 1 OFFSET ?2 - 1), ?1)",
+        {cutoff_, left_});
   }
 
-  void samples() {
-    for (const std::int64_t stream : streams_with_old_samples()) {
-      run("DELETE FROM samples WHERE stream_id = ?3 AND start_ns < ?1 AND start_ns <= coalesce((SELECT "
-          "start_ns FROM samples WHERE stream_id = ?3 ORDER BY start_ns LIMIT 1 OFFSET ?2 - 1), ?1)",
-          stream);
+  /// Ended ones whole, with the few samples of silence after their last packet.
+  void streams() {
+    constexpr auto kAll = std::numeric_limits<std::int64_t>::max();
+    for (const std::int64_t id : old("SELECT id FROM streams WHERE ended = 1 AND last_packet_ns < ?1 "
+                                     "ORDER BY last_packet_ns LIMIT ?2")) {
+      samples(id, kAll);
+      if (left_ <= 0) return;
+      remove("DELETE FROM streams WHERE id = ?1", {id});
     }
   }
 
+  /// A stream may live for longer than its samples are kept.
+  void samples_of_live_streams() {
+    for (const std::int64_t id : old("SELECT id FROM streams WHERE ended = 0 AND first_packet_ns < ?1 "
+                                     "AND ?2 > 0 ORDER BY first_packet_ns")) {
+      samples(id, cutoff_);
+    }
+  }
+
+  /// What has its end in `column`.
+  void entities(const std::string& table, const std::string& column) {
+    if (left_ <= 0) return;
+    remove("DELETE FROM " + table + " WHERE id IN (SELECT id FROM " + table + " WHERE " + column +
+               " < ?1 ORDER BY " + column + " LIMIT ?2)",
+           {cutoff_, left_});
+  }
+
   void conferences() {
-    Statement row = connection_.prepare(
-        "SELECT id FROM conferences WHERE ended_at_ns < ?1 ORDER BY ended_at_ns LIMIT ?2");
-    row.bind(cutoff_).bind(left_);
-    std::vector<std::int64_t> old;
-    while (row.step()) old.push_back(row.integer());
-    for (const std::int64_t id : old) {
+    for (const std::int64_t id :
+         old("SELECT id FROM conferences WHERE ended_at_ns < ?1 ORDER BY ended_at_ns LIMIT ?2")) {
       if (left_ <= 0) return;
       // Whole: what belonged to an ended conference has ended as well.
-      for (const char* sql :
-           {"DELETE FROM participants WHERE conference_id = ?",
-            "DELETE FROM sessions WHERE conference_id = ?", "DELETE FROM conferences WHERE id = ?"}) {
-        connection_.prepare(sql).bind(id).run();
-        count(connection_.changes());
-      }
+      remove("DELETE FROM participants WHERE conference_id = ?1", {id});
+      remove("DELETE FROM sessions WHERE conference_id = ?1", {id});
+      remove("DELETE FROM conferences WHERE id = ?1", {id});
     }
   }
 
   [[nodiscard]] Expired result() const noexcept { return {deleted_, left_ <= 0}; }
 
  private:
-  void count(std::uint64_t rows) {
-    deleted_ += rows;
-    left_ -= static_cast<std::int64_t>(rows);
+  void remove(const std::string& sql, std::initializer_list<std::int64_t> values) {
+    Statement statement = connection_.prepare(sql);
+    for (const std::int64_t value : values) statement.bind(value);
+    statement.run();
+    deleted_ += connection_.changes();
+    left_ -= static_cast<std::int64_t>(connection_.changes());
   }
 
-  std::vector<std::int64_t> streams_with_old_samples() {
-    // Samples are found by stream only. A stream's first sample tells whether it has old ones.
-    Statement row = connection_.prepare(
-        "SELECT t.id FROM streams t WHERE t.first_packet_ns < ?1 AND (SELECT m.start_ns FROM samples m "
-        "WHERE m.stream_id = t.id ORDER BY m.start_ns LIMIT 1) < ?1 ORDER BY t.first_packet_ns LIMIT ?2");
+  void samples(std::int64_t stream, std::int64_t before) {
+    if (left_ <= 0) return;
+    remove(
+        "DELETE FROM samples WHERE stream_id = ?1 AND start_ns < ?2 AND start_ns <= coalesce((SELECT "
+        "start_ns FROM samples WHERE stream_id = ?1 ORDER BY start_ns LIMIT 1 OFFSET ?3 - 1), ?2)",
+        {stream, before, left_});
+  }
+
+  /// Ids of what is due, as many as may be looked at now.
+  std::vector<std::int64_t> old(const std::string& sql) {
+    if (left_ <= 0) return {};
+    Statement row = connection_.prepare(sql);
     row.bind(cutoff_).bind(left_);
-    std::vector<std::int64_t> streams;
-    while (row.step()) streams.push_back(row.integer());
-    return streams;
+    std::vector<std::int64_t> ids;
+    while (row.step()) ids.push_back(row.integer());
+    return ids;
   }
 
   Connection& connection_;
@@ -116,21 +137,14 @@ void end_unfinished_rows(Connection& connection) {
 
 Expired expire_rows(Connection& connection, UtcTime cutoff, std::uint32_t limit) {
   Deletion deletion(connection, cutoff, limit);
-  deletion.run(
-      "DELETE FROM events WHERE time_ns < ?1 AND time_ns <= coalesce((SELECT time_ns FROM events "
-      "ORDER BY time_ns LIMIT 1 OFFSET ?2 - 1), ?1)");
-  deletion.samples();
-  deletion.run(
-      "DELETE FROM streams WHERE id IN (SELECT id FROM streams WHERE ended = 1 AND last_packet_ns < ?1 "
-      "AND NOT EXISTS (SELECT 1 FROM samples WHERE stream_id = streams.id) ORDER BY last_packet_ns LIMIT "
-      "?2)");
-  deletion.run("DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE ended_at_ns < ?1 LIMIT ?2)");
-  deletion.run(
-      "DELETE FROM connections WHERE id IN (SELECT id FROM connections WHERE ended_at_ns < ?1 LIMIT ?2)");
+  deletion.events();
+  deletion.streams();
+  deletion.samples_of_live_streams();
+  deletion.entities("flows", "ended_at_ns");
+  deletion.entities("connections", "ended_at_ns");
   // Before the sessions, which say that they left.
-  deletion.run(
-      "DELETE FROM participants WHERE id IN (SELECT id FROM participants WHERE left_at_ns < ?1 LIMIT ?2)");
-  deletion.run("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE left_at_ns < ?1 LIMIT ?2)");
+  deletion.entities("participants", "left_at_ns");
+  deletion.entities("sessions", "left_at_ns");
   deletion.conferences();
   return deletion.result();
 }
