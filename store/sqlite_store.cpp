@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/sqlite/connection.hpp"
+#include "store/sqlite/file_lock.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "store/sqlite/reads.hpp"
 #include "store/sqlite/writes.hpp"
@@ -27,7 +28,7 @@ const char* advice(StoreErrc code) {
     case StoreErrc::kReadOnly:
       return "; give this user the right to write the file and its folder";
     case StoreErrc::kBusy:
-      return "; another process holds the database: end that process";
+      return "; stop the other process, or name another file";
     case StoreErrc::kFull:
       return "; free some disk space";
     case StoreErrc::kIo:
@@ -129,11 +130,13 @@ class Connections {
   std::vector<std::unique_ptr<Connection>> idle_;
 };
 
-void set_up(Connection& connection, bool in_memory) {
+/// The lock that a file needs.
+sqlite::FileLock set_up(Connection& connection, const std::string& path, bool in_memory) {
   const auto& migrations = sqlite::embedded_migrations();
   // First of all and without a write: it may be the database of another program or version.
   sqlite::schema_version(connection, migrations);
   if (connection.read_only()) throw Fault{StoreErrc::kReadOnly, "it cannot be written"};
+  auto lock = in_memory ? sqlite::FileLock() : sqlite::FileLock(path);
   std::string mode;
   {
     sqlite::Statement row = connection.prepare("PRAGMA journal_mode = WAL");
@@ -148,6 +151,7 @@ void set_up(Connection& connection, bool in_memory) {
       "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY; "
       "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -32768");
   sqlite::migrate(connection, migrations);
+  return lock;
 }
 
 class SqliteStore final : public Store {
@@ -177,7 +181,8 @@ class SqliteStore final : public Store {
 
  public:
   SqliteStore(const std::string& path, const SqliteOptions& options) : connections_(path, options) {
-    connections_.write([&](Connection& writer) { set_up(writer, connections_.in_memory()); });
+    lock_ = connections_.write(
+        [&](Connection& writer) { return set_up(writer, path, connections_.in_memory()); });
   }
 
   StoreResult<Page<ConferenceRow>> conferences(const ConferenceQuery& query) const override {
@@ -262,6 +267,7 @@ class SqliteStore final : public Store {
   }
 
  private:
+  sqlite::FileLock lock_;            // let go of after the last connection
   mutable Connections connections_;  // lending a connection does not change the store
 };
 

@@ -113,6 +113,10 @@ TEST(Open, NamesAMissingFolder) {
   EXPECT_NE(error.message.find("check that the folder exists"), std::string::npos) << error.message;
 }
 
+TEST(Open, RefusesANamelessFile) {
+  EXPECT_EQ(refusal("").code, StoreErrc::kCannotOpen);
+}
+
 TEST(Open, RefusesAFolder) {
   const TempFolder folder;
   EXPECT_EQ(refusal(folder.path().string()).code, StoreErrc::kCannotOpen);
@@ -150,6 +154,18 @@ TEST(Open, RefusesAFileWithoutRights) {
   const AsNobody nobody;
   const StoreErrc code = refusal(path).code;
   EXPECT_TRUE(code == StoreErrc::kReadOnly || code == StoreErrc::kCannotOpen) << to_string(code);
+}
+
+TEST(Open, RefusesADatabaseThatAnotherRtcscopeUses) {
+  const TempFolder folder;
+  const std::string path = folder.file("calls.db");
+  auto first = value(open_sqlite(path));
+  const StoreError error = refusal(path);
+  EXPECT_EQ(error.code, StoreErrc::kBusy);
+  EXPECT_NE(error.message.find("another rtcscope is using it"), std::string::npos) << error.message;
+  put(*first, {full_host()});  // which is not disturbed
+  first.reset();
+  EXPECT_EQ(value(value(open_sqlite(path))->hosts({})).items.size(), 1U);
 }
 
 TEST(Open, SaysThatAnotherProcessHoldsIt) {
