@@ -34,6 +34,7 @@ struct ConnectionContext {
 class Connection : public Poco::Net::TCPServerConnection {
  public:
   Connection(const Poco::Net::StreamSocket& socket, ConnectionContext& context);
+  ~Connection() override { guard().finished(); }
   void run() override;
 
  private:

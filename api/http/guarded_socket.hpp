@@ -6,6 +6,7 @@
 #include <Poco/Net/ServerSocketImpl.h>
 #include <Poco/Net/StreamSocketImpl.h>
 
+#include <atomic>
 #include <chrono>
 
 namespace rtcscope::api::http {
@@ -31,6 +32,10 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
 
   GuardedSocket(int descriptor, const StopSignal& stop);
 
+  /// Its thread is done with it. Poco's accepting thread may be the one that deletes it; Poco's reference
+  /// count orders the two, but its library is not built so that ThreadSanitizer can see that.
+  void finished() noexcept { finished_.store(true, std::memory_order_release); }
+
   /// Until when receiveBytes() and sendBytes() may wait; after it they throw Poco::TimeoutException.
   void set_deadline(Clock::time_point deadline) noexcept { deadline_ = deadline; }
 
@@ -42,13 +47,14 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   bool poll(const Poco::Timespan& timeout, int mode) override;
 
  protected:
-  ~GuardedSocket() override = default;
+  ~GuardedSocket() override { static_cast<void>(finished_.load(std::memory_order_acquire)); }
 
  private:
   /// False: the time came or the server stops.
   bool wait(short events, Clock::time_point until);
 
   const StopSignal& stop_;
+  std::atomic<bool> finished_{false};
   Clock::time_point deadline_ = Clock::time_point::max();
 };
 
