@@ -37,5 +37,6 @@ http::Response show_liveness(const Services& services, const Call& call);
 http::Response show_readiness(const Services& services, const Call& call);
 http::Response show_version(const Services& services, const Call& call);
 http::Response ingest_janus(const Services& services, const Call& call);
+http::Response ingest_janus_socket(const Services& services, const Call& call);
 
 }  // namespace rtcscope::api

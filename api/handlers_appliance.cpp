@@ -41,6 +41,14 @@ http::Response show_version(const Services& services, const Call&) {
   return json_answer({{"name", "rtcscope"}, {"version", services.version}, {"api", "v1"}});
 }
 
+http::Response ingest_janus_socket(const Services& /*services*/, const Call& call) {
+  // What may become a WebSocket never comes this far: see Service::message_target().
+  http::Response response = http::problem(
+      call.request, 426, "this path speaks WebSocket with programs and with pages of this server");
+  response.headers.push_back({"Upgrade", "websocket"});
+  return response;
+}
+
 http::Response ingest_janus(const Services& services, const Call& call) {
   const http::Request& request = call.request;
   const int status = services.ingest_janus(

@@ -7,8 +7,6 @@
 namespace rtcscope::api {
 namespace {
 
-constexpr std::size_t kMaxIngestBytes = 8 * 1024 * 1024;
-
 Parameter text(const char* name, std::int64_t maximum) {
   return {name, ParameterType::kText, false, 0, maximum};
 }
@@ -119,6 +117,7 @@ std::vector<Route> appliance_routes() {
       {"GET", "/readyz", "show_readiness", {}, show_readiness},
       {"GET", "/version", "show_version", {}, show_version},
       {"POST", "/ingest/janus", "ingest_janus", {}, ingest_janus, kMaxIngestBytes},
+      {"GET", kEventSocketPath, "ingest_janus_socket", {}, ingest_janus_socket},
   };
 }
 

@@ -10,6 +10,11 @@
 
 namespace rtcscope::api {
 
+/// Where a WebSocket client sends events (Janus's wsevh).
+inline constexpr const char* kEventSocketPath = "/ingest/janus/ws";
+/// Of a posted body and of a WebSocket message.
+inline constexpr std::size_t kMaxIngestBytes = 8 * 1024 * 1024;
+
 struct Call {
   const http::Request& request;
   const Arguments& arguments;

@@ -32,6 +32,16 @@ const Route* choose(const std::vector<const Route*>& candidates, std::string_vie
   return found == candidates.end() ? nullptr : *found;
 }
 
+/// As http::cross_site(), but the Origin that wsevh's library makes up of the address has no port.
+bool is_foreign_page(const http::Request& request) {
+  const std::string_view origin = request.header("Origin");
+  const std::size_t authority = origin.find("://");
+  const std::string_view host = authority == std::string_view::npos ? origin : origin.substr(authority + 3);
+  const bool same_name = origin.empty() || http::host_name(host) == http::host_name(request.header("Host"));
+  const std::string_view site = request.header("Sec-Fetch-Site");
+  return !same_name || (!site.empty() && site != "same-origin");
+}
+
 http::Response method_not_allowed(const http::Request& request, const std::vector<const Route*>& candidates) {
   std::string allow;
   for (const Route* route : candidates) {
@@ -51,6 +61,24 @@ std::size_t Service::max_body_bytes(const http::Request& request) const {
   std::string_view id;
   const Route* route = choose(routes_of(request.path(), id), request.method);
   return route == nullptr ? 0 : route->max_body_bytes;
+}
+
+// Janus's wsevh is a client: it connects here and sends its events as text messages.
+std::optional<http::MessageTarget> Service::message_target(const http::Request& request) {
+  if (request.method != "GET" || request.path() != kEventSocketPath) return std::nullopt;
+  const bool upgrade =
+      request.header("Upgrade") == "websocket" && !request.header("Sec-WebSocket-Key").empty();
+  // Any page may open a WebSocket to anywhere: only what is no page, or is ours, may send events.
+  if (!upgrade || request.header("Sec-WebSocket-Version") != "13" || is_foreign_page(request)) {
+    return std::nullopt;
+  }
+  http::MessageTarget target;
+  target.subprotocol = request.header("Sec-WebSocket-Protocol");
+  target.max_message_bytes = kMaxIngestBytes;
+  target.take = [this, authorization = std::string(request.header("Authorization"))](std::string_view text) {
+    return services_.ingest_janus({"", authorization, text}) != 401;
+  };
+  return target;
 }
 
 http::Response Service::respond(const http::Request& request) {

@@ -13,6 +13,7 @@ class Service : public http::Application {
   explicit Service(Services services);
 
   [[nodiscard]] std::size_t max_body_bytes(const http::Request& request) const override;
+  [[nodiscard]] std::optional<http::MessageTarget> message_target(const http::Request& request) override;
   [[nodiscard]] http::Response respond(const http::Request& request) override;
 
  private:

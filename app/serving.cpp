@@ -78,8 +78,11 @@ Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(
   hep_ = make_exporter(options);
   feeds::janus::IngestOptions ingest;
   ingest.credentials = read_credentials(options.ingest_credentials);
-  ingest_ = std::make_unique<feeds::janus::Ingest>(
-      ingest, [this](feeds::janus::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); });
+  // A replay has its own event log: what a live server sends does not belong to it, and counts as dropped.
+  const bool live = mode == "observe";
+  ingest_ = std::make_unique<feeds::janus::Ingest>(ingest, [this, live](feeds::janus::Delivery&& delivery) {
+    return live && feed_queue_.push(std::move(delivery));
+  });
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
   const auto log = [](const std::string& line) { spdlog::warn("{}", line); };
   const auto take = [this](const api::IngestDelivery& d) {

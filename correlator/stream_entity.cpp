@@ -185,7 +185,7 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   if (const flows::ClockJitter* jitter = jitter_of(report, format)) {
     entity.jitter_ms = milliseconds(jitter->rfc3550);
     entity.jitter_max_ms = milliseconds(jitter->rfc3550_max);
-    entity.jitter_mean_ms = milliseconds(jitter->rfc3550_mean);
+    if (report.total.packets > 1) entity.jitter_mean_ms = milliseconds(jitter->rfc3550_mean);
     entity.jitter_frame_ms = milliseconds(jitter->frame_based);
   }
   entity.max_gap_ms = milliseconds(report.max_gap);

@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "api/http/framing.hpp"
+#include "api/http/message_socket.hpp"
 #include "api/http/negotiation.hpp"
 #include "base/text.hpp"
 
@@ -143,6 +144,10 @@ Connection::Next Connection::exchange(Poco::Net::HTTPServerRequestImpl& received
     const BodyState state = read_body(received.stream(), framing, limit, request.body);
     if (state == BodyState::kTooLarge) return refused(413, "the body is too large");
     if (state == BodyState::kCutShort) return refused(400, "the body ended early");
+  }
+  if (const auto messages = context_.application.message_target(request)) {
+    serve_messages(*messages, guard(), received, sent);
+    return Next::kClose;
   }
   const Response response = context_.application.respond(request);
   return answer(response, request.method != "HEAD", next, sent);

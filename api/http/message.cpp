@@ -61,6 +61,8 @@ std::string_view status_title(int status) {
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
+    case 426:
+      return "Upgrade Required";
     case 421:
       return "Misdirected Request";
     case 500:

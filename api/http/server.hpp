@@ -6,12 +6,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/http/message.hpp"
 
 namespace rtcscope::api::http {
+
+/// Where the text messages of a WebSocket go.
+struct MessageTarget {
+  std::string subprotocol;  // told in the handshake; "" = none
+  std::size_t max_message_bytes = 0;
+  std::function<bool(std::string_view)> take;  // false ends the connection
+};
 
 /// Called on any of the server's threads, on several at once.
 class Application {
@@ -19,6 +28,10 @@ class Application {
   virtual ~Application() = default;
   /// The most octets of a body that this request (which has none yet) may bring; 0: none.
   [[nodiscard]] virtual std::size_t max_body_bytes(const Request& request) const = 0;
+  /// Absent: the request is none to become a WebSocket, or may not; respond() answers it.
+  [[nodiscard]] virtual std::optional<MessageTarget> message_target(const Request& /*request*/) {
+    return std::nullopt;
+  }
   /// The whole answer; must not throw.
   [[nodiscard]] virtual Response respond(const Request& request) = 0;
 };
