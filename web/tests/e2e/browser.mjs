@@ -27,6 +27,7 @@ export class Visit {
     this.expect_failures = false;
     /** The newest answer that the page itself got, by path below /api/v1. */
     this.answers = new Map();
+    this.bodies = new Map();
     page.on('response', (response) => void this.#keep(response));
     page.on('pageerror', (error) => this.errors.push(`exception: ${error.message}`));
     page.on('console', (message) => {
@@ -44,10 +45,15 @@ export class Visit {
 
   async #keep(response) {
     const { pathname } = new URL(response.url());
-    if (!pathname.startsWith('/api/v1/') || response.status() !== 200) return;
+    if (!pathname.startsWith('/api/v1/')) return;
+    const path = pathname.slice('/api/v1/'.length);
+    // 304: what the page got for this very address before.
+    if (response.status() === 304) this.answers.set(path, this.bodies.get(response.url()));
+    if (response.status() !== 200) return;
     try {
       const body = await response.json();
-      this.answers.set(pathname.slice('/api/v1/'.length), body);
+      this.answers.set(path, body);
+      this.bodies.set(response.url(), body);
       for (const fault of answer_faults(pathname, body)) this.errors.push(`contract: ${pathname}: ${fault}`);
     } catch {
       // The page went away before the body was read.
