@@ -19,7 +19,8 @@ constexpr const char* kNotBuilt = R"html(<!doctype html>
 <body>
 <h1>rtcscope is running</h1>
 <p>The dashboard was not built, so there is nothing to show here. <code>./run</code> builds it; or build it with
-<code>npm ci &amp;&amp; npm run build</code> in <code>web/</code> and start rtcscope with <code>--web-root web/dist</code>.</p>
+<code>npm ci &amp;&amp; npm run build</code> in <code>web/</code> and start rtcscope with
+<code>--web-root web/dist</code>.</p>
 <p>The same figures are served as JSON: <a href="/api/v1/conferences">conferences</a>,
 <a href="/api/v1/stats">counters</a>, <a href="/api/v1/openapi.yaml">description</a>.</p>
 </body>

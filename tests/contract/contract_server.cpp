@@ -1,5 +1,7 @@
 // Serves the sample picture for contract_test.mjs: prints one line of JSON with its address, the route table
 // and the ids of the sample, then answers until its standard input ends.
+//
+// usage: contract_server [WEB_ROOT]      with WEB_ROOT it also serves a built dashboard, to look at
 
 #include <iostream>
 #include <limits>
@@ -62,11 +64,11 @@ int ingest(const api::IngestDelivery& delivery) {
   return 200;
 }
 
-int run() {
+int run(const std::string& web_root) {
   const auto store = sample::filled_store();
   const sample::Counters counters;
-  api::Service service(
-      {*store, counters, ingest, "0.1.0", "", [](const std::string& line) { std::cerr << line << '\n'; }});
+  api::Service service({*store, counters, ingest, "0.1.0", web_root,
+                        [](const std::string& line) { std::cerr << line << '\n'; }});
   api::http::ServerOptions options;
   options.listen = "127.0.0.1:0";
   api::http::Server server(options, service);
@@ -79,9 +81,9 @@ int run() {
 }  // namespace
 }  // namespace rtcscope
 
-int main() {
+int main(int argc, char** argv) {
   try {
-    return rtcscope::run();
+    return rtcscope::run(argc > 1 ? argv[1] : "");
   } catch (const std::exception& error) {
     std::cerr << "contract_server: " << error.what() << '\n';
     return 1;

@@ -19,7 +19,10 @@ void add_people(std::vector<model::Change>& changes) {
                                       model::Ending{at(-500), "last one left", model::Source::kFeed}});
   changes.push_back(model::Conference{kEmptyConference, {}, "media2", "videoroom", "99", at(-60), {}});
   changes.push_back(model::Participant{kAlice, kLiveConference, "42", "alice", at(1)});
-  changes.push_back(model::Participant{kBob, kLiveConference, "43", "bob \"the\" b\xc3\xb6" "b", at(2)});
+  changes.push_back(model::Participant{kBob, kLiveConference, "43",
+                                       "bob \"the\" b\xc3\xb6"
+                                       "b",
+                                       at(2)});
   changes.push_back(model::Participant{kNameless, kEndedConference, "44", "", at(-599)});
   changes.push_back(model::Session{kAliceSession, kLiveConference, kAlice, "1001", "192.0.2.7", at(1), {}});
   changes.push_back(model::Session{kBobSession, kLiveConference, kBob, "1002", "", at(2), {}});
