@@ -37,19 +37,19 @@ class ByteReader {
     if (b.empty()) return 0;
     return at(b, 0) << 16 | at(b, 1) << 8 | at(b, 2);
   }
-  // Explicit shifts: g++ 12 turns these, but not a loop, into one bswap.
   constexpr std::uint32_t u32() noexcept {
     const Bytes b = take(4);
-    if (b.empty()) return 0;
-    return at(b, 0) << 24 | at(b, 1) << 16 | at(b, 2) << 8 | at(b, 3);
+    return b.empty() ? 0 : be32(b);
   }
   constexpr std::uint64_t u48() noexcept {
-    const std::uint64_t high = u16();
-    return high << 32 | u32();
+    const Bytes b = take(6);
+    if (b.empty()) return 0;
+    return std::uint64_t{at(b, 0) << 8 | at(b, 1)} << 32 | be32(b.subspan(2));
   }
   constexpr std::uint64_t u64() noexcept {
-    const std::uint64_t high = u32();
-    return high << 32 | u32();
+    const Bytes b = take(8);
+    if (b.empty()) return 0;
+    return std::uint64_t{be32(b)} << 32 | be32(b.subspan(4));
   }
 
   /// The next n octets as a view into the input, or an empty span and failure.
@@ -69,6 +69,10 @@ class ByteReader {
  private:
   static constexpr std::uint32_t at(Bytes b, std::size_t i) noexcept {
     return static_cast<std::uint32_t>(b[i]);
+  }
+  // Explicit shifts: g++ 12 turns these, but not a loop, into one bswap.
+  static constexpr std::uint32_t be32(Bytes b) noexcept {
+    return at(b, 0) << 24 | at(b, 1) << 16 | at(b, 2) << 8 | at(b, 3);
   }
 
   Bytes bytes_;

@@ -34,6 +34,8 @@ const char* to_string(Transport transport) noexcept {
 }
 
 std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  // inet_pton() would stop there and take what is before it.
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string host(text.substr(0, text.find('%')));
   IpAddress address;
   if (inet_pton(AF_INET, host.c_str(), address.octets.data()) == 1) {
