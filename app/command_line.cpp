@@ -45,6 +45,11 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
   observe->add_option("--ring-size", options.ring_mebibytes, "Capture ring per interface, in MiB")
       ->check(CLI::Range(1U, 512U))
       ->capture_default_str();
+  observe
+      ->add_option("--retention-days", options.serve.retention_days,
+                   "Delete what ended longer ago than this; 0 keeps everything")
+      ->check(CLI::Range(0U, 36500U))
+      ->capture_default_str();
   add_serve_options(*observe, options.serve);
 }
 

@@ -74,6 +74,8 @@ Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(
   store_ = open_store(options.store);
   store::WriterOptions writer;
   writer.clock = now;
+  // By the wall clock: a replay of an old call would delete itself.
+  if (mode == "observe") writer.retention.age = std::chrono::hours{24} * options.retention_days;
   writer_ = std::make_unique<store::Writer>(*store_, writer);
   hep_ = make_exporter(options);
   feeds::janus::IngestOptions ingest;
