@@ -6,6 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
@@ -167,10 +168,30 @@ test('query parameters are the described ones, with their types and bounds', () 
 
 test('every thing of the sample has its described shape', async () => {
   for (const route of gets()) {
+    const speaksWebSocket = '101' in operationOf(route).responses;
     for (const target of targets(route)) {
       const { reply } = await ask(route, target + needed(route));
-      assert.equal(reply.status, 200, target);
+      assert.equal(reply.status, speaksWebSocket ? 426 : 200, target);
     }
+  }
+});
+
+test('what is described with 101 becomes a WebSocket', async () => {
+  const sockets = gets().filter((route) => '101' in operationOf(route).responses);
+  assert.ok(sockets.length > 0);
+  for (const route of sockets) {
+    const headers = {
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    };
+    const asked = request(url + route.path, { headers }).end();
+    const [reply, socket] = await once(asked, 'upgrade');
+    assert.equal(reply.statusCode, 101);
+    // RFC 6455, 1.3: the answer to this key.
+    assert.equal(reply.headers['sec-websocket-accept'], 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
+    socket.destroy();
   }
 });
 
