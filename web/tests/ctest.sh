@@ -28,10 +28,7 @@ command -v node > /dev/null || skip "no Node.js (Debian: nodejs)"
 [ -e node_modules/.package-lock.json ] || skip "web/node_modules is missing: npm ci --prefix web"
 
 case $kind in
-  check)
-    npm run check
-    npm run types:check
-    ;;
+  check) npm run check ;;
   unit) npm test ;;
   dashboard)
     browser_ready

@@ -327,6 +327,7 @@ export async function empty(visit, base) {
   await page.locator('h2', { hasText: 'Nothing to show yet' }).waitFor();
   const text = await page.locator('main').innerText();
   assert.ok(text.includes(`backend = "${base}/ingest/janus"`), 'the lines for Janus name this daemon');
+  assert.ok(text.includes(`backend = "${base.replace('http', 'ws')}/ingest/janus/ws"`), 'and the address of its WebSocket');
   assert.ok(text.includes('broadcast = true'));
   await in_both_themes(visit, 'empty', true);
 }
