@@ -15,6 +15,8 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->capture_default_str();
   command.add_flag("--allow-remote", options.allow_remote,
                    "Listen on an address that others reach although there is no login yet");
+  command.add_option("--api-host", options.api_hosts,
+                     "Further name by which a reverse proxy reaches the API; may be repeated");
   command.add_option("--store", options.store, "Where to keep results: sqlite:PATH or sqlite::memory:")
       ->capture_default_str();
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();

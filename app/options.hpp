@@ -12,6 +12,7 @@ namespace rtcscope::app {
 struct ServeOptions {
   std::string listen = "127.0.0.1:8080";  // port 0: any free one
   bool allow_remote = false;              // needed for a non-loopback address: there is no login yet
+  std::vector<std::string> api_hosts;     // further names by which a proxy reaches the API
   std::string store = "sqlite:rtcscope.db";
   unsigned retention_days = 30;  // observe: what ended longer ago is deleted; 0 keeps everything
   std::string web_root = "/usr/share/rtcscope/web";

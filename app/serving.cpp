@@ -5,6 +5,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "api/routes.hpp"
 #include "app/version.hpp"
 #include "feeds/janus/event_parser.hpp"
 
@@ -59,13 +60,21 @@ api::StoreQueueStats store_stats(const store::WriterCounts& c) {
           c.outages,         c.last_error,     c.last_write_at};
 }
 
-/// There is no login yet: anybody who reaches the port reads everything.
-void require_loopback(const api::http::Server& server, const ServeOptions& options) {
-  if (server.on_loopback() || options.allow_remote) return;
-  throw std::runtime_error(
-      "--listen " + options.listen +
-      " would be reachable from other hosts and there is no login yet; listen on 127.0.0.1 "
-      "behind a proxy that asks for one, or add --allow-remote");
+std::unique_ptr<api::http::Server> listen(const ServeOptions& options, api::Service& service,
+                                          const std::function<void(const std::string&)>& log) {
+  api::http::ServerOptions server;
+  server.listen = options.listen;
+  // There is no login yet: anybody who reaches the port reads everything.
+  server.loopback_only = !options.allow_remote;
+  server.host_names = options.api_hosts;
+  server.on_error = log;
+  try {
+    return std::make_unique<api::http::Server>(server, service);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(std::string(error.what()) +
+                             "; choose another --listen (127.0.0.1 behind a proxy that asks for a login, or "
+                             "--allow-remote without one)");
+  }
 }
 
 }  // namespace
@@ -80,6 +89,7 @@ Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(
   hep_ = make_exporter(options);
   feeds::janus::IngestOptions ingest;
   ingest.credentials = read_credentials(options.ingest_credentials);
+  ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
   // A replay has its own event log: what a live server sends does not belong to it, and counts as dropped.
   const bool live = mode == "observe";
   ingest_ = std::make_unique<feeds::janus::Ingest>(ingest, [this, live](feeds::janus::Delivery&& delivery) {
@@ -92,11 +102,7 @@ Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(
   };
   service_ =
       std::make_unique<api::Service>(api::Services{*store_, board_, take, version(), options.web_root, log});
-  api::http::ServerOptions server;
-  server.listen = options.listen;
-  server.on_error = log;
-  server_ = std::make_unique<api::http::Server>(server, *service_);
-  require_loopback(*server_, options);
+  server_ = listen(options, *service_, log);
 }
 
 Serving::~Serving() {

@@ -20,7 +20,7 @@ constexpr int kGzipLevel = 4;
 // No inline script. Style elements and sheets are the dashboard's own; style attributes, which a component
 // may have in its markup, can colour but not run anything.
 constexpr const char* kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
 

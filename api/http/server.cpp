@@ -66,6 +66,9 @@ class Server::Implementation {
         context_{options_, application,   {on_loopback(), options.host_names}, stop_, {},
                  false,    random_start()},
         server_(new ConnectionFactory(context_), threads_, socket_, server_parameters(options)) {
+    if (options.loopback_only && !on_loopback()) {
+      throw std::runtime_error("listening on " + options.listen + " would let other hosts in");
+    }
     context_.crowded = [this] { return server_.queuedConnections() > 0; };
     server_.start();
   }

@@ -38,6 +38,7 @@ class Application {
 
 struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // address:port, [v6]:port or name:port; port 0: any free one
+  bool loopback_only = false;             // refuse any other address before anything is accepted
   std::vector<std::string> host_names;    // accepted in Host besides this machine's own when on loopback
   int max_threads = 64;                   // connections served at once
   int max_queued = 128;                   // accepted connections that wait for a thread; more are closed
