@@ -17,8 +17,7 @@ constexpr std::size_t kMinGzipBytes = 1024;
 // Level 4 is where JSON stops shrinking much while the time still grows.
 constexpr int kGzipLevel = 4;
 
-// No inline script. Style elements and sheets are the dashboard's own; style attributes, which a component
-// may have in its markup, can colour but not run anything.
+// Scripts and styles are the dashboard's own files; nothing inline.
 constexpr const char* kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
