@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "capture/open.hpp"
 #include "decoders/link/frame.hpp"
@@ -78,6 +81,21 @@ class LiveTest : public ::testing::Test {
         client_->path());
     set_up(*host_, "rtc0", std::string(kOurs) + "/24", kClients, "02:00:00:00:00:02");
     set_up(*client_, "rtc1", std::string(kClients) + "/24", kOurs, "02:00:00:00:00:01");
+    wait_until_running(*host_, "rtc0");
+    wait_until_running(*client_, "rtc1");
+  }
+  /// A link that was just set up drops what is sent until the kernel has noticed its carrier, up to a second
+  /// later and without an error.
+  static void wait_until_running(const NetworkNamespace& where, const char* link) {
+    const int fd = where.within([] { return socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0); });
+    ifreq request{};
+    std::strncpy(request.ifr_name, link, IFNAMSIZ - 1);
+    for (int i = 0; i < 1000 && (request.ifr_flags & IFF_RUNNING) == 0; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      ASSERT_EQ(ioctl(fd, SIOCGIFFLAGS, &request), 0) << std::strerror(errno);
+    }
+    close(fd);
+    ASSERT_NE(request.ifr_flags & IFF_RUNNING, 0) << link << " has no carrier";
   }
   static void set_up(const NetworkNamespace& where, const std::string& link, const std::string& address,
                      const std::string& peer, const std::string& peer_mac) {
