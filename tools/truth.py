@@ -8,7 +8,8 @@ packets and losses at the tap, per flow the server's handle, room and display na
 
 Counts are exact; jitter and bitrate have a bound. A media flow has to be linked to the truth's handle, room and
 display name, and each of its streams to the person who sent it. Any other flow may stay without a name, but must
-not get a wrong one; a flow that the truth gives to nobody must stay nobody's.
+not get a wrong one; a flow that the truth gives to nobody must stay nobody's. Where the folder has the call's keys
+(keys.jsonl), what receivers say in RTCP is held against the clients' own statistics.
 
 Exit code 0 when all of this holds, 1 when it does not, 2 when a folder cannot be read. Standard library only.
 """
@@ -21,6 +22,9 @@ import sys
 
 JITTER_BOUND_MS = 0.1
 BITRATE_BOUND_RATIO = 0.01
+# The client's last sample of its statistics is up to a second older than the end of the capture.
+AFTER_TAP_BOUND = 2
+AFTER_TAP_BOUND_RATIO = 0.02
 
 
 def endpoint(text):
@@ -49,7 +53,7 @@ class Check:
 
 
 COLUMNS = ("flows", "classes", "media links", "other links", "no links", "streams", "packets", "counts", "names",
-           "jitter", "bitrate")
+           "jitter", "bitrate", "after tap")
 COUNTS = ("expected", "lost", "duplicates", "reordered")
 CLASSES = ("stun", "dtls", "rtp", "rtcp")
 
@@ -57,6 +61,9 @@ CLASSES = ("stun", "dtls", "rtp", "rtcp")
 def analyze(binary, folder):
     command = [binary, "analyze", str(folder / "call.pcap"), "--events", str(folder / "janus-events.jsonl"),
                "--format", "json"]
+    keys = folder / "keys.jsonl"
+    if keys.exists():
+        command += ["--keys", str(keys)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: exit code {run.returncode}: {run.stderr.strip()}")
@@ -86,6 +93,19 @@ def compare_stream(checks, label, truth, ours):
         want = pcap["rtp_bytes_wire"] * 8 / seconds
         checks["bitrate"].expect(near(ours["bitrate_bps"], want, want * BITRATE_BOUND_RATIO),
                                  f"{label}: bitrate {ours['bitrate_bps']}, truth {want:.0f}")
+
+
+def compare_after_tap(check, label, truth, ours):
+    """What the receiving client counted of a downlink stream against what its RTCP told, where it could be read."""
+    for end in truth.get("endpoints", []):
+        if end["type"] != "inbound-rtp" or ours["remote_lost"] is None:
+            continue
+        for field, name in (("remote_lost", "packetsLost"), ("nack_count", "nackCount"), ("pli_count", "pliCount")):
+            want = end["last"].get(name)
+            if want is None:
+                continue
+            bound = max(AFTER_TAP_BOUND, abs(want) * AFTER_TAP_BOUND_RATIO)
+            check.expect(abs(ours[field] - want) <= bound, f"{label}: {field} {ours[field]}, the client has {want}")
 
 
 def compare_names(check, label, truth, janus, ours, report):
@@ -141,6 +161,7 @@ def compare_flow(checks, label, truth, ours, report):
         checks["streams"].expect(len(same) == 1, f"{name}: found {len(same)} times")
         if len(same) == 1:
             compare_stream(checks, name, stream, same[0])
+            compare_after_tap(checks["after tap"], name, stream, same[0])
             if truth["janus"]:
                 compare_names(checks["names"], name, stream, truth["janus"], same[0], report)
     known = {stream["ssrc"] for stream in truth["streams"]}

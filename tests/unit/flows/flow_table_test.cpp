@@ -2,33 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
-#include <new>
 #include <random>
 
 #include "flows/packet_path.hpp"
+#include "tests/support/allocation_counter.hpp"
 #include "tests/support/packet_builder.hpp"
-
-namespace {
-
-thread_local std::uint64_t allocations = 0;
-
-}  // namespace
-
-// Counts every allocation of this program: the packet path must not make any per packet. Not inlined:
-// GCC would see free() meet operator new and call it a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  allocations += 1;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace rtcscope::flows {
 namespace {
@@ -323,9 +302,9 @@ TEST_F(FlowTableTest, NoAllocationPerPacket) {
     }
   };
   feed(0, 100);
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = testing::allocations;
   feed(100, 2000);
-  EXPECT_EQ(allocations - before, 0u);
+  EXPECT_EQ(testing::allocations - before, 0u);
 }
 
 TEST_F(FlowTableTest, TheSameCaptureGivesTheSameAnswerUnderAnySeed) {

@@ -1,31 +1,10 @@
 #include "decoders/rtcp/compound.hpp"
 
-#include <cstdlib>
-#include <new>
 #include <set>
 #include <string>
 
+#include "tests/support/allocation_counter.hpp"
 #include "tests/unit/decoders/rtcp/rtcp_octets.hpp"
-
-namespace {
-
-thread_local std::uint64_t allocations = 0;
-
-}  // namespace
-
-// Counts every allocation of this program. Not inlined: GCC would see free() meet operator new and call it
-// a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  allocations += 1;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace rtcscope::rtcp {
 namespace {
@@ -158,11 +137,11 @@ TEST(RtcpCompound, ReadingDoesNotAllocate) {
   const Octets sdes = rtcp_block(0x81, 202, Writer{}.u32(1).u8(1).u8(1).text("a").u8(0).octets);
   const Octets xr = rtcp_block(0x80, 207, Writer{}.u32(1).u8(4).u8(0).u16(2).zeros(8).octets);
   const Octets datagram = kEmptyRr + sdes + kPli + xr + twcc;
-  const std::uint64_t before = allocations;
+  const std::uint64_t before = testing::allocations;
   std::size_t blocks = 0;
   CompoundReader reader(datagram);
   while (const auto block = reader.next()) blocks += block->body ? 1U : 0U;
-  EXPECT_EQ(allocations - before, 0U);
+  EXPECT_EQ(testing::allocations - before, 0U);
   EXPECT_EQ(blocks, 5U);
 }
 
