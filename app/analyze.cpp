@@ -29,7 +29,7 @@ CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline
   summary.read_seconds = seconds;
   if (played.ended_early) summary.ended_early = played.ended_early->message;
   summary.counters = pipeline.packets().tallies().counters;
-  summary.refusals = pipeline.packets().tallies().refusals();
+  summary.refusals = pipeline.packets().refusals();
   summary.feed_events = feed.facts;
   summary.feed_refused = feed.refused_total();
   return summary;

@@ -3,30 +3,39 @@
 namespace rtcscope::app {
 namespace {
 
-struct Keeper {
-  Picture& picture;
+class Keeper {
+ public:
+  explicit Keeper(Picture& kept) : picture_(kept) {}
 
-  void operator()(const model::Host& host) const { picture.hosts.put(host); }
-  void operator()(const model::Conference& conference) const { picture.conferences.put(conference); }
-  void operator()(const model::Participant& participant) const { picture.participants.put(participant); }
-  void operator()(const model::Session& session) const { picture.sessions.put(session); }
-  void operator()(const model::Connection& connection) const { picture.connections.put(connection); }
-  void operator()(const model::Flow& flow) const { picture.flows.put(flow); }
-  void operator()(const model::Stream& stream) const { picture.streams.put(stream); }
+  void operator()(const model::Host& host) const { put(picture_.hosts, host); }
+  void operator()(const model::Conference& conference) const { put(picture_.conferences, conference); }
+  void operator()(const model::Participant& participant) const { put(picture_.participants, participant); }
+  void operator()(const model::Session& session) const { put(picture_.sessions, session); }
+  void operator()(const model::Connection& connection) const { put(picture_.connections, connection); }
+  void operator()(const model::Flow& flow) const { put(picture_.flows, flow); }
+  void operator()(const model::Stream& stream) const { put(picture_.streams, stream); }
   void operator()(const model::StreamSample&) const {}
   void operator()(const model::Event& event) const {
-    if (picture.events.size() < Picture::kMaxEvents) {
-      picture.events.push_back(event);
+    if (picture_.events.size() < Picture::kMaxEvents) {
+      picture_.events.push_back(event);
     } else {
-      picture.events_not_kept += 1;
+      picture_.events_not_kept += 1;
     }
   }
+
+ private:
+  template <class Table, class Entity>
+  void put(Table& table, const Entity& entity) const {
+    if (!table.put(entity)) picture_.states_not_kept += 1;
+  }
+
+  Picture& picture_;
 };
 
 }  // namespace
 
 void Picture::on_change(const model::Change& change) {
-  std::visit(Keeper{*this}, change);
+  std::visit(Keeper(*this), change);
 }
 
 }  // namespace rtcscope::app

@@ -9,23 +9,29 @@
 
 namespace rtcscope::app {
 
-/// Entities in the order they were first heard of. Samples are not kept; events are, up to a bound.
+/// Entities in the order they were first heard of. Samples are not kept; the rest is, up to bounds, and what
+/// found no room is counted.
 class Picture : public model::ChangeSink {
  public:
   static constexpr std::size_t kMaxEvents = 100'000;
+  static constexpr std::size_t kMaxRows = 200'000;  // of each table
 
   void on_change(const model::Change& change) override;
 
   template <class Entity>
   class Table {
    public:
-    void put(const Entity& entity) {
-      const auto [place, is_new] = places_.try_emplace(entity.id.value, rows_.size());
-      if (is_new) {
-        rows_.push_back(entity);
-      } else {
-        rows_[place->second] = entity;
+    /// False: there is no room for one more.
+    bool put(const Entity& entity) {
+      const auto known = places_.find(entity.id.value);
+      if (known != places_.end()) {
+        rows_[known->second] = entity;
+        return true;
       }
+      if (rows_.size() >= kMaxRows) return false;
+      places_.emplace(entity.id.value, rows_.size());
+      rows_.push_back(entity);
+      return true;
     }
     [[nodiscard]] const std::vector<Entity>& rows() const noexcept { return rows_; }
     /// nullptr when there is none.
@@ -48,6 +54,7 @@ class Picture : public model::ChangeSink {
   Table<model::Stream> streams;
   std::vector<model::Event> events;
   std::uint64_t events_not_kept = 0;
+  std::uint64_t states_not_kept = 0;  // changes of entities that found no room
 };
 
 }  // namespace rtcscope::app

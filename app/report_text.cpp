@@ -185,6 +185,10 @@ void write_text_report(std::ostream& out, const Picture& picture, const CaptureS
     report.flow(flow);
   }
   write_summary(out, summary);
+  if (picture.states_not_kept != 0) {
+    out << "  PARTIAL: the report has no room for all; " << picture.states_not_kept
+        << " changes are left out\n";
+  }
 }
 
 void write_csv_report(std::ostream& out, const Picture& picture) {

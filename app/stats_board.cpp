@@ -68,7 +68,7 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   const std::lock_guard lock(mutex_);
   stats_.decode = decode_stats(c);
   stats_.refusals.clear();
-  for (const flows::RefusalCount& r : tallies.refusals()) {
+  for (const flows::RefusalCount& r : pipeline.packets().refusals()) {
     stats_.refusals.push_back({r.protocol, r.reason, r.count});
   }
   if (c.frames != 0) stats_.clock = pipeline.packets().newest_packet();

@@ -31,8 +31,7 @@ struct PathCounters {
   std::uint64_t frame_bytes = 0;
   std::uint64_t datagrams = 0;  // UDP datagrams that reached the demultiplexer
   std::uint64_t tcp_segments = 0;
-  std::uint64_t tcp_cut =
-      0;  // segments that the snap length cut: nothing on them can be framed  // seen, not followed
+  std::uint64_t tcp_cut = 0;  // segments that the snap length cut: nothing on them can be framed
   std::uint64_t stun = 0, dtls = 0, rtp = 0, rtcp = 0, turn_channel = 0;
   std::uint64_t other = 0;           // no WebRTC protocol by RFC 7983
   std::uint64_t ssrc_zero = 0;       // bandwidth probes before any media; never a stream

@@ -37,6 +37,10 @@ class PacketPath {
   [[nodiscard]] UtcTime newest_packet() const noexcept { return newest_packet_; }
   [[nodiscard]] const PathTallies& tallies() const noexcept { return tallies_; }
   [[nodiscard]] const FlowTable& table() const noexcept { return table_; }
+  /// What was not read, by protocol and reason.
+  [[nodiscard]] std::vector<RefusalCount> refusals() const {
+    return tallies_.refusals(tcp_.counters(), table_.rtcp_counters());
+  }
   [[nodiscard]] const TcpCounters& tcp_counters() const noexcept { return tcp_.counters(); }
 
  private:

@@ -11,15 +11,25 @@ void append(std::vector<RefusalCount>& out, const char* protocol, const ErrorCou
   }
 }
 
+void append(std::vector<RefusalCount>& out, const char* protocol, const char* reason, std::uint64_t count) {
+  if (count != 0) out.push_back({protocol, reason, count});
+}
+
 }  // namespace
 
-std::vector<RefusalCount> PathTallies::refusals() const {
+std::vector<RefusalCount> PathTallies::refusals(const TcpCounters& tcp, const RtcpCounters& opened) const {
   std::vector<RefusalCount> out;
   append(out, "link", link);
   append(out, "stun", stun);
   append(out, "turn", turn);
   append(out, "dtls", dtls);
   append(out, "rtp", rtp);
+  append(out, "rtcp", opened.malformed);
+  append(out, "rtcp", "too_many_ssrcs", opened.streams_refused);
+  append(out, "tcp", "cut_by_snap_length", counters.tcp_cut);
+  append(out, "tcp", "framing_lost", tcp.gaps);
+  append(out, "tcp", "skipped_while_framing_was_lost", tcp.segments_skipped);
+  append(out, "tcp", "too_many_connections", tcp.connections_evicted);
   return out;
 }
 

@@ -9,6 +9,8 @@
 #include "decoders/stun/message.hpp"
 #include "decoders/turn/channel_data.hpp"
 #include "flows/counters.hpp"
+#include "flows/rtcp_reader.hpp"
+#include "flows/tcp_framing.hpp"
 
 namespace rtcscope::flows {
 
@@ -21,7 +23,7 @@ struct PathTallies {
   ErrorCounts<rtp::RtpErrc> rtp;
 
   /// Every refusal that happened at least once, by protocol and reason.
-  [[nodiscard]] std::vector<RefusalCount> refusals() const;
+  [[nodiscard]] std::vector<RefusalCount> refusals(const TcpCounters& tcp, const RtcpCounters& rtcp) const;
 };
 
 }  // namespace rtcscope::flows
