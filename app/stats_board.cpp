@@ -25,6 +25,18 @@ api::DecodeStats decode_stats(const flows::PathCounters& c) {
   return stats;
 }
 
+/// What the correlator had to give up, beside what decoders would not read.
+void add_evictions(std::vector<api::RefusalStats>& refusals, const correlator::CorrelatorCounts& c) {
+  const auto add = [&](const char* code, std::uint64_t count) {
+    if (count != 0) refusals.push_back({"correlator", code, count});
+  };
+  add("facts_refused", c.facts_refused);
+  add("connections_evicted", c.connections_evicted);
+  add("sessions_evicted", c.sessions_evicted);
+  add("flows_evicted", c.flows_evicted);
+  add("streams_evicted", c.streams_evicted);
+}
+
 }  // namespace
 
 StatsBoard::StatsBoard(std::string mode, UtcTime started_at) {
@@ -71,6 +83,7 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   for (const flows::RefusalCount& r : pipeline.packets().refusals()) {
     stats_.refusals.push_back({r.protocol, r.reason, r.count});
   }
+  add_evictions(stats_.refusals, pipeline.correlator().counts());
   if (c.frames != 0) stats_.clock = pipeline.packets().newest_packet();
   stats_.flows.active = pipeline.packets().table().flows();
   stats_.flows.capacity = flows::FlowOptions{}.max_flows;

@@ -358,12 +358,11 @@ Snapshot Correlator::Impl::snapshot() const {
   }
   for (const auto& [id, flow] : packets_.flows()) snapshot.flows.push_back(flow_entity(host_.id, flow));
   for (const auto& [id, stream] : packets_.streams()) snapshot.streams.push_back(entity(stream));
-  const auto by = [](auto time) {
-    return [time](const auto& x, const auto& y) {
+  const auto sort = [](auto& list, auto time) {
+    std::sort(list.begin(), list.end(), [time](const auto& x, const auto& y) {
       return std::make_pair(x.*time, x.id) < std::make_pair(y.*time, y.id);
-    };
+    });
   };
-  const auto sort = [&](auto& list, auto time) { std::sort(list.begin(), list.end(), by(time)); };
   sort(snapshot.conferences, &model::Conference::started_at);
   sort(snapshot.participants, &model::Participant::first_seen);
   sort(snapshot.sessions, &model::Session::joined_at);
@@ -406,19 +405,3 @@ CorrelatorCounts Correlator::counts() const {
 }
 
 }  // namespace rtcscope::correlator
-
-namespace rtcscope::model {
-
-const char* to_string(Source source) noexcept {
-  switch (source) {
-    case Source::kFeed:
-      return "feed";
-    case Source::kPackets:
-      return "packets";
-    case Source::kObserver:
-      return "observer";
-  }
-  return "observer";
-}
-
-}  // namespace rtcscope::model
