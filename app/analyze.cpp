@@ -3,7 +3,6 @@
 #include <chrono>
 #include <iostream>
 #include <memory>
-#include <stdexcept>
 #include <vector>
 
 #include "app/host.hpp"
@@ -78,13 +77,8 @@ int analyze(const AnalyzeOptions& options) {
   }
   std::unique_ptr<feeds::janus::EventLog> events;
   std::vector<srtp::KeyingMaterial> keys;
-  try {
-    if (!options.events.empty()) events = std::make_unique<feeds::janus::EventLog>(options.events);
-    if (!options.keys.empty()) keys = read_key_file(options.keys);
-  } catch (const std::runtime_error& error) {
-    std::cerr << "rtcscope: " << error.what() << "\n";
-    return kExitFailure;
-  }
+  if (!options.events.empty()) events = std::make_unique<feeds::janus::EventLog>(options.events);
+  if (!options.keys.empty()) keys = read_key_file(options.keys);
 
   Picture picture;
   Pipeline pipeline(host_name(), random_seed(), picture);

@@ -11,10 +11,15 @@
 
 namespace rtcscope::app {
 
-std::string host_name() {
+std::string host_name(const std::string& chosen) {
+  if (!chosen.empty()) return chosen;
   std::array<char, 256> name{};
   if (gethostname(name.data(), name.size() - 1) != 0 || name[0] == '\0') return "localhost";
   return clean_utf8(name.data());
+}
+
+UtcTime utc_now() {
+  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
 std::uint64_t random_seed() {

@@ -7,16 +7,12 @@
 #include <limits>
 #include <stdexcept>
 
+#include "base/text.hpp"
+
 namespace rtcscope::app {
 namespace {
 
 constexpr std::size_t kMaxLine = 4096;
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /// Read by hand: a JSON library would leave copies of the secret behind.
 std::string_view material_in(std::string_view line) {
@@ -29,17 +25,17 @@ std::string_view material_in(std::string_view line) {
   return end == std::string_view::npos ? std::string_view{} : line.substr(begin + 1, end - begin - 1);
 }
 
-/// nullptr-like empty material when the text is not hex of a known length.
+/// Empty material when the text is not hex, or of more octets than any profile has.
 srtp::KeyingMaterial parse_hex(std::string_view hex) {
   std::array<std::byte, srtp::KeyingMaterial::kMaxOctets> octets{};
-  if (hex.size() % 2 != 0 || hex.size() / 2 > octets.size()) return srtp::KeyingMaterial{Bytes{}};
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int high = digit(hex[i]);
-    const int low = digit(hex[i + 1]);
-    if (high < 0 || low < 0) return srtp::KeyingMaterial{Bytes{}};
-    octets[i / 2] = static_cast<std::byte>(high << 4 | low);
+  bool good = hex.size() % 2 == 0 && hex.size() / 2 <= octets.size();
+  for (std::size_t i = 0; good && i < hex.size(); i += 2) {
+    const auto high = hex_digit(hex[i]);
+    const auto low = hex_digit(hex[i + 1]);
+    good = high && low;
+    if (good) octets[i / 2] = static_cast<std::byte>(*high << 4 | *low);
   }
-  srtp::KeyingMaterial material{Bytes(octets.data(), hex.size() / 2)};
+  srtp::KeyingMaterial material{Bytes(octets.data(), good ? hex.size() / 2 : 0)};
   OPENSSL_cleanse(octets.data(), octets.size());
   return material;
 }

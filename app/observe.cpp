@@ -19,10 +19,6 @@ constexpr Duration kReopenInterval = std::chrono::seconds{5};
 /// Packets reach us in blocks: time goes on for streams only when what came before is surely here.
 constexpr Duration kBlockDelay = std::chrono::milliseconds{500};
 
-UtcTime now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
 LiveOptions live_options(const ObserveOptions& options) {
   LiveOptions live;
   live.interfaces = options.interfaces;
@@ -42,7 +38,7 @@ class Observer {
     while (!stop_requested()) {
       take_batch();
       serving_.drain_feed(pipeline_.facts());
-      const UtcTime time = now();
+      const UtcTime time = utc_now();
       if (time < next_second_) continue;
       next_second_ = time + std::chrono::seconds{1};
       every_second(time);
@@ -80,7 +76,7 @@ class Observer {
     pipeline_.follow(*source_);
     serving_.board().set_capture(*source_);
     source_.reset();
-    next_open_ = now() + kReopenInterval;
+    next_open_ = utc_now() + kReopenInterval;
   }
 
   void reopen(UtcTime time) {
@@ -112,8 +108,7 @@ int observe(const ObserveOptions& options) {
     return kExitFailure;
   }
   Serving serving(options.serve, "observe");
-  const std::string host = options.serve.host_name.empty() ? host_name() : options.serve.host_name;
-  Pipeline pipeline(host, random_seed(), serving);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving);
   serving.board().set_capture(**source);
   print_welcome(std::cout, serving.url(), (*source)->description(),
                 !options.serve.ingest_credentials.empty());

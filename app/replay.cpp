@@ -83,8 +83,7 @@ int replay(const ReplayOptions& options) {
   std::vector<srtp::KeyingMaterial> keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
-  const std::string host = options.serve.host_name.empty() ? host_name() : options.serve.host_name;
-  Pipeline pipeline(host, random_seed(), serving);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving);
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;
 
   for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));

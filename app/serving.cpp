@@ -6,15 +6,12 @@
 #include <stdexcept>
 
 #include "api/routes.hpp"
+#include "app/host.hpp"
 #include "app/version.hpp"
 #include "feeds/janus/event_parser.hpp"
 
 namespace rtcscope::app {
 namespace {
-
-UtcTime now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
 
 std::unique_ptr<store::Store> open_store(const std::string& text) {
   constexpr std::string_view kSqlite = "sqlite:";
@@ -79,10 +76,10 @@ std::unique_ptr<api::http::Server> listen(const ServeOptions& options, api::Serv
 
 }  // namespace
 
-Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(mode, now()) {
+Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(mode, utc_now()) {
   store_ = open_store(options.store);
   store::WriterOptions writer;
-  writer.clock = now;
+  writer.clock = utc_now;
   // By the wall clock: a replay of an old call would delete itself.
   if (mode == "observe") writer.retention.age = std::chrono::hours{24} * options.retention_days;
   writer_ = std::make_unique<store::Writer>(*store_, writer);
@@ -98,7 +95,7 @@ Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
   const auto log = [](const std::string& line) { spdlog::warn("{}", line); };
   const auto take = [this](const api::IngestDelivery& d) {
-    return http_status(ingest_->take({now(), d.content_encoding, d.authorization, d.body}));
+    return http_status(ingest_->take({utc_now(), d.content_encoding, d.authorization, d.body}));
   };
   service_ =
       std::make_unique<api::Service>(api::Services{*store_, board_, take, version(), options.web_root, log});

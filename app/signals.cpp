@@ -16,6 +16,12 @@ std::atomic<bool> stop{false};
 int wake_read = -1;
 int wake_write = -1;
 
+void request_stop() noexcept {
+  stop.store(true, std::memory_order_release);
+  // The octet stays in the pipe: every poll from now on returns at once.
+  if (wake_write >= 0) (void)!write(wake_write, "x", 1);
+}
+
 void on_signal(int) {
   const int saved = errno;
   request_stop();
@@ -43,12 +49,6 @@ void install_stop_signals() {
 
 bool stop_requested() noexcept {
   return stop.load(std::memory_order_acquire);
-}
-
-void request_stop() noexcept {
-  stop.store(true, std::memory_order_release);
-  // The octet stays in the pipe: every poll from now on returns at once.
-  if (wake_write >= 0) (void)!write(wake_write, "x", 1);
 }
 
 bool sleep_unless_stopped(std::chrono::nanoseconds duration) {

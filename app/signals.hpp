@@ -9,8 +9,6 @@ namespace rtcscope::app {
 /// Installs the handlers once; call before threads start.
 void install_stop_signals();
 bool stop_requested() noexcept;
-/// As if a signal came: tests and a finished replay use it.
-void request_stop() noexcept;
 /// Sleeps until `duration` has passed or a stop is requested; false on stop.
 bool sleep_unless_stopped(std::chrono::nanoseconds duration);
 

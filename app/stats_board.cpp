@@ -1,13 +1,10 @@
 #include "app/stats_board.hpp"
 
+#include "app/host.hpp"
 #include "app/version.hpp"
 
 namespace rtcscope::app {
 namespace {
-
-UtcTime now() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
 
 api::DecodeStats decode_stats(const flows::PathCounters& c) {
   api::DecodeStats stats;
@@ -77,13 +74,14 @@ void StatsBoard::set_capture_error(const std::string& error) {
 void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   const flows::PathTallies& tallies = pipeline.packets().tallies();
   const flows::PathCounters& c = tallies.counters;
+  std::vector<api::RefusalStats> refusals;
+  for (const flows::RefusalCount& r : pipeline.packets().refusals()) {
+    refusals.push_back({r.protocol, r.reason, r.count});
+  }
+  add_evictions(refusals, pipeline.correlator().counts());
   const std::lock_guard lock(mutex_);
   stats_.decode = decode_stats(c);
-  stats_.refusals.clear();
-  for (const flows::RefusalCount& r : pipeline.packets().refusals()) {
-    stats_.refusals.push_back({r.protocol, r.reason, r.count});
-  }
-  add_evictions(stats_.refusals, pipeline.correlator().counts());
+  stats_.refusals = std::move(refusals);
   if (c.frames != 0) stats_.clock = pipeline.packets().newest_packet();
   stats_.flows.active = pipeline.packets().table().flows();
   stats_.flows.capacity = flows::FlowOptions{}.max_flows;
@@ -115,7 +113,7 @@ api::Stats StatsBoard::stats() const {
     const std::lock_guard lock(mutex_);
     stats = stats_;
   }
-  stats.now = now();
+  stats.now = utc_now();
   stats.uptime_s = std::chrono::duration<double>(stats.now - stats.started_at).count();
   ask_others(stats);
   return stats;

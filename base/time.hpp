@@ -20,6 +20,10 @@ constexpr std::int64_t ns_since_epoch(UtcTime time) noexcept {
   return time.time_since_epoch().count();
 }
 
+constexpr double to_milliseconds(Duration duration) noexcept {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
 /// RFC 3339 in UTC with milliseconds: 2026-11-21T06:10:54.123Z.
 std::string to_rfc3339(UtcTime time);
 

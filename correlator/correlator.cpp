@@ -84,7 +84,6 @@ class Correlator::Impl {
   CorrelatorCounts counts() const {
     CorrelatorCounts counts = counts_;
     counts.facts_refused = feed_.facts_refused();
-    for (const auto& [id, handle] : feed_.handles()) counts.facts_refused += handle.refused;
     counts.connections_evicted = feed_.connections_evicted();
     counts.sessions_evicted = feed_.rooms().evicted();
     return counts;

@@ -46,7 +46,7 @@ struct CorrelatorCounts {
   std::uint64_t sessions_evicted = 0;
   std::uint64_t flows_evicted = 0;
   std::uint64_t streams_evicted = 0;
-  std::uint64_t facts_refused = 0;  // a handle's own lists were full
+  std::uint64_t facts_refused = 0;  // about nobody known, or a handle's own lists were full
 };
 
 /// Every entity that is known, each list in order of first appearance and id.

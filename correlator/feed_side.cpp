@@ -68,12 +68,12 @@ class FeedSide::Reader {
   void operator()(const feeds::Description& f) {
     Handle& handle = feed_.negotiating(origin_, f);
     negotiated(handle);
-    feed_.post(handle, handle.add(f));
+    feed_.post(handle, handle.add(f, feed_.facts_refused_));
   }
   void operator()(const feeds::SelectedPair& f) {
     Handle& handle = this->handle();
     negotiated(handle);
-    feed_.post(handle, handle.add(origin_.time, f));
+    feed_.post(handle, handle.add(origin_.time, f, feed_.facts_refused_));
   }
   void operator()(const feeds::IceStateChanged& f) {
     Handle& handle = this->handle();

@@ -20,10 +20,6 @@ std::uint64_t sum(const std::array<std::uint64_t, 2>& sides) {
   return sides[0] + sides[1];
 }
 
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 void count_packets(model::Flow& entity, const flows::FlowSnapshot& flow, std::size_t client) {
   for (const flows::ClassCounts* counts :
        {&flow.stun_packets, &flow.dtls_packets, &flow.rtp_packets, &flow.rtcp_packets, &flow.other_packets}) {
@@ -48,7 +44,7 @@ void name_ice(model::Flow& entity, const flows::FlowSnapshot& flow, flows::Side 
     break;
   }
   const auto& round_trip = flow.ice.last_round_trip[index(other(server))];
-  if (round_trip) entity.ice_round_trip_ms = milliseconds(*round_trip);
+  if (round_trip) entity.ice_round_trip_ms = to_milliseconds(*round_trip);
 }
 
 void name_dtls(model::Flow& entity, const flows::FlowSnapshot& flow, flows::Side server, bool server_known) {
@@ -58,7 +54,7 @@ void name_dtls(model::Flow& entity, const flows::FlowSnapshot& flow, flows::Side
   entity.srtp_profile = flows::srtp_profile_name(dtls.srtp_profile);
   if (dtls.client && server_known) entity.dtls_client = *dtls.client == server ? "server" : "client";
   if (dtls.client_hello && dtls.connected) {
-    entity.dtls_handshake_ms = milliseconds(*dtls.connected - *dtls.client_hello);
+    entity.dtls_handshake_ms = to_milliseconds(*dtls.connected - *dtls.client_hello);
   }
   for (const flows::CertificateFingerprint& certificate : flow.fingerprints) {
     std::string& place = certificate.sender == server ? entity.fingerprint_server : entity.fingerprint_client;

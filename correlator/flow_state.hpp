@@ -51,7 +51,6 @@ struct StreamState {
   std::deque<RecentReport> recent;
   std::vector<flows::StreamReport> held;  // samples whose clock is not known yet
   std::uint64_t capture_drops = 0;
-  std::uint64_t reports = 0;
 };
 
 }  // namespace rtcscope::correlator

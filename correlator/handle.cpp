@@ -8,8 +8,8 @@ namespace {
 /// What one description adds to one side, and to the tokens by which packets are found.
 class SideWriter {
  public:
-  SideWriter(Handle& handle, SideFacts& side, bool is_client)
-      : handle_(handle), side_(side), is_client_(is_client) {}
+  SideWriter(SideFacts& side, bool is_client, std::uint64_t& refused)
+      : side_(side), is_client_(is_client), refused_(refused) {}
 
   void add(const sdp::TransportAttributes& transport) {
     if (!transport.ice_ufrag.empty() && put(side_.ufrags, transport.ice_ufrag)) {
@@ -25,7 +25,7 @@ class SideWriter {
   void add_ssrcs(const sdp::Media& media) {
     for (const auto& [ssrc, attributes] : media.ssrcs) {
       if (side_.ssrcs.size() >= Handle::kMaxSsrcs && side_.ssrcs.count(ssrc) == 0) {
-        handle_.refused += 1;
+        refused_ += 1;
         continue;
       }
       const DescribedSsrc described{media.mid, media.kind, std::nullopt};
@@ -43,22 +43,22 @@ class SideWriter {
  private:
   bool put(std::set<std::string>& values, const std::string& value) {
     if (values.size() >= Handle::kMaxUfrags) {
-      handle_.refused += values.count(value) == 0 ? 1 : 0;
+      refused_ += values.count(value) == 0 ? 1 : 0;
       return false;
     }
     return values.insert(value).second;
   }
 
-  Handle& handle_;
   SideFacts& side_;
   bool is_client_;
+  std::uint64_t& refused_;
 };
 
 }  // namespace
 
-std::vector<Token> Handle::add(const feeds::Description& description) {
+std::vector<Token> Handle::add(const feeds::Description& description, std::uint64_t& refused) {
   const bool is_client = description.owner == feeds::DescriptionOwner::kClient;
-  SideWriter writer(*this, is_client ? of_client : of_server, is_client);
+  SideWriter writer(is_client ? of_client : of_server, is_client, refused);
   writer.add(description.sdp.transport);
   for (const sdp::Media& media : description.sdp.media) {
     writer.add(media.transport);
@@ -69,7 +69,7 @@ std::vector<Token> Handle::add(const feeds::Description& description) {
   return std::move(writer.fresh);
 }
 
-std::vector<Token> Handle::add(UtcTime time, const feeds::SelectedPair& pair) {
+std::vector<Token> Handle::add(UtcTime time, const feeds::SelectedPair& pair, std::uint64_t& refused) {
   if (pairs.size() >= kMaxPairs) {
     refused += 1;
     return {};

@@ -66,11 +66,11 @@ struct Handle {
   std::string dtls_state;
   std::optional<UtcTime> up;
   std::optional<model::Ending> ended;
-  std::uint64_t refused = 0;  // values over a bound
 
-  /// Adds what a description says; returns the tokens that are new to this handle.
-  std::vector<Token> add(const feeds::Description& description);
-  std::vector<Token> add(UtcTime time, const feeds::SelectedPair& pair);
+  /// Adds what a description says; returns the tokens that are new to this handle. `refused` counts the
+  /// values over a bound.
+  std::vector<Token> add(const feeds::Description& description, std::uint64_t& refused);
+  std::vector<Token> add(UtcTime time, const feeds::SelectedPair& pair, std::uint64_t& refused);
   /// Every token that add() ever returned.
   [[nodiscard]] std::vector<Token> tokens() const;
   /// Whose medium the stream with this mid is; invalid when the feed did not say.

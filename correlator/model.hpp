@@ -16,7 +16,10 @@ namespace rtcscope::model {
 
 /// Who said that something ended: the media server's feed, the packets, or our own observation's end.
 enum class Source : std::uint8_t { kFeed, kPackets, kObserver };
-const char* to_string(Source source) noexcept;  // "feed", "packets", "observer"
+constexpr const char* to_string(Source source) noexcept {
+  if (source == Source::kFeed) return "feed";
+  return source == Source::kPackets ? "packets" : "observer";
+}
 
 struct Ending {
   UtcTime time{};

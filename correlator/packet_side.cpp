@@ -30,7 +30,6 @@ void PacketSide::take(const flows::StreamReport& report) {
   StreamState& stream = place->second;
   if (is_new) flows_[report.flow].streams.insert(report.stream);
   stream.last = report;
-  stream.reports += 1;
   stream.capture_drops += report.capture_drops;
   stream.recent.push_back(
       {report.start, report.end, report.interval.bytes, report.interval.expected, report.interval.lost});

@@ -204,11 +204,6 @@ const model::Session* RoomBook::session(SessionId id) const {
   return found == sessions_.end() ? nullptr : &found->second;
 }
 
-const model::Conference* RoomBook::conference(ConferenceId id) const {
-  const auto found = conferences_.find(id);
-  return found == conferences_.end() ? nullptr : &found->second;
-}
-
 const model::Participant* RoomBook::participant(ParticipantId id) const {
   const auto found = participants_.find(id);
   return found == participants_.end() ? nullptr : &found->second;

@@ -50,7 +50,6 @@ class RoomBook {
   [[nodiscard]] SessionId presence(const RoomKey& room, const std::string& user_id) const;
   [[nodiscard]] ParticipantId participant(const RoomKey& room, const std::string& user_id) const;
   [[nodiscard]] const model::Session* session(SessionId id) const;
-  [[nodiscard]] const model::Conference* conference(ConferenceId id) const;
   [[nodiscard]] const model::Participant* participant(ParticipantId id) const;
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
 

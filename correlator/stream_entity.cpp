@@ -2,26 +2,17 @@
 #include <array>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "correlator/entities.hpp"
 
 namespace rtcscope::correlator {
 namespace {
 
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-bool equal_ignoring_case(std::string_view x, std::string_view y) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                    [&](char a, char b) { return lower(a) == lower(b); });
-}
-
 std::string kind_of_codec(std::string_view codec) {
   static constexpr std::array<std::string_view, 5> kAudio = {"opus", "PCMU", "PCMA", "G722",
                                                              "telephone-event"};
   static constexpr std::array<std::string_view, 5> kVideo = {"VP8", "VP9", "H264", "H265", "AV1"};
-  const auto is = [&](std::string_view name) { return equal_ignoring_case(name, codec); };
+  const auto is = [&](std::string_view name) { return equals_ignoring_case(name, codec); };
   if (std::any_of(kAudio.begin(), kAudio.end(), is)) return "audio";
   return std::any_of(kVideo.begin(), kVideo.end(), is) ? "video" : "unknown";
 }
@@ -65,7 +56,7 @@ void set_clock(StreamFormat& format, const StreamState& stream, const Handle* ha
 }
 
 bool is_rtx(const StreamFormat& format) {
-  return equal_ignoring_case(format.codec, "rtx");
+  return equals_ignoring_case(format.codec, "rtx");
 }
 
 const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format) {
@@ -120,10 +111,10 @@ model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* 
     }
   }
   if (report.round_trip) {
-    figures.round_trip_ms = milliseconds(*report.round_trip);
-    figures.round_trip_min_ms = milliseconds(*report.min_round_trip);
+    figures.round_trip_ms = to_milliseconds(*report.round_trip);
+    figures.round_trip_min_ms = to_milliseconds(*report.min_round_trip);
     figures.round_trip_mean_ms =
-        milliseconds(report.round_trip_sum) / static_cast<double>(report.round_trips);
+        to_milliseconds(report.round_trip_sum) / static_cast<double>(report.round_trips);
   }
   figures.nack_count = report.nack_count;
   figures.nacked_packets = report.nacked_packets;
@@ -183,12 +174,12 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.total = figures(report.total);
   entity.bitrate_bps = bits_per_second(report.total.bytes, report.last_packet - report.first_packet);
   if (const flows::ClockJitter* jitter = jitter_of(report, format)) {
-    entity.jitter_ms = milliseconds(jitter->rfc3550);
-    entity.jitter_max_ms = milliseconds(jitter->rfc3550_max);
-    if (report.total.packets > 1) entity.jitter_mean_ms = milliseconds(jitter->rfc3550_mean);
-    entity.jitter_frame_ms = milliseconds(jitter->frame_based);
+    entity.jitter_ms = to_milliseconds(jitter->rfc3550);
+    entity.jitter_max_ms = to_milliseconds(jitter->rfc3550_max);
+    if (report.total.packets > 1) entity.jitter_mean_ms = to_milliseconds(jitter->rfc3550_mean);
+    entity.jitter_frame_ms = to_milliseconds(jitter->frame_based);
   }
-  entity.max_gap_ms = milliseconds(report.max_gap);
+  entity.max_gap_ms = to_milliseconds(report.max_gap);
   set_recent(entity, stream.recent);
   entity.capture_drops = stream.capture_drops;
   entity.remote = remote_figures(stream, flow, format);
@@ -204,7 +195,7 @@ model::StreamSample sample_entity(const flows::StreamReport& report, const Strea
   sample.interval = figures(report.interval);
   sample.bitrate_bps = bits_per_second(report.interval.bytes, report.end - report.start);
   if (const flows::ClockJitter* jitter = jitter_of(report, format)) {
-    sample.jitter_ms = milliseconds(jitter->rfc3550);
+    sample.jitter_ms = to_milliseconds(jitter->rfc3550);
   }
   sample.capture_drops = report.capture_drops;
   return sample;

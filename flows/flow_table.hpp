@@ -45,7 +45,6 @@ class FlowTable {
   [[nodiscard]] const RtcpCounters& rtcp_counters() const noexcept { return rtcp_.counters(); }
 
   [[nodiscard]] std::size_t flows() const noexcept { return map_.size(); }
-  [[nodiscard]] std::size_t proved_flows() const noexcept { return proved_.size(); }
   [[nodiscard]] std::size_t streams() const noexcept { return context_.streams; }
 
  private:

@@ -41,7 +41,6 @@ class PacketPath {
   [[nodiscard]] std::vector<RefusalCount> refusals() const {
     return tallies_.refusals(tcp_.counters(), table_.rtcp_counters());
   }
-  [[nodiscard]] const TcpCounters& tcp_counters() const noexcept { return tcp_.counters(); }
 
  private:
   void add_datagram(Datagram datagram, Bytes payload, std::uint32_t wire_bytes);

@@ -44,7 +44,6 @@ class RtcpReader {
 
   /// One exported secret; which flow it belongs to shows when an SRTCP datagram authenticates with it.
   void add_key(srtp::KeyingMaterial&& key) { keys_.push_back(std::move(key)); }
-  [[nodiscard]] bool has_keys() const noexcept { return !keys_.empty(); }
 
   /// One whole RTCP datagram of a flow, sent by `sender`.
   void on_rtcp(FlowId flow, Side sender, UtcTime time, Bytes datagram);

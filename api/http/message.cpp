@@ -1,27 +1,12 @@
 #include "api/http/message.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/text.hpp"
+
 namespace rtcscope::api::http {
-namespace {
-
-bool equals_ignoring_case(std::string_view x, std::string_view y) {
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
-
-std::optional<int> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-}  // namespace
-
 std::string_view find_header(const std::vector<Header>& headers, std::string_view name) {
   const auto found = std::find_if(headers.begin(), headers.end(),
                                   [&](const Header& h) { return equals_ignoring_case(h.name, name); });

@@ -80,6 +80,33 @@ std::optional<UtcTime> time_of(std::uint64_t timestamp, std::uint64_t units, std
   return utc_from_ns(static_cast<std::int64_t>(seconds * 1'000'000'000 + ns));
 }
 
+// Option of both packet blocks that tells the direction (epb_flags, pack_flags).
+constexpr std::uint16_t kFlags = 2;
+
+/// What both packet blocks have behind the interface.
+struct PacketFields {
+  std::uint64_t timestamp = 0;
+  std::uint32_t captured = 0;
+  std::uint32_t original = 0;
+  Bytes bytes;
+
+  /// Octets between the packet and the options.
+  [[nodiscard]] std::uint32_t padding() const noexcept { return (4U - captured % 4U) % 4U; }
+  [[nodiscard]] PacketRecord record() const {
+    return {.wire_length = std::max(original, captured), .bytes = bytes};
+  }
+};
+
+PacketFields packet_fields(FieldReader& reader) {
+  PacketFields fields;
+  const std::uint64_t high = reader.u32();
+  fields.timestamp = high << 32U | reader.u32();
+  fields.captured = reader.u32();
+  fields.original = reader.u32();
+  fields.bytes = reader.take(fields.captured);
+  return fields;
+}
+
 /// Bits 0 and 1 of epb_flags (section 4.3.1): 01 inbound, 10 outbound.
 PacketDirection direction_of(std::uint32_t flags) noexcept {
   constexpr std::array kDirections{PacketDirection::kUnknown, PacketDirection::kIngress,
@@ -259,20 +286,15 @@ void PcapngParser::book_drops(SectionInterface& interface) {
 
 /// Section 4.3.
 RecordStep PcapngParser::enhanced_packet(const Block& block) {
-  constexpr std::uint16_t kFlags = 2;
   constexpr std::uint16_t kDropCount = 4;
   FieldReader reader{block.body, order_};
   const std::uint32_t id = reader.u32();
-  const std::uint64_t high = reader.u32();
-  const std::uint64_t timestamp = high << 32U | reader.u32();
-  const std::uint32_t captured = reader.u32();
-  const std::uint32_t original = reader.u32();
-  const Bytes bytes = reader.take(captured);
+  const PacketFields fields = packet_fields(reader);
   if (!reader.ok()) return RecordStep::failed(CaptureErrc::kBadBlockLength);
   if (id >= section_.size()) return RecordStep::failed(CaptureErrc::kUndeclaredInterface);
-  reader.skip((4U - captured % 4U) % 4U);
+  reader.skip(fields.padding());
   SectionInterface& interface = section_[id];
-  PacketRecord record{.wire_length = std::max(original, captured), .bytes = bytes};
+  PacketRecord record = fields.record();
   // The packet is whole, so a damaged option list behind it is no reason to refuse it.
   (void)pcapng::visit_options(reader, [&](const pcapng::Option& option) {
     if (option.code == kFlags && option.value.size() == 4) {
@@ -282,34 +304,29 @@ RecordStep PcapngParser::enhanced_packet(const Block& block) {
       book_drops(interface);
     }
   });
-  return packet_step(block, interface, timestamp, record);
+  return packet_step(block, interface, fields.timestamp, record);
 }
 
 /// Appendix A: the packet block that the enhanced one replaced.
 RecordStep PcapngParser::obsolete_packet(const Block& block) {
-  constexpr std::uint16_t kFlags = 2;
   constexpr std::uint16_t kDropsUnknown = 0xffff;
   FieldReader reader{block.body, order_};
   const std::uint16_t id = reader.u16();
   const std::uint16_t drops = reader.u16();
-  const std::uint64_t high = reader.u32();
-  const std::uint64_t timestamp = high << 32U | reader.u32();
-  const std::uint32_t captured = reader.u32();
-  const std::uint32_t original = reader.u32();
-  const Bytes bytes = reader.take(captured);
+  const PacketFields fields = packet_fields(reader);
   if (!reader.ok()) return RecordStep::failed(CaptureErrc::kBadBlockLength);
   if (id >= section_.size()) return RecordStep::failed(CaptureErrc::kUndeclaredInterface);
-  reader.skip((4U - captured % 4U) % 4U);
+  reader.skip(fields.padding());
   SectionInterface& interface = section_[id];
   if (drops != kDropsUnknown) interface.kernel.counted += drops;
   book_drops(interface);
-  PacketRecord record{.wire_length = std::max(original, captured), .bytes = bytes};
+  PacketRecord record = fields.record();
   (void)pcapng::visit_options(reader, [&](const pcapng::Option& option) {
     if (option.code == kFlags && option.value.size() == 4) {
       record.direction = direction_of(FieldReader{option.value, order_}.u32());
     }
   });
-  return packet_step(block, interface, timestamp, record);
+  return packet_step(block, interface, fields.timestamp, record);
 }
 
 /// Section 4.4: no time, and the interface is always the section's first.

@@ -15,10 +15,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxTextBytes = 2048;
 
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 std::int64_t whole_seconds(UtcTime time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
@@ -113,7 +109,7 @@ void ReportPeriod::add(const model::StreamSample& sample) {
 ReportFigures ReportPeriod::figures() const {
   ReportFigures out = total_;
   if (out.figures.packets > 0) {
-    out.delta_ms = milliseconds(out.end - out.start) / static_cast<double>(out.figures.packets);
+    out.delta_ms = to_milliseconds(out.end - out.start) / static_cast<double>(out.figures.packets);
   }
   if (jitter_samples_ > 0) out.mean_jitter_ms = jitter_sum_ms_ / static_cast<double>(jitter_samples_);
   return out;
@@ -125,7 +121,7 @@ ReportFigures life_of(const model::Stream& stream) {
   out.end = stream.last_packet;
   out.figures = stream.total;
   if (stream.total.packets > 1) {
-    out.delta_ms = milliseconds(stream.last_packet - stream.first_packet) /
+    out.delta_ms = to_milliseconds(stream.last_packet - stream.first_packet) /
                    static_cast<double>(stream.total.packets - 1);
     out.max_delta_ms = stream.max_gap_ms;
   }

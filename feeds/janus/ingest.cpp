@@ -3,26 +3,15 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/stable_hash.hpp"
+#include "base/text.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
 
 // Janus repeats a delivery up to five times, one after the other.
 constexpr std::size_t kRememberedBodies = 64;
-
-bool equals_ignoring_case(std::string_view x, std::string_view y) {
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
-                    [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 /// RFC 4648, section 4.
 std::string base64(std::string_view octets) {

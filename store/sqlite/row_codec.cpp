@@ -6,18 +6,6 @@
 
 namespace rtcscope::store::sqlite {
 
-std::string source_text(model::Source source) {
-  switch (source) {
-    case model::Source::kFeed:
-      return "feed";
-    case model::Source::kPackets:
-      return "packets";
-    case model::Source::kObserver:
-      return "observer";
-  }
-  return "observer";
-}
-
 model::Source source_of(const std::string& text) noexcept {
   if (text == "feed") return model::Source::kFeed;
   return text == "packets" ? model::Source::kPackets : model::Source::kObserver;
@@ -59,7 +47,7 @@ void Binder::ending(const char*, const char*, const char*, const std::optional<m
   }
   statement_.bind(ns_since_epoch(ending->time));
   statement_.bind(std::string_view(ending->reason));
-  statement_.bind(source_text(ending->source));
+  statement_.bind(std::string_view(to_string(ending->source)));
 }
 
 void Binder::endpoint(const char*, const char*, const Endpoint& endpoint) {

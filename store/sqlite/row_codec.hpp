@@ -13,7 +13,6 @@
 
 namespace rtcscope::store::sqlite {
 
-std::string source_text(model::Source source);
 model::Source source_of(const std::string& text) noexcept;  // anything unknown is kObserver
 std::string evidence_text(const std::vector<model::Evidence>& evidence);
 std::vector<model::Evidence> evidence_of(const std::string& text);  // what cannot be read is left out
@@ -74,7 +73,7 @@ class Binder {
   void operator()(const char*, std::uint8_t value) { statement_.bind(std::int64_t{value}); }
   void operator()(const char*, bool value) { statement_.bind(std::int64_t{value}); }
   void operator()(const char*, double value) { statement_.bind(value); }
-  void operator()(const char*, model::Source source) { statement_.bind(source_text(source)); }
+  void operator()(const char*, model::Source source) { statement_.bind(std::string_view(to_string(source))); }
   void operator()(const char*, const std::vector<model::Evidence>& list) {
     statement_.bind(evidence_text(list));
   }
