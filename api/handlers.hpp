@@ -35,6 +35,7 @@ http::Response show_stats(const Services& services, const Call& call);
 http::Response show_openapi(const Services& services, const Call& call);
 http::Response show_liveness(const Services& services, const Call& call);
 http::Response show_readiness(const Services& services, const Call& call);
+http::Response show_metrics(const Services& services, const Call& call);
 http::Response show_version(const Services& services, const Call& call);
 http::Response ingest_janus(const Services& services, const Call& call);
 http::Response ingest_janus_socket(const Services& services, const Call& call);

@@ -37,6 +37,14 @@ http::Response show_readiness(const Services& services, const Call&) {
   return response;
 }
 
+http::Response show_metrics(const Services& services, const Call&) {
+  http::Response response;
+  response.media_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = services.metrics();
+  response.caching = http::Caching::kNever;
+  return response;
+}
+
 http::Response show_version(const Services& services, const Call&) {
   return json_answer({{"name", "rtcscope"}, {"version", services.version}, {"api", "v1"}});
 }

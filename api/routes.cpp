@@ -115,6 +115,7 @@ std::vector<Route> appliance_routes() {
       {"GET", "/api/v1/openapi.yaml", "show_openapi", {}, show_openapi},
       {"GET", "/healthz", "show_liveness", {}, show_liveness},
       {"GET", "/readyz", "show_readiness", {}, show_readiness},
+      {"GET", "/metrics", "show_metrics", {}, show_metrics},
       {"GET", "/version", "show_version", {}, show_version},
       {"POST", "/ingest/janus", "ingest_janus", {}, ingest_janus, kMaxIngestBytes},
       {"GET", kEventSocketPath, "ingest_janus_socket", {}, ingest_janus_socket},
@@ -166,7 +167,8 @@ bool is_api_path(std::string_view path) {
     return path.substr(0, folder.size()) == folder &&
            (path.size() == folder.size() || path[folder.size()] == '/');
   };
-  return below("/api") || below("/ingest") || below("/healthz") || below("/readyz") || below("/version");
+  return below("/api") || below("/ingest") || below("/healthz") || below("/readyz") || below("/metrics") ||
+         below("/version");
 }
 
 }  // namespace rtcscope::api

@@ -28,6 +28,7 @@ struct Services {
   std::string version;
   std::string web_root;                                // folder of the built dashboard; need not exist
   std::function<void(const std::string&)> on_error{};  // one line for the log; may be empty
+  std::function<std::string()> metrics = [] { return std::string(); };  // the page of /metrics
 };
 
 }  // namespace rtcscope::api

@@ -7,6 +7,7 @@
 
 #include "api/routes.hpp"
 #include "app/host.hpp"
+#include "app/metrics.hpp"
 #include "app/version.hpp"
 #include "feeds/janus/event_parser.hpp"
 
@@ -76,7 +77,10 @@ std::unique_ptr<api::http::Server> listen(const ServeOptions& options, api::Serv
 
 }  // namespace
 
-Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(mode, utc_now()) {
+Serving::Serving(const ServeOptions& options, const std::string& mode)
+    : host_name_(host_name(options.host_name)),
+      board_(mode, utc_now()),
+      media_metrics_({.host = host_name_}) {
   store_ = open_store(options.store);
   store::WriterOptions writer;
   writer.clock = utc_now;
@@ -97,8 +101,8 @@ Serving::Serving(const ServeOptions& options, const std::string& mode) : board_(
   const auto take = [this](const api::IngestDelivery& d) {
     return http_status(ingest_->take({utc_now(), d.content_encoding, d.authorization, d.body}));
   };
-  service_ =
-      std::make_unique<api::Service>(api::Services{*store_, board_, take, version(), options.web_root, log});
+  service_ = std::make_unique<api::Service>(
+      api::Services{*store_, board_, take, version(), options.web_root, log, [this] { return metrics(); }});
   server_ = listen(options, *service_, log);
 }
 
@@ -109,8 +113,15 @@ Serving::~Serving() {
 
 void Serving::on_change(const model::Change& change) {
   board_.on_change(change);
+  media_metrics_.on_change(change);
   writer_->on_change(change);
   if (hep_) hep_->on_change(change);
+}
+
+std::string Serving::metrics() const {
+  std::vector<prometheus::MetricFamily> families = stats_families(board_.stats(), host_name_);
+  for (prometheus::MetricFamily& family : media_metrics_.collect()) families.push_back(std::move(family));
+  return exposition(families);
 }
 
 void Serving::drain_feed(feeds::FactSink& facts) {

@@ -11,6 +11,7 @@
 #include "app/options.hpp"
 #include "app/stats_board.hpp"
 #include "export/hep/hep_exporter.hpp"
+#include "export/prometheus/media_metrics.hpp"
 #include "feeds/janus/ingest.hpp"
 #include "store/sqlite_store.hpp"
 #include "store/writer.hpp"
@@ -39,8 +40,11 @@ class Serving : public model::ChangeSink {
 
  private:
   void ask_others(api::Stats& stats) const;
+  [[nodiscard]] std::string metrics() const;
 
+  std::string host_name_;
   StatsBoard board_;
+  export_prometheus::MediaMetrics media_metrics_;
   FeedQueue feed_queue_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Writer> writer_;

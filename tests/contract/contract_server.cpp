@@ -67,8 +67,9 @@ int ingest(const api::IngestDelivery& delivery) {
 int run(const std::string& web_root) {
   const auto store = sample::filled_store();
   const sample::Counters counters;
+  const auto metrics = [] { return std::string("# TYPE x gauge\nx 1\n"); };
   api::Service service({*store, counters, ingest, "0.1.0", web_root,
-                        [](const std::string& line) { std::cerr << line << '\n'; }});
+                        [](const std::string& line) { std::cerr << line << '\n'; }, metrics});
   api::http::ServerOptions options;
   options.listen = "127.0.0.1:0";
   api::http::Server server(options, service);

@@ -1,0 +1,167 @@
+#include "app/metrics.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <initializer_list>
+#include <utility>
+
+namespace rtcscope::app {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+using Label = std::pair<const char*, std::string>;
+
+/// One family after the other, each with its host.
+class Families {
+ public:
+  explicit Families(const std::string& host) : host_(host) {}
+
+  Families& counter(const char* name, const char* help) { return begin(name, help, MetricType::Counter); }
+  Families& gauge(const char* name, const char* help) { return begin(name, help, MetricType::Gauge); }
+
+  /// One series of the family that was begun last.
+  template <class Number>
+  Families& add(Number value, std::initializer_list<Label> labels = {}) {
+    ClientMetric metric;
+    metric.label.push_back({"host", host_});
+    for (const Label& label : labels) metric.label.push_back({label.first, label.second});
+    metric.counter.value = metric.gauge.value = static_cast<double>(value);
+    families_.back().metric.push_back(std::move(metric));
+    return *this;
+  }
+
+  [[nodiscard]] std::vector<MetricFamily> take() { return std::move(families_); }
+
+ private:
+  Families& begin(const char* name, const char* help, MetricType type) {
+    families_.push_back({name, help, type, {}});
+    return *this;
+  }
+
+  const std::string& host_;
+  std::vector<MetricFamily> families_;
+};
+
+double epoch_seconds(UtcTime time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+void add_process(Families& families, const api::Stats& stats) {
+  families.gauge("rtcscope_build_info", "Always 1; the version stands in the label.")
+      .add(1, {{"version", stats.version}, {"mode", stats.mode}});
+  families.gauge("rtcscope_start_timestamp_seconds", "When this process started.")
+      .add(epoch_seconds(stats.started_at));
+  families.gauge("rtcscope_capture_up", "1 while capture works.").add(stats.capture.error.empty() ? 1 : 0);
+}
+
+void add_capture(Families& families, const api::CaptureStats& capture) {
+  families.counter("rtcscope_capture_packets_total", "Frames taken from an interface.");
+  for (const auto& i : capture.interfaces) families.add(i.packets, {{"interface", i.name}});
+  families.counter("rtcscope_capture_bytes_total", "Octets on the wire of those frames.");
+  for (const auto& i : capture.interfaces) families.add(i.bytes, {{"interface", i.name}});
+  families.counter("rtcscope_capture_truncated_packets_total", "Frames cut to the snap length.");
+  for (const auto& i : capture.interfaces) families.add(i.truncated, {{"interface", i.name}});
+  families.counter("rtcscope_capture_dropped_packets_total",
+                   "Frames lost by the capture itself, in its ring or in the network card.");
+  for (const auto& i : capture.interfaces) {
+    families.add(i.kernel_drops, {{"interface", i.name}, {"where", "ring"}});
+    families.add(i.interface_drops, {{"interface", i.name}, {"where", "interface"}});
+  }
+}
+
+void add_decode(Families& families, const api::Stats& stats) {
+  const api::DecodeStats& d = stats.decode;
+  families.counter("rtcscope_decode_packets_total", "Datagrams and framed units by what they are (RFC 7983).")
+      .add(d.stun, {{"protocol", "stun"}})
+      .add(d.dtls, {{"protocol", "dtls"}})
+      .add(d.rtp, {{"protocol", "rtp"}})
+      .add(d.rtcp, {{"protocol", "rtcp"}})
+      .add(d.turn_channel, {{"protocol", "turn_channel"}})
+      .add(d.other, {{"protocol", "other"}});
+  families.counter("rtcscope_decode_errors_total", "What was refused, by protocol and reason.");
+  for (const api::RefusalStats& r : stats.refusals) {
+    families.add(r.count, {{"protocol", r.protocol}, {"code", r.code}});
+  }
+}
+
+void add_flows(Families& families, const api::FlowStats& flows) {
+  families.gauge("rtcscope_flows_active", "Flows in the table.").add(flows.active);
+  families.gauge("rtcscope_flows_capacity", "Flows that the table can hold.").add(flows.capacity);
+  families.gauge("rtcscope_flows_unmatched", "Live flows with RTP that no connection owns.")
+      .add(flows.unmatched);
+  families.counter("rtcscope_flows_created_total", "Flows that were opened.").add(flows.created);
+  families.counter("rtcscope_flows_evicted_total", "Flows given up for want of room.").add(flows.evicted);
+  families.gauge("rtcscope_streams_active", "Streams in the table.").add(flows.streams_active);
+  families.counter("rtcscope_streams_created_total", "Streams that were opened.").add(flows.streams_created);
+  families.counter("rtcscope_streams_evicted_total", "Streams given up for want of room.")
+      .add(flows.streams_evicted);
+  families.counter("rtcscope_streams_refused_total", "Streams over the limit of their flow.")
+      .add(flows.streams_refused);
+}
+
+void add_feed(Families& families, const api::FeedStats& feed) {
+  families.counter("rtcscope_feed_deliveries_total", "Deliveries of a media server's event handler.")
+      .add(feed.deliveries);
+  families.counter("rtcscope_feed_events_total", "Facts read from them.").add(feed.events);
+  families.counter("rtcscope_feed_refused_total", "Deliveries and events that were not understood.")
+      .add(feed.refused);
+  families.counter("rtcscope_feed_dropped_total", "Deliveries that found the queue full.").add(feed.dropped);
+  families.counter("rtcscope_feed_unauthorized_total", "Deliveries with wrong credentials.")
+      .add(feed.unauthorised);
+  families.gauge("rtcscope_feed_queue_depth", "Deliveries that wait.").add(feed.queue_depth);
+  families.gauge("rtcscope_feed_queue_capacity", "Deliveries that can wait.").add(feed.queue_capacity);
+  if (!feed.last_event_at) return;
+  families.gauge("rtcscope_feed_last_event_timestamp_seconds", "When the newest event came.")
+      .add(epoch_seconds(*feed.last_event_at));
+}
+
+void add_store(Families& families, const api::StoreQueueStats& store) {
+  families.gauge("rtcscope_store_queue_depth", "Changes that wait for the store.").add(store.queue_depth);
+  families.gauge("rtcscope_store_queue_capacity", "Changes that can wait.").add(store.queue_capacity);
+  families.counter("rtcscope_store_written_total", "Changes that the store has.").add(store.written);
+  families.counter("rtcscope_store_dropped_total", "Changes lost because the queue was full.")
+      .add(store.dropped_samples, {{"what", "sample"}})
+      .add(store.dropped_events, {{"what", "event"}})
+      .add(store.dropped_entities, {{"what", "entity"}});
+  families.counter("rtcscope_store_rejected_total", "Changes that the store refused.").add(store.rejected);
+  families.counter("rtcscope_store_retries_total", "Batches written again.").add(store.retries);
+  families.counter("rtcscope_store_outages_total", "Times that the store went away.").add(store.outages);
+}
+
+void add_hep(Families& families, const api::HepStats& hep) {
+  if (!hep.enabled) return;
+  families.gauge("rtcscope_hep_connected", "1 while the collector is connected.");
+  for (const auto& t : hep.targets) families.add(t.connected ? 1 : 0, {{"target", t.target}});
+  families.counter("rtcscope_hep_sent_total", "HEP packets sent.");
+  for (const auto& t : hep.targets) families.add(t.sent, {{"target", t.target}});
+  families.counter("rtcscope_hep_dropped_total", "HEP packets lost: queue full, or not sent at the end.");
+  for (const auto& t : hep.targets) families.add(t.dropped, {{"target", t.target}});
+  families.counter("rtcscope_hep_reconnects_total", "Connections made anew.");
+  for (const auto& t : hep.targets) families.add(t.reconnects, {{"target", t.target}});
+}
+
+}  // namespace
+
+std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::string& host) {
+  Families families(host);
+  add_process(families, stats);
+  add_capture(families, stats.capture);
+  add_decode(families, stats);
+  add_flows(families, stats.flows);
+  add_feed(families, stats.feed);
+  add_store(families, stats.store);
+  add_hep(families, stats.hep);
+  std::vector<MetricFamily> all = families.take();
+  // A family without a series is only a heading.
+  std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });
+  return all;
+}
+
+std::string exposition(const std::vector<MetricFamily>& families) {
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace rtcscope::app
