@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Reads /metrics of a daemon that replayed a call: promtool accepts it, its figures are those of the API, and
-every series that the alert rules ask for exists.
+every series that alert rules and dashboards ask for exists.
 
-usage: metrics_page.py RTCSCOPE SAMPLE_CALL ALERTS
+usage: metrics_page.py RTCSCOPE SAMPLE_CALL ALERTS DASHBOARD
 """
 
 import json
@@ -14,11 +14,11 @@ import time
 import urllib.request
 from pathlib import Path
 
-rtcscope, sample, alerts = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-# Made by Prometheus itself, or only there once such a thing happened.
-NOT_OURS = {"up"}
-NEEDS_A_FEED = {"rtcscope_feed_last_event_timestamp_seconds"}
-NEEDS_A_LIVE_CONFERENCE = {"rtcscope_conference_packets_expected_total", "rtcscope_conference_packets_received_total"}
+rtcscope, sample, alerts, dashboard = sys.argv[1], *map(Path, sys.argv[2:5])
+# Only there once such a thing happened.
+NOT_IN_A_REPLAY = {"rtcscope_feed_last_event_timestamp_seconds",
+                   "rtcscope_conference_packets_expected_total", "rtcscope_conference_packets_received_total",
+                   "rtcscope_conference_participants", "rtcscope_decode_errors_total"}
 failures = 0
 
 
@@ -48,6 +48,16 @@ def total(found, name, **labels):
     return sum(value for (n, have), value in found.items() if n == name and set(labels.items()) <= have)
 
 
+def as_rules(expressions):
+    """The expressions as recording rules, for promtool has no other parser; Grafana's variables filled in."""
+    plain = [e.replace("$__rate_interval", "5m").replace("$host", ".*") for e in expressions]
+    rules = [{"record": f"question:{i}", "expr": expression} for i, expression in enumerate(plain)]
+    with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+        json.dump({"groups": [{"name": "dashboard", "rules": rules}]}, file)
+        file.flush()
+        return subprocess.run(["promtool", "check", "rules", file.name], capture_output=True, text=True, check=False)
+
+
 def check(url):
     for _ in range(100):
         stats = json.loads(read(f"{url}/api/v1/stats"))
@@ -66,9 +76,16 @@ def check(url):
     for field, name in (("packets", "rtcscope_rtp_packets_total"), ("expected", "rtcscope_rtp_packets_expected_total")):
         want = sum(s[field] for s in streams)
         expect(f"{name} sums the streams", total(found, name) == want > 0, (total(found, name), want))
-    asked = set(re.findall(r"\b(?:up\b|rtcscope_\w+)", re.sub(r"alert:.*|#.*|job=\S+", "", alerts.read_text())))
-    missing = asked - {name for name, _ in found} - NOT_OURS - NEEDS_A_FEED - NEEDS_A_LIVE_CONFERENCE
-    expect("alert rules ask for nothing that is not there", not missing, missing)
+    shown = json.loads(dashboard.read_text())
+    expressions = [target["expr"] for panel in shown["panels"] for target in panel["targets"]]
+    expect("the dashboard has panels, each with a question", len(expressions) >= len(shown["panels"]) > 0)
+    parsed = as_rules(expressions)
+    expect("promtool parses each question", parsed.returncode == 0, parsed.stdout + parsed.stderr)
+    rules = re.sub(r"#.*", "", alerts.read_text())
+    asked = set(re.findall(r"\brtcscope_\w+", rules + " ".join(expressions)))
+    have = {re.sub(r"_(count|sum)$", "_bucket", name) for name, _ in found} | {name for name, _ in found}
+    missing = asked - have - NOT_IN_A_REPLAY
+    expect("rules and dashboard ask for nothing that is not there", asked and not missing, missing)
     labels = {name for _, have in found for name, _ in have}
     personal = labels & {"room", "user", "display", "address", "ssrc", "ufrag"}
     expect("no label names a person or an address", not personal, personal)
