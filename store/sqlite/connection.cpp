@@ -2,7 +2,7 @@
 
 #include <sqlite3.h>
 
-#include <array>
+#include <string_view>
 
 namespace rtcscope::store::sqlite {
 namespace {
@@ -39,76 +39,58 @@ int milliseconds(std::chrono::nanoseconds duration) {
   return static_cast<int>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
+/// A statement of SQLite's own.
+class SqliteStatement final : public sql::Prepared {
+ public:
+  SqliteStatement(const Connection& connection, sqlite3_stmt* handle) noexcept
+      : connection_(connection), handle_(handle) {}
+  ~SqliteStatement() override { sqlite3_finalize(handle_); }
+
+  void bind(int parameter, std::int64_t value) override {
+    check(sqlite3_bind_int64(handle_, parameter, value));
+  }
+  void bind(int parameter, double value) override { check(sqlite3_bind_double(handle_, parameter, value)); }
+  void bind(int parameter, std::string_view value) override {
+    // A null pointer would be NULL instead of an empty text.
+    const char* data = value.data() == nullptr ? "" : value.data();
+    check(sqlite3_bind_text64(handle_, parameter, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
+  }
+  void bind_null(int parameter) override { check(sqlite3_bind_null(handle_, parameter)); }
+
+  bool step() override {
+    const int code = sqlite3_step(handle_);
+    if (code == SQLITE_ROW) return true;
+    if (code != SQLITE_DONE) connection_.fail(code);
+    return false;
+  }
+  void reset() noexcept override {
+    sqlite3_reset(handle_);
+    sqlite3_clear_bindings(handle_);
+  }
+
+  [[nodiscard]] bool null(int column) const override {
+    return sqlite3_column_type(handle_, column) == SQLITE_NULL;
+  }
+  [[nodiscard]] std::int64_t integer(int column) const override {
+    return sqlite3_column_int64(handle_, column);
+  }
+  [[nodiscard]] double real(int column) const override { return sqlite3_column_double(handle_, column); }
+  [[nodiscard]] std::string text(int column) const override {
+    const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+    const int size = sqlite3_column_bytes(handle_, column);
+    return data == nullptr ? std::string{} : std::string(data, static_cast<std::size_t>(size));
+  }
+
+ private:
+  void check(int code) const {
+    if (code != SQLITE_OK) connection_.fail(code);
+  }
+
+  const Connection& connection_;
+  sqlite3_stmt* handle_;
+};
+
 }  // namespace
-
-Statement::~Statement() {
-  sqlite3_reset(handle_);
-  sqlite3_clear_bindings(handle_);
-  auto& cache = connection_.cache_;
-  // Full, or the same text is on loan twice: one of them is enough.
-  if (cache.size() >= Connection::kMaxCached || !cache.try_emplace(std::move(sql_), handle_).second) {
-    sqlite3_finalize(handle_);
-  }
-}
-
-void Statement::check(int code) {
-  if (code != SQLITE_OK) connection_.fail(code);
-}
-
-Statement& Statement::bind(std::int64_t value) {
-  check(sqlite3_bind_int64(handle_, ++parameter_, value));
-  return *this;
-}
-
-Statement& Statement::bind(double value) {
-  check(sqlite3_bind_double(handle_, ++parameter_, value));
-  return *this;
-}
-
-Statement& Statement::bind(std::string_view value) {
-  // A null pointer would be NULL instead of an empty text.
-  const char* data = value.data() == nullptr ? "" : value.data();
-  check(sqlite3_bind_text64(handle_, ++parameter_, data, value.size(), SQLITE_TRANSIENT, SQLITE_UTF8));
-  return *this;
-}
-
-Statement& Statement::bind_null() {
-  check(sqlite3_bind_null(handle_, ++parameter_));
-  return *this;
-}
-
-bool Statement::step() {
-  column_ = 0;
-  const int code = sqlite3_step(handle_);
-  if (code == SQLITE_ROW) return true;
-  if (code != SQLITE_DONE) connection_.fail(code);
-  return false;
-}
-
-void Statement::run() {
-  while (step()) {
-  }
-  sqlite3_reset(handle_);
-  parameter_ = 0;
-}
-
-bool Statement::null_next() const {
-  return sqlite3_column_type(handle_, column_) == SQLITE_NULL;
-}
-
-std::int64_t Statement::integer() {
-  return sqlite3_column_int64(handle_, column_++);
-}
-
-double Statement::real() {
-  return sqlite3_column_double(handle_, column_++);
-}
-
-std::string Statement::text() {
-  const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column_));
-  const int size = sqlite3_column_bytes(handle_, column_++);
-  return data == nullptr ? std::string{} : std::string(data, static_cast<std::size_t>(size));
-}
 
 void Connection::Close::operator()(sqlite3* handle) const noexcept {
   sqlite3_close_v2(handle);
@@ -128,19 +110,20 @@ Connection::Connection(const std::string& path, OpenMode mode, std::chrono::nano
 }
 
 Connection::~Connection() {
-  for (const auto& [sql, statement] : cache_) sqlite3_finalize(statement);
+  forget_statements();
 }
 
-Statement Connection::prepare(std::string_view sql) {
-  if (const auto cached = cache_.find(sql); cached != cache_.end()) {
-    auto node = cache_.extract(cached);
-    return {*this, std::move(node.key()), node.mapped()};
-  }
+std::unique_ptr<sql::Prepared> Connection::compile(const std::string& sql) {
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) fail(code);
-  return {*this, std::string(sql), statement};
+  return std::make_unique<SqliteStatement>(*this, statement);
+}
+
+// A write transaction takes its lock now: later it could not wait for it without risking a deadlock.
+const char* Connection::begin(Access access) const {
+  return access == Access::kWrite ? "BEGIN IMMEDIATE" : "BEGIN";
 }
 
 void Connection::execute(const std::string& sql) {
@@ -166,36 +149,6 @@ void Connection::fail(int code) const {
   const int cause = (extended & 0xff) == (code & 0xff) ? extended : code;
   throw Fault{classify(cause),
               std::string(sqlite3_errmsg(handle_.get())) + " (SQLite error " + std::to_string(cause) + ")"};
-}
-
-Transaction::Transaction(Connection& connection, Kind kind) : connection_(connection) {
-  // A write transaction takes its lock now: later it could not wait for it without risking a deadlock.
-  connection_.prepare(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN").run();
-}
-
-Transaction::~Transaction() {
-  // SQLite rolls back by itself after some faults.
-  if (!open_ || !connection_.in_transaction()) return;
-  try {
-    connection_.prepare("ROLLBACK").run();
-  } catch (const Fault&) {
-    // The next BEGIN fails and says so.
-  }
-}
-
-void Transaction::commit() {
-  connection_.prepare("COMMIT").run();
-  open_ = false;
-}
-
-void bind_all(Statement& statement, const std::vector<Value>& values) {
-  for (const Value& value : values) {
-    if (const auto* integer = std::get_if<std::int64_t>(&value)) {
-      statement.bind(*integer);
-    } else {
-      statement.bind(std::get<std::string>(value));
-    }
-  }
 }
 
 }  // namespace rtcscope::store::sqlite

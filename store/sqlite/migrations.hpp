@@ -1,31 +1,30 @@
 #pragma once
-// The schema, step by step: store/migrations/sqlite/NNNN_name.sql, compiled in. A step that was released
-// never changes; a change of the schema is a new step.
+// The migrations of store/migrations/sqlite.
 
 #include <span>
-#include <string>
-#include <string_view>
 #include <vector>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sql/migrations.hpp"
 
 namespace rtcscope::store::sqlite {
 
-struct Migration {
-  int version = 0;  // 1, 2, 3, ... without gap
-  std::string_view name;
-  std::string_view sql;
-};
+using sql::Migration;
+
+inline constexpr sql::Catalog kCatalog{
+    "SELECT count(*) FROM sqlite_schema",
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migrations'",
+    "CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL, "
+    "applied_at_ns INTEGER NOT NULL) STRICT",
+    "INSERT INTO schema_migrations (version, name, applied_at_ns) VALUES (?, ?, unixepoch() * 1000000000)"};
 
 /// In order of version.
 const std::vector<Migration>& embedded_migrations();
 
-/// The version of the schema, 0 for an empty database. Changes nothing. Throws Fault: kNewerSchema when the
-/// database knows a step that `migrations` does not, kNotADatabase when it holds tables of another program.
-int schema_version(Connection& connection, std::span<const Migration> migrations);
-
-/// Applies what is missing, each step in a transaction of its own together with its line in
-/// schema_migrations. Throws Fault, also those of schema_version().
-void migrate(Connection& connection, std::span<const Migration> migrations);
+inline int schema_version(sql::Connection& connection, std::span<const Migration> migrations) {
+  return sql::schema_version(connection, kCatalog, migrations);
+}
+inline void migrate(sql::Connection& connection, std::span<const Migration> migrations) {
+  sql::migrate(connection, kCatalog, migrations);
+}
 
 }  // namespace rtcscope::store::sqlite

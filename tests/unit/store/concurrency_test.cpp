@@ -72,7 +72,7 @@ TEST(Concurrency, AnOpenReadDoesNotStopTheWriter) {
   const std::string path = folder.file("calls.db");
   const auto store = value(open_sqlite(path, {.busy_timeout = std::chrono::milliseconds{20}}));
   sqlite::Connection reader(path, sqlite::OpenMode::kRead, std::chrono::milliseconds{20});
-  const sqlite::Transaction transaction(reader, sqlite::Transaction::Kind::kRead);
+  const sqlite::Transaction transaction(reader, sqlite::Access::kRead);
   const auto count = [&] {
     sqlite::Statement row = reader.prepare("SELECT count(*) FROM hosts");
     return row.step() ? row.integer() : -1;

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "tests/unit/store/entities.hpp"
 

@@ -5,16 +5,17 @@
 #include <functional>
 #include <sstream>
 
-#include "store/sqlite/list_sql.hpp"
+#include "store/sql/list_sql.hpp"
+#include "store/sqlite/connection.hpp"
 #include "store/sqlite/migrations.hpp"
 #include "tests/unit/store/entities.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 class Plan : public ::testing::Test {
  protected:
-  Plan() { migrate(connection_, embedded_migrations()); }
+  Plan() { sqlite::migrate(connection_, sqlite::embedded_migrations()); }
 
   /// The lines of EXPLAIN QUERY PLAN.
   std::string explain(const ListSql& sql) {
@@ -39,7 +40,7 @@ class Plan : public ::testing::Test {
     EXPECT_EQ(plan.find("TEMP B-TREE FOR ORDER BY"), std::string::npos) << plan << sql.text;
   }
 
-  Connection connection_{":memory:", OpenMode::kCreate, std::chrono::seconds{1}};
+  sqlite::Connection connection_{":memory:", sqlite::OpenMode::kCreate, std::chrono::seconds{1}};
 };
 
 /// Calls `use` with every combination of the filters set and not set, on the first and on a later page.
@@ -144,4 +145,4 @@ TEST_F(Plan, Hosts) {
 }
 
 }  // namespace
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -1,10 +1,10 @@
-#include "store/sqlite/writes.hpp"
+#include "store/sql/writes.hpp"
 
 #include "base/stable_hash.hpp"
-#include "store/sqlite/row_codec.hpp"
-#include "store/sqlite/summaries.hpp"
+#include "store/sql/row_codec.hpp"
+#include "store/sql/summaries.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 std::string marks(std::size_t count) {
@@ -19,22 +19,19 @@ std::string column_list(const std::vector<std::string>& names) {
   return text;
 }
 
-/// Not INSERT OR REPLACE: that would reset the derived columns.
+/// A row with the same key takes the new values; not INSERT OR REPLACE, which would reset the derived
+/// columns.
 template <class Entity>
-const std::string& upsert_sql() {
-  static const std::string sql = [] {
-    const auto& names = columns_of<Entity>();
-    std::string text = std::string("INSERT INTO ") + kTable<Entity> + " (" + column_list(names) +
-                       ") VALUES (" + marks(names.size()) + ") ON CONFLICT (id) DO UPDATE SET ";
-    std::string separator;
-    for (const std::string& name : names) {
-      if (name == "id") continue;
-      text += separator + name + " = excluded." + name;
-      separator = ", ";
-    }
-    return text;
-  }();
-  return sql;
+std::string upsert_sql(const char* key) {
+  const auto& names = columns_of<Entity>();
+  std::string text = std::string("INSERT INTO ") + kTable<Entity> + " (" + column_list(names) + ") VALUES (" +
+                     marks(names.size()) + ") ON CONFLICT (" + key + ") DO UPDATE SET ";
+  std::string separator;
+  for (const std::string& name : names) {
+    text += separator + name + " = excluded." + name;
+    separator = ", ";
+  }
+  return text;
 }
 
 /// The same event has the same id, so that a repeated batch or replay does not double the timeline.
@@ -80,19 +77,13 @@ class Writing {
     touch(stream.conference.value, stale_.conferences);
   }
   void operator()(const model::StreamSample& sample) {
-    static const std::string sql = std::string("INSERT OR REPLACE INTO samples (") +
-                                   column_list(columns_of<model::StreamSample>()) + ") VALUES (" +
-                                   marks(columns_of<model::StreamSample>().size()) + ")";
     if (!sample.stream.valid()) refuse("a sample without a stream");
-    Statement statement = connection_.prepare(sql);
-    Binder bind(statement);
-    visit(bind, sample);
-    statement.run();
+    samples_.push_back(&sample);
   }
   void operator()(const model::Event& event) {
-    static const std::string sql = std::string("INSERT OR IGNORE INTO events (id, ") +
+    static const std::string sql = std::string("INSERT INTO events (id, ") +
                                    column_list(columns_of<model::Event>()) + ") VALUES (?, " +
-                                   marks(columns_of<model::Event>().size()) + ")";
+                                   marks(columns_of<model::Event>().size()) + ") ON CONFLICT DO NOTHING";
     Statement statement = connection_.prepare(sql);
     statement.bind(to_signed(event_id(event)));
     Binder bind(statement);
@@ -100,7 +91,11 @@ class Writing {
     statement.run();
   }
 
-  [[nodiscard]] const Stale& stale() const noexcept { return stale_; }
+  /// What `changes` left to be done at once.
+  void finish() {
+    if (!samples_.empty()) connection_.write_samples(samples_);
+    refresh(connection_, stale_);
+  }
 
  private:
   [[noreturn]] static void refuse(const char* what) { throw Fault{StoreErrc::kRejected, what}; }
@@ -108,7 +103,8 @@ class Writing {
   template <class Entity>
   void upsert(const Entity& entity) {
     if (!entity.id.valid()) refuse("an entity without an id");
-    Statement statement = connection_.prepare(upsert_sql<Entity>());
+    static const std::string sql = upsert_sql<Entity>("id");
+    Statement statement = connection_.prepare(sql);
     Binder bind(statement);
     visit(bind, entity);
     statement.run();
@@ -129,6 +125,7 @@ class Writing {
 
   Connection& connection_;
   Stale stale_;
+  std::vector<const model::StreamSample*> samples_;
 };
 
 void bind_figures(Statement& statement, const std::optional<Figures>& figures) {
@@ -176,7 +173,17 @@ void refresh_participant(Connection& connection, std::uint64_t id) {
 void apply_changes(Connection& connection, std::span<const model::Change> changes) {
   Writing write(connection);
   for (const model::Change& change : changes) std::visit(write, change);
-  refresh(connection, write.stale());
+  write.finish();
+}
+
+void Connection::write_samples(std::span<const model::StreamSample* const> samples) {
+  static const std::string sql = upsert_sql<model::StreamSample>("stream_id, start_ns");
+  Statement statement = prepare(sql);
+  for (const model::StreamSample* sample : samples) {
+    Binder bind(statement);
+    visit(bind, *sample);
+    statement.run();
+  }
 }
 
 void refresh(Connection& connection, const Stale& stale) {
@@ -185,4 +192,4 @@ void refresh(Connection& connection, const Stale& stale) {
   for (const std::uint64_t id : stale.conferences) refresh_conference(connection, id);
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -8,10 +8,10 @@
 #include "base/net.hpp"
 #include "base/strong_id.hpp"
 #include "correlator/model.hpp"
-#include "store/sqlite/columns.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sql/columns.hpp"
+#include "store/sql/connection.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 model::Source source_of(const std::string& text) noexcept;  // anything unknown is kObserver
 std::string evidence_text(const std::vector<model::Evidence>& evidence);
@@ -142,4 +142,4 @@ Entity read(Statement& row) {
 
 std::optional<model::Ending> read_ending(Statement& row);
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -1,11 +1,11 @@
-#include "store/sqlite/list_sql.hpp"
+#include "store/sql/list_sql.hpp"
 
 #include <algorithm>
 
-#include "store/sqlite/cursor.hpp"
-#include "store/sqlite/row_codec.hpp"
+#include "store/sql/cursor.hpp"
+#include "store/sql/row_codec.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 constexpr const char* kWho = "COALESCE(NULLIF(p.display, ''), p.user_id, '')";
@@ -76,6 +76,12 @@ void add_end(Conditions& where, const std::string& end, const AddressFilter& fil
   if (filter.port) where.add("f." + end + "_port = ?", {std::int64_t{*filter.port}});
 }
 
+/// The number of a column: behind UNION, SQLite and PostgreSQL agree on nothing else.
+std::string place_of_flow(const char* column) {
+  const auto& names = columns_of<model::Flow>();
+  return std::to_string(std::ranges::find(names, column) - names.begin() + 1);
+}
+
 /// Either end, each through its own index; a flow whose both ends match comes once.
 ListSql flow_list_by_address(const FlowQuery& query) {
   Conditions client, server;
@@ -88,7 +94,8 @@ ListSql flow_list_by_address(const FlowQuery& query) {
   add_flow_filters(client, query);
   add_flow_filters(server, query);
   const std::string both = select_flows() + client.text() + " UNION ALL " + select_flows();
-  ListSql sql = finish(both, server, "f.first_packet_ns DESC, f.id DESC", query.page);
+  ListSql sql = finish(
+      both, server, place_of_flow("first_packet_ns") + " DESC, " + place_of_flow("id") + " DESC", query.page);
   sql.values.insert(sql.values.begin(), client.values().begin(), client.values().end());
   return sql;
 }
@@ -247,4 +254,4 @@ ListSql sample_list(const SampleQuery& query) {
   return finish(select, where, "m.start_ns", query.page);
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -1,8 +1,8 @@
-#include "store/sqlite/summaries.hpp"
+#include "store/sql/summaries.hpp"
 
-#include "store/sqlite/row_codec.hpp"
+#include "store/sql/row_codec.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 struct ScopeColumns {
@@ -99,4 +99,4 @@ std::uint64_t count_of(Connection& connection, std::string_view table_and_condit
   return row.step() ? to_unsigned(row.integer()) : 0;
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -7,7 +7,7 @@
 
 #include "correlator/model.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 template <class E, class Entity>
 concept Is = std::same_as<std::remove_const_t<E>, Entity>;
@@ -215,4 +215,4 @@ void visit(V& v, E& e) {
   v("detail", e.detail);
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

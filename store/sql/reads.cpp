@@ -1,13 +1,13 @@
-#include "store/sqlite/reads.hpp"
+#include "store/sql/reads.hpp"
 
 #include <algorithm>
 
-#include "store/sqlite/cursor.hpp"
-#include "store/sqlite/list_sql.hpp"
-#include "store/sqlite/row_codec.hpp"
-#include "store/sqlite/rows.hpp"
+#include "store/sql/cursor.hpp"
+#include "store/sql/list_sql.hpp"
+#include "store/sql/row_codec.hpp"
+#include "store/sql/rows.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 template <class ReadRow>
@@ -213,4 +213,4 @@ LiveCounts read_live_counts(Connection& connection) {
   return counts;
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

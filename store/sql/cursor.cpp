@@ -1,10 +1,10 @@
-#include "store/sqlite/cursor.hpp"
+#include "store/sql/cursor.hpp"
 
 #include <charconv>
 
-#include "store/sqlite/connection.hpp"
+#include "store/sql/connection.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 [[noreturn]] void refuse() {
@@ -36,4 +36,4 @@ std::vector<std::int64_t> parse_cursor(std::string_view text, char list, std::si
   return values;
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

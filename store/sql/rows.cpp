@@ -1,11 +1,11 @@
-#include "store/sqlite/rows.hpp"
+#include "store/sql/rows.hpp"
 
 #include <algorithm>
 
-#include "store/sqlite/row_codec.hpp"
-#include "store/sqlite/summaries.hpp"
+#include "store/sql/row_codec.hpp"
+#include "store/sql/summaries.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 std::optional<Figures> read_figures(Statement& row) {
@@ -98,4 +98,4 @@ void complete(Connection& connection, ConnectionRow& row) {
   row.stream_count = count_of(connection, "streams WHERE connection_id = ?", id);
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "store/queries.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sql/connection.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 Page<ConferenceRow> read_conferences(Connection& connection, const ConferenceQuery& query);
 Page<ParticipantRow> read_participants(Connection& connection, const ParticipantQuery& query);
@@ -35,4 +35,4 @@ std::vector<SeriesPoint> read_series(Connection& connection, StreamId stream, co
 std::vector<SearchHit> read_search(Connection& connection, const std::string& text, std::uint32_t limit);
 LiveCounts read_live_counts(Connection& connection);
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

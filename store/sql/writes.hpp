@@ -6,10 +6,10 @@
 #include <span>
 
 #include "correlator/model.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sql/connection.hpp"
 #include "store/store.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 /// What has to be computed anew because something below it changed.
 struct Stale {
@@ -26,4 +26,4 @@ void end_unfinished_rows(Connection& connection);
 /// See Store::expire().
 Expired expire_rows(Connection& connection, UtcTime cutoff, std::uint32_t limit);
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

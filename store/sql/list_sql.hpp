@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "store/queries.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sql/connection.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 struct ListSql {
   std::string text;
@@ -54,4 +54,4 @@ const std::string& select_streams();      // after the entity: who
 /// LIKE pattern that finds `text` anywhere; use with ESCAPE '\'.
 std::string like_pattern(std::string_view text);
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -5,12 +5,12 @@
 #include <charconv>
 #include <cstdio>
 
-#include "store/sqlite/list_sql.hpp"
-#include "store/sqlite/reads.hpp"
-#include "store/sqlite/row_codec.hpp"
-#include "store/sqlite/rows.hpp"
+#include "store/sql/list_sql.hpp"
+#include "store/sql/reads.hpp"
+#include "store/sql/row_codec.hpp"
+#include "store/sql/rows.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 /// 16 hexadecimal digits.
@@ -218,4 +218,4 @@ std::vector<SearchHit> read_search(Connection& connection, const std::string& te
   return Search(connection, text, limit).run();
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 std::string make_cursor(char list, std::initializer_list<std::int64_t> keys);
 /// The keys. Throws Fault kBadCursor when the text is not a cursor of that list with that many keys.
 std::vector<std::int64_t> parse_cursor(std::string_view text, char list, std::size_t keys);
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "store/sqlite/reads.hpp"
+#include "store/sql/reads.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 struct Bounds {
@@ -71,4 +71,4 @@ std::vector<SeriesPoint> read_series(Connection& connection, StreamId stream, co
   return points;
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "store/sqlite/writes.hpp"
+#include "store/sql/writes.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 namespace {
 
 std::set<std::uint64_t> ids(Connection& connection, const char* sql) {
@@ -24,11 +24,18 @@ class Deletion {
   Deletion(Connection& connection, UtcTime cutoff, std::uint32_t limit) noexcept
       : connection_(connection), cutoff_(ns_since_epoch(cutoff)), left_(std::max<std::int64_t>(limit, 1)) {}
 
+  /// Where samples lie in blocks, those go whole, and no row of them one by one.
+  void sample_blocks() {
+    const auto dropped = connection_.drop_samples(utc_from_ns(cutoff_));
+    in_blocks_ = dropped.has_value();
+    deleted_ += dropped.value_or(0);
+  }
+
   void events() {
     if (left_ <= 0) return;
     remove(
         "DELETE FROM events WHERE time_ns < ?1 AND time_ns <= coalesce((SELECT time_ns FROM events "
-        "ORDER BY time_ns LIMIT 1 OFFSET ?2 - 1), ?1)",
+        "ORDER BY time_ns LIMIT 1 OFFSET CAST(?2 AS BIGINT) - 1), ?1)",
         {cutoff_, left_});
   }
 
@@ -45,8 +52,9 @@ class Deletion {
 
   /// A stream may live for longer than its samples are kept.
   void samples_of_live_streams() {
+    if (in_blocks_) return;
     for (const std::int64_t id : old("SELECT id FROM streams WHERE ended = 0 AND first_packet_ns < ?1 "
-                                     "AND ?2 > 0 ORDER BY first_packet_ns")) {
+                                     "AND CAST(?2 AS BIGINT) > 0 ORDER BY first_packet_ns")) {
       samples(id, cutoff_);
     }
   }
@@ -82,10 +90,11 @@ class Deletion {
   }
 
   void samples(std::int64_t stream, std::int64_t before) {
-    if (left_ <= 0) return;
+    if (left_ <= 0 || in_blocks_) return;
     remove(
         "DELETE FROM samples WHERE stream_id = ?1 AND start_ns < ?2 AND start_ns <= coalesce((SELECT "
-        "start_ns FROM samples WHERE stream_id = ?1 ORDER BY start_ns LIMIT 1 OFFSET ?3 - 1), ?2)",
+        "start_ns FROM samples WHERE stream_id = ?1 ORDER BY start_ns LIMIT 1 OFFSET CAST(?3 AS BIGINT) - "
+        "1), ?2)",
         {stream, before, left_});
   }
 
@@ -103,6 +112,7 @@ class Deletion {
   std::int64_t cutoff_;
   std::int64_t left_;
   std::uint64_t deleted_ = 0;
+  bool in_blocks_ = false;
 };
 
 }  // namespace
@@ -120,23 +130,25 @@ void end_unfinished_rows(Connection& connection) {
       "UPDATE streams SET ended = 1 WHERE ended = 0;"
       "UPDATE flows SET ended_at_ns = last_packet_ns, end_reason = 'observation stopped', "
       "end_source = 'observer' WHERE ended_at_ns IS NULL;"
-      "UPDATE connections SET ended_at_ns = max(started_at_ns, coalesce(connected_at_ns, started_at_ns), "
-      "coalesce((SELECT max(last_packet_ns) FROM flows WHERE connection_id = connections.id), "
-      "started_at_ns)), end_reason = 'observation stopped', end_source = 'observer' "
+      "UPDATE connections SET ended_at_ns = (SELECT max(t) FROM (SELECT started_at_ns AS t UNION ALL "
+      "SELECT connected_at_ns UNION ALL SELECT max(last_packet_ns) FROM flows "
+      "WHERE connection_id = connections.id) times), end_reason = 'observation stopped', end_source = "
+      "'observer' "
       "WHERE ended_at_ns IS NULL;"
-      "UPDATE sessions SET left_at_ns = max(joined_at_ns, coalesce((SELECT max(ended_at_ns) FROM connections "
-      "WHERE session_id = sessions.id), joined_at_ns)), left_reason = 'observation stopped', "
+      "UPDATE sessions SET left_at_ns = (SELECT max(t) FROM (SELECT joined_at_ns AS t UNION ALL "
+      "SELECT max(ended_at_ns) FROM connections WHERE session_id = sessions.id) times), left_reason = "
+      "'observation stopped', "
       "left_source = 'observer' WHERE left_at_ns IS NULL;"
-      "UPDATE conferences SET ended_at_ns = max(started_at_ns, coalesce((SELECT max(left_at_ns) FROM "
-      "sessions "
-      "WHERE conference_id = conferences.id), started_at_ns), coalesce((SELECT max(ended_at_ns) "
-      "FROM connections WHERE conference_id = conferences.id), started_at_ns)), "
+      "UPDATE conferences SET ended_at_ns = (SELECT max(t) FROM (SELECT started_at_ns AS t UNION ALL "
+      "SELECT max(left_at_ns) FROM sessions WHERE conference_id = conferences.id UNION ALL "
+      "SELECT max(ended_at_ns) FROM connections WHERE conference_id = conferences.id) times), "
       "end_reason = 'observation stopped', end_source = 'observer' WHERE ended_at_ns IS NULL");
   refresh(connection, stale);
 }
 
 Expired expire_rows(Connection& connection, UtcTime cutoff, std::uint32_t limit) {
   Deletion deletion(connection, cutoff, limit);
+  deletion.sample_blocks();
   deletion.events();
   deletion.streams();
   deletion.samples_of_live_streams();
@@ -149,4 +161,4 @@ Expired expire_rows(Connection& connection, UtcTime cutoff, std::uint32_t limit)
   return deletion.result();
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

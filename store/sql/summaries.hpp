@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "store/health.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sql/connection.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 enum class Scope { kConnection, kParticipant, kConference };
 
@@ -17,4 +17,4 @@ Summary summarise(Connection& connection, Scope scope, std::uint64_t id);
 /// `SELECT count(*) FROM <table_and_condition>` with one id. Throws Fault.
 std::uint64_t count_of(Connection& connection, std::string_view table_and_condition, std::uint64_t id);
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

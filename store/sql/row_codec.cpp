@@ -1,10 +1,10 @@
-#include "store/sqlite/row_codec.hpp"
+#include "store/sql/row_codec.hpp"
 
 #include <arpa/inet.h>
 
 #include <nlohmann/json.hpp>
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 model::Source source_of(const std::string& text) noexcept {
   if (text == "feed") return model::Source::kFeed;
@@ -77,4 +77,4 @@ std::optional<model::Ending> read_ending(Statement& row) {
   return ending;
 }
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql

@@ -2,9 +2,9 @@
 // One row of a list, or of a detail, with what its type adds to the entity.
 
 #include "store/queries.hpp"
-#include "store/sqlite/connection.hpp"
+#include "store/sql/connection.hpp"
 
-namespace rtcscope::store::sqlite {
+namespace rtcscope::store::sql {
 
 // Each reads the columns that the select_...() of list_sql.hpp names and, on the same connection, what
 // has to be added up. Throws Fault.
@@ -19,4 +19,4 @@ EventRow event_row(Statement& row);
 void complete(Connection& connection, ParticipantRow& row);
 void complete(Connection& connection, ConnectionRow& row);
 
-}  // namespace rtcscope::store::sqlite
+}  // namespace rtcscope::store::sql
