@@ -1,0 +1,14 @@
+#pragma once
+// Where a function stands in a library's or an executable's file.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace rtcscope {
+
+/// Offset in the file, in octets, of the first instruction of a function that this ELF file itself defines
+/// (dynamic symbols first, then the full table); nullopt when it does not, or the file is no ELF file.
+std::optional<std::uint64_t> function_offset(int fd, std::string_view name);
+
+}  // namespace rtcscope
