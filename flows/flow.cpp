@@ -38,6 +38,16 @@ PacketDirection opposite(PacketDirection direction) {
   return PacketDirection::kUnknown;
 }
 
+/// "vxlan/gre", outermost first; "" for none.
+std::string tunnels_text(const std::array<link::Tunnel, link::DatagramView::kMaxTunnels>& tunnels) {
+  std::string text;
+  for (const link::Tunnel tunnel : tunnels) {
+    if (tunnel == link::Tunnel::kNone) break;
+    text += (text.empty() ? "" : "/") + std::string(link::to_string(tunnel));
+  }
+  return text;
+}
+
 }  // namespace
 
 Flow::Flow(FlowContext& context, const Datagram& first, std::string interface_name,
@@ -48,6 +58,8 @@ Flow::Flow(FlowContext& context, const Datagram& first, std::string interface_na
       canonical_(canonical_key(first.five_tuple, first.encapsulation, first.relayed_peer)),
       interface_name_(std::move(interface_name)),
       interface_index_(first.interface_index),
+      vlan_id_(first.vlan_id),
+      tunnels_(first.tunnels),
       direction_of_a_(first.direction),
       first_packet_(first.time),
       last_packet_(first.time),
@@ -86,8 +98,9 @@ bool Flow::seen_on_its_interface(const Datagram& datagram, Side sender) noexcept
   if (!binding.bound || datagram.time - binding.last_packet > kInterfaceSilence) {
     binding.bound = true;
     binding.interface_index = datagram.interface_index;
+    binding.path = datagram.path;
   }
-  if (binding.interface_index != datagram.interface_index) return false;
+  if (binding.interface_index != datagram.interface_index || binding.path != datagram.path) return false;
   binding.last_packet = datagram.time;
   return true;
 }
@@ -280,6 +293,8 @@ FlowSnapshot Flow::snapshot() const {
   s.id = id_;
   s.key = key_;
   s.interface = interface_name_;
+  s.tunnels = tunnels_text(tunnels_);
+  if (vlan_id_ != 0xffff) s.vlan_id = vlan_id_;
   s.direction_of_a = direction_of_a_;
   s.first_packet = first_packet_;
   s.last_packet = last_packet_;

@@ -10,6 +10,7 @@
 
 #include "base/byte_reader.hpp"
 #include "decoders/demux/demux.hpp"
+#include "decoders/link/frame.hpp"
 #include "flows/canonical_key.hpp"
 #include "flows/dtls_tracker.hpp"
 #include "flows/ice_tracker.hpp"
@@ -28,6 +29,9 @@ struct Datagram {
   FiveTuple five_tuple;  // outer addresses, also for what came out of TURN
   PacketDirection direction = PacketDirection::kUnknown;
   std::uint32_t interface_index = 0;
+  std::uint32_t path = 0;          // see link::DatagramView
+  std::uint16_t vlan_id = 0xffff;  // outermost; 0xffff: none
+  std::array<link::Tunnel, link::DatagramView::kMaxTunnels> tunnels{};
   Encapsulation encapsulation = Encapsulation::kNone;
   Endpoint relayed_peer;
   demux::PacketClass packet_class{};
@@ -80,11 +84,13 @@ class Flow {
     std::unique_ptr<RtpStream> stream;
   };
 
-  /// The interface that shows one side's packets: a packet that crosses a bridge or a veth pair is seen on
-  /// several, and must count once.
+  /// The interface, and the way to it, that shows one side's packets: a packet that crosses a bridge or a
+  /// veth pair, or that a switch mirrors both in a tunnel and as it was, is seen several times and must count
+  /// once.
   struct InterfaceBinding {
     bool bound = false;
     std::uint32_t interface_index = 0;
+    std::uint32_t path = 0;
     UtcTime last_packet{};
   };
 
@@ -108,6 +114,8 @@ class Flow {
   CanonicalKey canonical_;
   std::string interface_name_;
   std::uint32_t interface_index_;
+  std::uint16_t vlan_id_;
+  std::array<link::Tunnel, link::DatagramView::kMaxTunnels> tunnels_;
   PacketDirection direction_of_a_ = PacketDirection::kUnknown;
   UtcTime first_packet_;
   UtcTime last_packet_;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "decoders/link/frame.hpp"
-
 namespace rtcscope::flows {
 
 void PacketPath::count(demux::PacketClass packet_class) noexcept {
@@ -30,14 +28,30 @@ void PacketPath::count(demux::PacketClass packet_class) noexcept {
   }
 }
 
+// A fragment is an error of the parser until the last missing piece is there. What is put together may be a
+// tunnel with a fragment in it, hence the loop; each turn of it goes through a tunnel or ends.
+Result<link::DatagramView, link::LinkError> PacketPath::parse(const PacketRecord& record) {
+  link::FragmentView piece;
+  auto frame = link::parse_frame(record.link_type, record.bytes, record.wire_length, piece);
+  for (std::size_t turn = 0; turn <= link::DatagramView::kMaxTunnels; ++turn) {
+    if (frame || frame.error().code != link::LinkErrc::kFragment) break;
+    const auto whole = fragments_.add(record.time, record.interface_index, piece);
+    if (!whole) break;
+    const link::DatagramView last = piece.packet;
+    frame = link::parse_reassembled(last, whole->protocol, whole->payload, whole->wire_length, piece);
+  }
+  return frame;
+}
+
 void PacketPath::add(const PacketRecord& record) {
   newest_packet_ = std::max(newest_packet_, record.time);
   tallies_.counters.frames += 1;
   tallies_.counters.frame_bytes += record.wire_length;
   table_.advance(record.time);
-  const auto frame = link::parse_frame(record.link_type, record.bytes, record.wire_length);
+  const auto frame = parse(record);
   if (!frame) {
-    tallies_.link.add(frame.error().code);
+    // A piece that waits for others is not refused; those that wait in vain are counted by their table.
+    if (frame.error().code != link::LinkErrc::kFragment) tallies_.link.add(frame.error().code);
     return;
   }
   Datagram datagram;
@@ -45,6 +59,9 @@ void PacketPath::add(const PacketRecord& record) {
   datagram.five_tuple = frame->five_tuple;
   datagram.direction = record.direction != PacketDirection::kUnknown ? record.direction : frame->direction;
   datagram.interface_index = record.interface_index;
+  datagram.path = frame->path;
+  datagram.vlan_id = frame->vlan_id;
+  datagram.tunnels = frame->tunnels;
   if (frame->five_tuple.transport == Transport::kUdp) {
     tallies_.counters.datagrams += 1;
     add_datagram(datagram, frame->payload, frame->payload_wire_length);

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "base/packet_record.hpp"
+#include "decoders/link/frame.hpp"
 #include "flows/flow_table.hpp"
+#include "flows/fragment_table.hpp"
 #include "flows/options.hpp"
 #include "flows/report.hpp"
 #include "flows/tallies.hpp"
@@ -17,7 +19,7 @@ namespace rtcscope::flows {
 class PacketPath {
  public:
   PacketPath(const FlowOptions& options, std::uint64_t hash_seed, FlowSink& sink)
-      : table_(options, hash_seed, sink, tallies_), tcp_(hash_seed) {}
+      : table_(options, hash_seed, sink, tallies_), fragments_(hash_seed), tcp_(hash_seed) {}
 
   void set_interface_names(std::vector<std::string> names) { table_.set_interface_names(std::move(names)); }
   void add_capture_drops(std::uint32_t interface_index, std::uint64_t frames) {
@@ -39,15 +41,18 @@ class PacketPath {
   [[nodiscard]] const FlowTable& table() const noexcept { return table_; }
   /// What was not read, by protocol and reason.
   [[nodiscard]] std::vector<RefusalCount> refusals() const {
-    return tallies_.refusals(tcp_.counters(), table_.rtcp_counters());
+    return tallies_.refusals(tcp_.counters(), table_.rtcp_counters(), fragments_.counters());
   }
+  [[nodiscard]] const FragmentTable& fragments() const noexcept { return fragments_; }
 
  private:
+  Result<link::DatagramView, link::LinkError> parse(const PacketRecord& record);
   void add_datagram(Datagram datagram, Bytes payload, std::uint32_t wire_bytes);
   void count(demux::PacketClass packet_class) noexcept;
 
   PathTallies tallies_;
   FlowTable table_;
+  FragmentTable fragments_;
   TcpTable tcp_;
   UtcTime newest_packet_{};
 };

@@ -114,6 +114,8 @@ struct FlowSnapshot {
   FlowId id;
   FlowKey key;
   std::string interface;  // name of the interface of the first packet
+  std::string tunnels;    // that carried the first packet, outermost first: "vxlan/gre"; "" for none
+  std::optional<std::uint16_t> vlan_id;  // outermost tag of the first packet
   /// Direction at the tap of packets that A sent; kUnknown in most capture files.
   PacketDirection direction_of_a = PacketDirection::kUnknown;
   UtcTime first_packet{};

@@ -17,9 +17,16 @@ void append(std::vector<RefusalCount>& out, const char* protocol, const char* re
 
 }  // namespace
 
-std::vector<RefusalCount> PathTallies::refusals(const TcpCounters& tcp, const RtcpCounters& opened) const {
+std::vector<RefusalCount> PathTallies::refusals(const TcpCounters& tcp, const RtcpCounters& opened,
+                                                const FragmentCounters& fragments) const {
   std::vector<RefusalCount> out;
   append(out, "link", link);
+  append(out, "ip_fragment", "malformed", fragments.malformed);
+  append(out, "ip_fragment", "overlapping", fragments.overlapping);
+  append(out, "ip_fragment", "too_long", fragments.too_long);
+  append(out, "ip_fragment", "too_many_pieces", fragments.too_many_pieces);
+  append(out, "ip_fragment", "expired", fragments.expired);
+  append(out, "ip_fragment", "evicted", fragments.evicted);
   append(out, "stun", stun);
   append(out, "turn", turn);
   append(out, "dtls", dtls);

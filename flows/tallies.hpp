@@ -9,6 +9,7 @@
 #include "decoders/stun/message.hpp"
 #include "decoders/turn/channel_data.hpp"
 #include "flows/counters.hpp"
+#include "flows/fragment_table.hpp"
 #include "flows/rtcp_reader.hpp"
 #include "flows/tcp_framing.hpp"
 
@@ -23,7 +24,8 @@ struct PathTallies {
   ErrorCounts<rtp::RtpErrc> rtp;
 
   /// Every refusal that happened at least once, by protocol and reason.
-  [[nodiscard]] std::vector<RefusalCount> refusals(const TcpCounters& tcp, const RtcpCounters& rtcp) const;
+  [[nodiscard]] std::vector<RefusalCount> refusals(const TcpCounters& tcp, const RtcpCounters& rtcp,
+                                                   const FragmentCounters& fragments) const;
 };
 
 }  // namespace rtcscope::flows

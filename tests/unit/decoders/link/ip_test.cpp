@@ -43,7 +43,7 @@ const FrameCase kIpv4[] = {
      hex("4500001e 00070000 40110000 c0000201 c63364"),
      "truncated_ip_header@0"},
     {{"Icmp"}, LinkType::kRaw, ipv4(1, Octets(8)), "not_udp_or_tcp@20"},
-    {{"Gre"}, LinkType::kRaw, ipv4(47, Octets(8)), "not_udp_or_tcp@20"},
+    {{"Encrypted"}, LinkType::kRaw, ipv4(50, Octets(8)), "not_udp_or_tcp@20"},
     {{"VersionFour"}, LinkType::kIpv6, ipv4(17, kUdp), kV4 + "aabb/2"},
     {{"VersionZero"}, LinkType::kRaw, with(ipv4(17, kUdp), 0, 0x05), "bad_ip_version@0"},
 };
