@@ -59,8 +59,9 @@ http::Response ingest_janus_socket(const Services& /*services*/, const Call& cal
 
 http::Response ingest_janus(const Services& services, const Call& call) {
   const http::Request& request = call.request;
-  const int status = services.ingest_janus(
-      {request.header("Content-Encoding"), request.header("Authorization"), request.body});
+  const int status =
+      services.ingest_janus({request.header("Content-Encoding"), request.header("Authorization"),
+                             request.body, !call.caller.token_id.empty()});
   switch (status) {
     case 400:
       return http::problem(request, 400, "the compressed body is broken");

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/access/guard.hpp"
 #include "api/http/message.hpp"
 #include "api/parameters.hpp"
 #include "api/services.hpp"
@@ -18,6 +19,7 @@ inline constexpr std::size_t kMaxIngestBytes = 8 * 1024 * 1024;
 struct Call {
   const http::Request& request;
   const Arguments& arguments;
+  const access::Caller& caller;
 };
 
 using Handler = http::Response (*)(const Services&, const Call&);
@@ -26,6 +28,7 @@ struct Route {
   const char* method;
   const char* path;          // template: {id} stands for an identifier
   const char* operation_id;  // of docs/api/openapi.yaml
+  access::Need need;
   std::vector<Parameter> query;
   Handler handler;
   std::size_t max_body_bytes = 0;

@@ -42,6 +42,10 @@ bool is_foreign_page(const http::Request& request) {
   return !same_name || (!site.empty() && site != "same-origin");
 }
 
+bool changes_something(std::string_view method) {
+  return method != "GET" && method != "HEAD";
+}
+
 http::Response method_not_allowed(const http::Request& request, const std::vector<const Route*>& candidates) {
   std::string allow;
   for (const Route* route : candidates) {
@@ -55,12 +59,17 @@ http::Response method_not_allowed(const http::Request& request, const std::vecto
 
 }  // namespace
 
-Service::Service(Services services) : services_(std::move(services)), files_(services_.web_root) {}
+Service::Service(Services services)
+    : services_(std::move(services)),
+      guard_(services_.guard != nullptr ? *services_.guard : open_guard_),
+      files_(services_.web_root) {}
 
 std::size_t Service::max_body_bytes(const http::Request& request) const {
   std::string_view id;
   const Route* route = choose(routes_of(request.path(), id), request.method);
-  return route == nullptr ? 0 : route->max_body_bytes;
+  if (route == nullptr || route->max_body_bytes == 0) return 0;
+  // Whoever is denied need not send megabytes first.
+  return guard_.admit(request, route->need) ? route->max_body_bytes : 0;
 }
 
 // Janus's wsevh is a client: it connects here and sends its events as text messages.
@@ -72,11 +81,14 @@ std::optional<http::MessageTarget> Service::message_target(const http::Request& 
   if (!upgrade || request.header("Sec-WebSocket-Version") != "13" || is_foreign_page(request)) {
     return std::nullopt;
   }
+  const auto caller = guard_.admit(request, access::Need::kIngest);
+  if (!caller) return std::nullopt;
   http::MessageTarget target;
   target.subprotocol = request.header("Sec-WebSocket-Protocol");
   target.max_message_bytes = kMaxIngestBytes;
-  target.take = [this, authorization = std::string(request.header("Authorization"))](std::string_view text) {
-    return services_.ingest_janus({"", authorization, text}) != 401;
+  target.take = [this, authorization = std::string(request.header("Authorization")),
+                 authorised = !caller->token_id.empty()](std::string_view text) {
+    return services_.ingest_janus({"", authorization, text, authorised}) != 401;
   };
   return target;
 }
@@ -93,7 +105,7 @@ http::Response Service::respond(const http::Request& request) {
   return response;
 }
 
-http::Response Service::dispatch(const http::Request& request) const {
+http::Response Service::dispatch(const http::Request& request) {
   std::string_view id;
   const auto candidates = routes_of(request.path(), id);
   if (candidates.empty()) {
@@ -102,11 +114,13 @@ http::Response Service::dispatch(const http::Request& request) const {
   }
   const Route* route = choose(candidates, request.method);
   if (route == nullptr) return method_not_allowed(request, candidates);
-  // A page of another site can make a browser post here, but not read the answer.
-  if (request.method == "POST" &&
+  // A page of another site can make a browser send this, but not read the answer.
+  if (changes_something(request.method) &&
       http::cross_site(request.header("Host"), request.header("Origin"), request.header("Sec-Fetch-Site"))) {
     return http::problem(request, 403, "pages of other sites may not post here");
   }
+  const auto caller = guard_.admit(request, route->need);
+  if (!caller) return access::denied(request, caller.error(), route->need);
   auto arguments = parse_query(request.query(), route->query);
   if (!arguments) return http::problem(request, 400, arguments.error().detail);
   if (!id.empty()) {
@@ -114,7 +128,7 @@ http::Response Service::dispatch(const http::Request& request) const {
     if (!number) return http::problem(request, 400, "an identifier has 16 hexadecimal digits");
     arguments->put("{id}", *number);
   }
-  return route->handler(services_, {request, *arguments});
+  return route->handler(services_, {request, *arguments, *caller});
 }
 
 }  // namespace rtcscope::api

@@ -1,6 +1,7 @@
 #pragma once
 // The whole API as one function from request to answer. http::Server calls it.
 
+#include "api/access/guard.hpp"
 #include "api/http/server.hpp"
 #include "api/services.hpp"
 #include "api/static_files.hpp"
@@ -17,9 +18,11 @@ class Service : public http::Application {
   [[nodiscard]] http::Response respond(const http::Request& request) override;
 
  private:
-  [[nodiscard]] http::Response dispatch(const http::Request& request) const;
+  [[nodiscard]] http::Response dispatch(const http::Request& request);
 
   Services services_;
+  access::Guard open_guard_{nullptr, false};
+  access::Guard& guard_;
   StaticFiles files_;
 };
 

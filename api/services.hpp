@@ -10,11 +10,16 @@
 
 namespace rtcscope::api {
 
+namespace access {
+class Guard;
+}
+
 /// One POST to an ingest route. The views live as long as the call.
 struct IngestDelivery {
   std::string_view content_encoding;  // header value; "" when absent
   std::string_view authorization;     // header value; "" when absent
   std::string_view body;
+  bool authorised = false;  // by a token; else the target asks for its own credentials
 };
 
 /// Takes a delivery without waiting, on any HTTP thread; returns 200, 400 (broken compression), 401, 413,
@@ -29,6 +34,7 @@ struct Services {
   std::string web_root;                                // folder of the built dashboard; need not exist
   std::function<void(const std::string&)> on_error{};  // one line for the log; may be empty
   std::function<std::string()> metrics = [] { return std::string(); };  // the page of /metrics
+  access::Guard* guard = nullptr;  // who may do what; null: everybody everything
 };
 
 }  // namespace rtcscope::api

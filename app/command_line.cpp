@@ -13,8 +13,10 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       .add_option("--listen", options.listen,
                   "Address and port of the API and the dashboard; port 0 takes a free one")
       ->capture_default_str();
+  command.add_option("--tokens", options.tokens,
+                     "File of tokens: the API asks for one (make them with rtcscope token create)");
   command.add_flag("--allow-remote", options.allow_remote,
-                   "Listen on an address that others reach although there is no login yet");
+                   "Insecure: without --tokens, let whoever reaches the address read and change everything");
   command.add_option("--api-host", options.api_hosts,
                      "Further name by which a reverse proxy reaches the API; may be repeated");
   command.add_option("--store", options.store, "Where to keep results: sqlite:PATH or sqlite::memory:")
@@ -89,6 +91,28 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
   analyze->add_option_function<std::string>("--format", set_format, "text, json or csv")->default_str("text");
 }
 
+void add_token(CLI::App& app, TokenOptions& options) {
+  CLI::App* token = app.add_subcommand("token", "Make, list and revoke the tokens that open the API");
+  token->require_subcommand(1);
+  const auto add = [&](const char* name, const char* description, TokenAction action) {
+    CLI::App* command = token->add_subcommand(name, description);
+    command->add_option("--tokens", options.tokens, "The file that observe gets with --tokens")->required();
+    command->callback([&options, action] { options.action = action; });
+    return command;
+  };
+  CLI::App* create = add("create", "Print a new token, once", TokenAction::kCreate);
+  create->add_option("--name", options.name, "Whose it is, or what it is for")->required();
+  create->add_option("--role", options.role, "viewer, operator, admin, or ingest for a media server")
+      ->check(CLI::IsMember({"viewer", "operator", "admin", "ingest"}))
+      ->capture_default_str();
+  create->add_option("--days", options.days, "Days until it expires; 0: never")
+      ->check(CLI::Range(0U, 36500U))
+      ->capture_default_str();
+  add("list", "Print the tokens, not what opens with them", TokenAction::kList);
+  CLI::App* revoke = add("revoke", "Take a token away", TokenAction::kRevoke);
+  revoke->add_option("id", options.id, "As the list names it")->required();
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, char** argv) {
@@ -103,7 +127,9 @@ Command parse_command_line(int argc, char** argv) {
   AnalyzeOptions analyze;
   add_observe(app, observe);
   add_replay(app, replay);
+  TokenOptions token;
   add_analyze(app, analyze);
+  add_token(app, token);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -112,6 +138,7 @@ Command parse_command_line(int argc, char** argv) {
   }
   if (app.got_subcommand("observe")) return observe;
   if (app.got_subcommand("replay")) return replay;
+  if (app.got_subcommand("token")) return token;
   return analyze;
 }
 

@@ -13,7 +13,7 @@ struct CommandLineDone {
   int exit_code = kExitOk;
 };
 
-using Command = std::variant<CommandLineDone, ObserveOptions, ReplayOptions, AnalyzeOptions>;
+using Command = std::variant<CommandLineDone, ObserveOptions, ReplayOptions, AnalyzeOptions, TokenOptions>;
 
 /// Prints help, the version or the fault itself (faults to stderr).
 Command parse_command_line(int argc, char** argv);

@@ -9,6 +9,7 @@
 #include "app/observe.hpp"
 #include "app/replay.hpp"
 #include "app/signals.hpp"
+#include "app/token.hpp"
 
 namespace {
 
@@ -19,6 +20,7 @@ struct Runner {
   int operator()(const ObserveOptions& options) const { return observe(options); }
   int operator()(const ReplayOptions& options) const { return replay(options); }
   int operator()(const AnalyzeOptions& options) const { return analyze(options); }
+  int operator()(const TokenOptions& options) const { return token(options); }
 };
 
 }  // namespace

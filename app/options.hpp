@@ -11,7 +11,8 @@ namespace rtcscope::app {
 /// What `observe` and `replay` share: where results go and who may look at them.
 struct ServeOptions {
   std::string listen = "127.0.0.1:8080";  // port 0: any free one
-  bool allow_remote = false;              // needed for a non-loopback address: there is no login yet
+  std::string tokens;                     // path of the file of tokens; "" = everybody may do everything
+  bool allow_remote = false;              // such an open door on a non-loopback address too
   std::vector<std::string> api_hosts;     // further names by which a proxy reaches the API
   std::string store = "sqlite:rtcscope.db";
   unsigned retention_days = 30;  // observe: what ended longer ago is deleted; 0 keeps everything
@@ -48,6 +49,17 @@ struct AnalyzeOptions {
   std::string events;
   std::string keys;
   ReportFormat format = ReportFormat::kText;
+};
+
+enum class TokenAction { kCreate, kList, kRevoke };
+
+struct TokenOptions {
+  TokenAction action = TokenAction::kList;
+  std::string tokens;
+  std::string name;
+  std::string role = "viewer";
+  unsigned days = 0;  // until it expires; 0: never
+  std::string id;     // revoke: of the token
 };
 
 /// Exit codes, told in docs/rtcscope.1.

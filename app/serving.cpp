@@ -62,16 +62,15 @@ std::unique_ptr<api::http::Server> listen(const ServeOptions& options, api::Serv
                                           const std::function<void(const std::string&)>& log) {
   api::http::ServerOptions server;
   server.listen = options.listen;
-  // There is no login yet: anybody who reaches the port reads everything.
-  server.loopback_only = !options.allow_remote;
+  server.loopback_only = options.tokens.empty() && !options.allow_remote;
   server.host_names = options.api_hosts;
   server.on_error = log;
   try {
     return std::make_unique<api::http::Server>(server, service);
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(std::string(error.what()) +
-                             "; choose another --listen (127.0.0.1 behind a proxy that asks for a login, or "
-                             "--allow-remote without one)");
+                             "; give --tokens FILE (rtcscope token create makes it), or choose another "
+                             "--listen; --allow-remote is the insecure way");
   }
 }
 
@@ -99,10 +98,14 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
   const auto log = [](const std::string& line) { spdlog::warn("{}", line); };
   const auto take = [this](const api::IngestDelivery& d) {
-    return http_status(ingest_->take({utc_now(), d.content_encoding, d.authorization, d.body}));
+    return http_status(ingest_->take({utc_now(), d.content_encoding, d.authorization, d.body, d.authorised}));
   };
-  service_ = std::make_unique<api::Service>(
-      api::Services{*store_, board_, take, version(), options.web_root, log, [this] { return metrics(); }});
+  if (!options.tokens.empty()) {
+    tokens_ = std::make_unique<api::access::TokenList>(options.tokens, utc_now, log);
+  }
+  guard_ = std::make_unique<api::access::Guard>(tokens_.get(), !options.ingest_credentials.empty());
+  service_ = std::make_unique<api::Service>(api::Services{*store_, board_, take, version(), options.web_root,
+                                                          log, [this] { return metrics(); }, guard_.get()});
   server_ = listen(options, *service_, log);
 }
 

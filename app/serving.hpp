@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/access/guard.hpp"
 #include "api/http/server.hpp"
 #include "api/service.hpp"
 #include "app/feed_queue.hpp"
@@ -50,6 +51,8 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<store::Writer> writer_;
   std::unique_ptr<export_hep::HepExporter> hep_;  // null without targets
   std::unique_ptr<feeds::janus::Ingest> ingest_;
+  std::unique_ptr<api::access::TokenList> tokens_;  // null: everybody may do everything
+  std::unique_ptr<api::access::Guard> guard_;
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<api::http::Server> server_;
 };

@@ -63,10 +63,19 @@ void set_head(const Response& response, bool keep_alive, HTTPResponse& sent) {
   if (response.status != 304) sent.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
 }
 
+/// "" when the client is gone already.
+std::string address_of(const Poco::Net::StreamSocket& socket) {
+  try {
+    return socket.peerAddress().host().toString();
+  } catch (const Poco::Exception&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 Connection::Connection(const Poco::Net::StreamSocket& socket, ConnectionContext& context)
-    : TCPServerConnection(socket), context_(context) {}
+    : TCPServerConnection(socket), context_(context), peer_(address_of(socket)) {}
 
 GuardedSocket& Connection::guard() {
   // The server socket accepts nothing else.
@@ -116,7 +125,7 @@ Connection::Next Connection::serve_one(Poco::Net::HTTPServerSession& session) {
 
 Connection::Next Connection::exchange(Poco::Net::HTTPServerRequestImpl& received,
                                       Poco::Net::HTTPServerResponseImpl& sent) {
-  Request request{new_request_id(), received.getMethod(), received.getURI(), headers_of(received), {}};
+  Request request{new_request_id(), received.getMethod(), received.getURI(), headers_of(received), {}, peer_};
   const auto refused = [&](int status, const char* detail) {
     Response response = problem(request, status, detail);
     finish(request, response);

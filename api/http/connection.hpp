@@ -56,6 +56,7 @@ class Connection : public Poco::Net::TCPServerConnection {
   std::string new_request_id();
 
   ConnectionContext& context_;
+  const std::string peer_;
 };
 
 }  // namespace rtcscope::api::http

@@ -22,6 +22,8 @@ struct Request {
   std::string target;  // path and query as sent, percent-encoded; an absolute form is cut to these
   std::vector<Header> headers;
   std::string body;
+  std::string peer{};   // the client's address, without port
+  bool secure = false;  // it came over TLS
 
   [[nodiscard]] std::string_view path() const;   // still percent-encoded
   [[nodiscard]] std::string_view query() const;  // without '?'; "" when absent

@@ -120,9 +120,9 @@ Ingest::Ingest(IngestOptions options, Enqueue enqueue)
     : options_(std::move(options)), enqueue_(std::move(enqueue)), recent_(kRememberedBodies) {}
 
 IngestAnswer Ingest::take(const HttpDelivery& delivery) {
-  const IngestAnswer answer = basic_authorization_matches(delivery.authorization, options_.credentials)
-                                  ? unpack_and_queue(delivery)
-                                  : IngestAnswer::kUnauthorized;
+  const bool admitted = delivery.authorised ||
+                        basic_authorization_matches(delivery.authorization, options_.credentials);
+  const IngestAnswer answer = admitted ? unpack_and_queue(delivery) : IngestAnswer::kUnauthorized;
   answers_[static_cast<std::size_t>(answer)].fetch_add(1, std::memory_order_relaxed);
   return answer;
 }

@@ -22,6 +22,7 @@ struct HttpDelivery {
   std::string_view content_encoding;  // header value; "" when absent
   std::string_view authorization;     // header value; "" when absent
   std::string_view body;
+  bool authorised = false;  // somebody else made sure of the sender: no credentials are asked for
 };
 
 /// What to answer. sampleevh counts any status as delivered and retries connection errors only, so an

@@ -36,6 +36,7 @@ Json route_table() {
     table.push_back({{"method", route.method},
                      {"path", route.path},
                      {"operation_id", route.operation_id},
+                     {"role", route.need == api::access::Need::kNothing ? "none" : to_string(route.need)},
                      {"query", std::move(query)}});
   }
   return table;

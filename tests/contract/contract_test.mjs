@@ -146,6 +146,10 @@ test('routes are the described operations, both ways', () => {
   assert.deepEqual(routes.map(name).sort(), operations.map(name).sort());
 });
 
+test('each operation names the role that its route needs', () => {
+  for (const route of routes) assert.equal(operationOf(route)['x-role'], route.role, route.operation_id);
+});
+
 test('query parameters are the described ones, with their types and bounds', () => {
   for (const route of routes) {
     const described = queryOf(operationOf(route)).map(({ name, required = false, schema }) => ({

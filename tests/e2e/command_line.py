@@ -81,10 +81,29 @@ with tempfile.TemporaryDirectory() as folder:
             f"sqlite:{work}/no/where.db")
     refused("a store that is no database", 1, ["not a database"], *replay, *serve, "--store", f"sqlite:{work}/text")
     refused("an unknown store", 1, ["sqlite:PATH"], *replay, *serve, "--store", "oracle:x")
-    refused("an address for everybody", 1, ["--allow-remote"], *replay, "--listen", "0.0.0.0:0", "--store", store)
+    refused("an address for everybody", 1, ["--tokens", "--allow-remote"], *replay, "--listen", "0.0.0.0:0", "--store", store)
     refused("a bad HEP target", 1, ["udp://"], *replay, *serve, "--store", store, "--hep", "homer")
     refused("bad ingest credentials", 1, ["user:password"], *replay, *serve, "--store", store,
             "--ingest-credentials", work / "text")
+    tokens = ["--tokens", work / "tokens"]
+    refused("no tokens in the file of tokens", 1, ["token create", "valid"], *replay, *serve, "--store", store, *tokens)
+    refused("a text as file of tokens", 1, ["open to others", "chmod 600"], *replay, *serve, "--store", store,
+            "--tokens", work / "text")
+    refused("an unknown role", 2, ["--role"], "token", "create", *tokens, "--name", "x", "--role", "king")
+    refused("a token without a name", 2, ["--name"], "token", "create", *tokens)
+    done = run("token", "create", *tokens, "--name", "ops", "--role", "admin", "--days", "1")
+    token = done.stdout.strip()
+    expect("a token is made", done.returncode == 0 and token.startswith("rs_") and len(token) == 46, done)
+    done = run("token", "list", *tokens)
+    identifier = done.stdout.splitlines()[-1].split()[0]
+    expect("tokens are listed, not shown", "ops" in done.stdout and "admin" in done.stdout and token not in done.stdout,
+           done.stdout)
+    done = run(*replay, "--listen", "0.0.0.0:0", "--store", store, *tokens)
+    expect("with tokens every address is served", done.returncode == 0, done.stderr)
+    refused("a token of nobody", 1, ["no token"], "token", "revoke", *tokens, "0000000000000000")
+    done = run("token", "revoke", *tokens, identifier)
+    expect("a token is revoked", done.returncode == 0 and len(run("token", "list", *tokens).stdout.splitlines()) == 1,
+           done)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused("a port that is taken", 1, ["cannot listen on", str(port)], *replay, "--listen", f"127.0.0.1:{port}",

@@ -1,0 +1,153 @@
+// Every route with every kind of caller. Handlers may answer what they like: it is who gets that far.
+
+#include <gtest/gtest.h>
+
+#include "api/routes.hpp"
+#include "api/service.hpp"
+#include "tests/contract/sample_data.hpp"
+#include "tests/unit/api/access/token_folder.hpp"
+
+namespace rtcscope::api {
+namespace {
+
+using namespace std::chrono_literals;
+using access::Need;
+using access::Role;
+
+class Roles : public access::TokenFolder {
+ protected:
+  Roles() {
+    for (const Role role : access::kRoles) texts[static_cast<std::size_t>(role)] = add(to_string(role), role);
+    tokens = list();
+    guard = std::make_unique<access::Guard>(tokens.get(), false);
+    const auto ingest = [this](const IngestDelivery& delivery) {
+      authorised = delivery.authorised;
+      return 200;
+    };
+    service = std::make_unique<Service>(
+        Services{*store, counters, ingest, "0.1.0", "", {}, [] { return std::string(); }, guard.get()});
+  }
+
+  const std::string& text(Role role) const { return texts[static_cast<std::size_t>(role)]; }
+  static std::string bearer(const std::string& token) { return "Bearer " + token; }
+
+  http::Response ask(const std::string& method, std::string target, const std::string& authorization) {
+    if (const auto at = target.find("{id}"); at != std::string::npos)
+      target.replace(at, 4, "00000000000000ff");
+    http::Request request{"1", method, target, {{"Host", "localhost"}}, {}, "192.0.2.1"};
+    if (!authorization.empty()) request.headers.push_back({"Authorization", authorization});
+    return service->respond(request);
+  }
+  int status(const Route& route, const std::string& authorization) {
+    return ask(route.method, route.path, authorization).status;
+  }
+
+  std::array<std::string, access::kRoles.size()> texts;
+  std::unique_ptr<store::Store> store = sample::filled_store();
+  sample::Counters counters;
+  bool authorised = false;
+  std::unique_ptr<access::TokenList> tokens;
+  std::unique_ptr<access::Guard> guard;
+  std::unique_ptr<Service> service;
+};
+
+TEST_F(Roles, EachRouteLetsInWhoHasItsRole) {
+  for (const Route& route : routes()) {
+    for (const Role role : access::kRoles) {
+      const bool denied = status(route, bearer(text(role))) == 403;
+      EXPECT_EQ(denied, !permits(role, route.need)) << route.operation_id << ' ' << to_string(role);
+    }
+  }
+}
+
+TEST_F(Roles, NobodyGetsInWithoutAValidToken) {
+  const std::string expired = add("expired", Role::kAdmin, now - 1s);
+  const std::string revoked = add("revoked", Role::kAdmin);
+  tokens->revoke(tokens->find(revoked)->id);
+  const std::string wrong[] = {
+      "",          bearer(access::new_token_text()), bearer(expired),    bearer(revoked),
+      bearer(""),  bearer(text(Role::kAdmin) + "x"), text(Role::kAdmin), "Digest " + text(Role::kAdmin),
+      "Basic eDp5"};
+  for (const Route& route : routes()) {
+    for (const std::string& authorization : wrong) {
+      const http::Response response = ask(route.method, route.path, authorization);
+      EXPECT_EQ(response.status == 401, route.need != Need::kNothing)
+          << route.operation_id << ' ' << authorization;
+      const std::string challenge(find_header(response.headers, "WWW-Authenticate"));
+      EXPECT_EQ(challenge.empty(), route.need == Need::kNothing) << route.operation_id;
+    }
+  }
+}
+
+TEST_F(Roles, OnlyTheseAreOpen) {
+  std::string open;
+  for (const Route& route : routes()) {
+    if (route.need == Need::kNothing) open += std::string(route.path) + ' ';
+  }
+  EXPECT_EQ(open, "/healthz /readyz /version ");
+}
+
+TEST_F(Roles, OnlyAnAdminOrAnOperatorChangesAnything) {
+  for (const Route& route : routes()) {
+    if (route.method == std::string("GET") || route.need == Need::kIngest) continue;
+    EXPECT_GE(route.need, Need::kOperator) << route.operation_id;
+  }
+}
+
+TEST_F(Roles, JanusShowsItsTokenAsItCan) {
+  // base64 of "janus:rs_..." is what sampleevh sends; wsevh has only the subprotocol.
+  const auto base64 = [](const std::string& plain) {
+    constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < plain.size(); i += 3) {
+      std::uint32_t bits = 0;
+      for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | static_cast<unsigned char>(plain[i + k]);
+      for (int shift = 18; shift >= 0; shift -= 6) out += kAlphabet[bits >> shift & 63];
+    }
+    return out;
+  };
+  const std::string whole = "jan1:" + text(Role::kIngest);
+  ASSERT_EQ(whole.size() % 3, 0U);
+  EXPECT_EQ(ask("POST", "/ingest/janus", "Basic " + base64(whole)).status, 200);
+  EXPECT_TRUE(authorised);
+  EXPECT_EQ(ask("GET", "/api/v1/hosts", "Basic " + base64(whole)).status, 401);
+  http::Request socket{"1", "GET", kEventSocketPath, {{"Host", "localhost"}}, {}, "192.0.2.1"};
+  for (const auto& [name, value] : {std::pair{"Upgrade", "websocket"}, std::pair{"Sec-WebSocket-Key", "x"},
+                                    std::pair{"Sec-WebSocket-Version", "13"}}) {
+    socket.headers.push_back({name, value});
+  }
+  EXPECT_FALSE(service->message_target(socket));
+  socket.headers.push_back({"Sec-WebSocket-Protocol", text(Role::kViewer)});
+  EXPECT_FALSE(service->message_target(socket));
+  socket.headers.back().value = text(Role::kIngest);
+  EXPECT_TRUE(service->message_target(socket));
+}
+
+TEST_F(Roles, CredentialsOfTheIngestStayItsOwn) {
+  access::Guard with_credentials(tokens.get(), true);
+  http::Request request{"1", "POST", "/ingest/janus", {{"Authorization", "Basic eDp5"}}, {}, ""};
+  const auto caller = with_credentials.admit(request, Need::kIngest);
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(caller->token_id, "");  // so the ingest asks
+  EXPECT_FALSE(with_credentials.admit(request, Need::kViewer));
+  request.headers.clear();
+  EXPECT_FALSE(with_credentials.admit(request, Need::kIngest));
+}
+
+TEST_F(Roles, WhoIsDeniedMaySendNoBody) {
+  http::Request request{"1", "POST", "/ingest/janus", {}, {}, ""};
+  EXPECT_EQ(service->max_body_bytes(request), 0U);
+  request.headers.push_back({"Authorization", bearer(text(Role::kIngest))});
+  EXPECT_EQ(service->max_body_bytes(request), kMaxIngestBytes);
+}
+
+TEST_F(Roles, DenialsAreCounted) {
+  const access::GuardCounts before = guard->counts();
+  ask("GET", "/api/v1/hosts", "");
+  ask("GET", "/api/v1/hosts", bearer(text(Role::kIngest)));
+  EXPECT_EQ(guard->counts().unauthenticated, before.unauthenticated + 1);
+  EXPECT_EQ(guard->counts().forbidden, before.forbidden + 1);
+}
+
+}  // namespace
+}  // namespace rtcscope::api
