@@ -54,6 +54,12 @@ const char* to_string(CaptureErrc code) noexcept {
       return "interface_gone";
     case CaptureErrc::kPollFailed:
       return "poll_failed";
+    case CaptureErrc::kTapRefused:
+      return "tap_refused";
+    case CaptureErrc::kTapNotBuilt:
+      return "tap_not_built";
+    case CaptureErrc::kAttachFailed:
+      return "attach_failed";
   }
   return "unknown";
 }

@@ -35,6 +35,10 @@ enum class CaptureErrc : std::uint8_t {
   kRingFailed,
   kInterfaceGone,
   kPollFailed,
+  // The in-kernel tap.
+  kTapRefused,    // by the verifier, or the kernel lacks what it needs
+  kTapNotBuilt,   // -DRTCSCOPE_BPF=OFF
+  kAttachFailed,  // loaded, but an interface would not take it
 };
 
 /// The code as a counter label: "truncated".
