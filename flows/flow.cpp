@@ -132,7 +132,8 @@ void Flow::add(const Datagram& datagram) {
     case demux::PacketClass::kRtcp:
       // What the snap length cut cannot be authenticated.
       if (proved_ && datagram.payload.size() == datagram.wire_bytes) {
-        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload);
+        const bool dtls = dtls_state_.facts().state != DtlsState::kNone;
+        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload, dtls);
       }
       break;
     default:
@@ -307,6 +308,7 @@ FlowSnapshot Flow::snapshot() const {
   s.ice = ice_.facts();
   s.fingerprints = dtls_state_.fingerprints();
   s.dtls = dtls_state_.facts();
+  s.rtcp_access = context_.rtcp.access(id_);
   for (const StreamSlot& slot : streams_) {
     if (slot.published) s.streams.push_back(slot.stream->facts());
   }

@@ -138,7 +138,7 @@ void FlowTable::evict_one() {
 
 void FlowTable::erase(Flow& flow, FlowEnd end, UtcTime at) {
   if (flow.proved()) flow.end(end, at, drops(flow.interface_index()));
-  rtcp_.on_flow_end(flow.id());
+  rtcp_.on_flow_end(flow.id(), at);
   (flow.listed_as_proved ? proved_ : unproved_).erase(flow.recency);
   const CanonicalKey key = flow.canonical();
   map_.erase(key);

@@ -90,6 +90,9 @@ struct DtlsFacts {
   std::uint64_t application_records = 0;  // data channels (SCTP)
 };
 
+/// What can be read of a flow's RTCP. kNone: there was none yet.
+enum class RtcpAccess : std::uint8_t { kNone, kClear, kOpaque, kDecrypted };
+
 /// Identity of a stream; figures come in StreamReport.
 struct StreamFacts {
   StreamId id;
@@ -125,6 +128,7 @@ struct FlowSnapshot {
   std::vector<CertificateFingerprint> fingerprints;
   IceFacts ice;
   DtlsFacts dtls;
+  RtcpAccess rtcp_access = RtcpAccess::kNone;
   std::vector<StreamFacts> streams;  // bounded by the stream limit of a flow
   FlowEnd end = FlowEnd::kNone;
 };

@@ -19,61 +19,100 @@ std::int64_t unwrap(std::int64_t whole, std::int32_t last, std::int32_t now) {
   return whole + step;
 }
 
+/// A compound of whole blocks and nothing behind them (RFC 3550, 6.1; RFC 3550, A.2). SRTCP ends with an
+/// index and a tag: 14 octets with SHA1-80, which no block can be; 8 or 20 with the others, which are one by
+/// a chance of 2^-21.
+bool whole_in_clear(Bytes datagram) {
+  constexpr std::size_t kHeader = 4;
+  std::size_t at = 0;
+  while (datagram.size() - at >= kHeader) {
+    const auto octet = [&](std::size_t i) { return std::to_integer<unsigned>(datagram[at + i]); };
+    if (octet(0) >> 6 != 2 || octet(1) < 192 || octet(1) > 223) return false;
+    const std::size_t length = 4 * ((octet(2) << 8 | octet(3)) + std::size_t{1});
+    if (length > datagram.size() - at) return false;
+    at += length;
+  }
+  return at == datagram.size() && at != 0;
+}
+
 }  // namespace
 
 RtcpReader::RtcpReader(FlowSink& sink) : sink_(sink), scratch_{} {}
 RtcpReader::~RtcpReader() = default;
 
-void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram) {
-  if (keys_.empty()) {
-    counters_.opaque += 1;
-    return;
-  }
+void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram, bool dtls) {
   FlowRtcp& flow = flows_[id];
-  const std::optional<Bytes> clear = open(flow, sender, datagram);
+  const std::optional<Bytes> clear = open(flow, sender, time, datagram, dtls);
   if (clear) read(id, flow, sender, time, *clear);
 }
 
-void RtcpReader::on_flow_end(FlowId flow) {
+void RtcpReader::on_flow_end(FlowId id, UtcTime time) {
+  const auto flow = flows_.find(id);
+  if (flow == flows_.end()) return;
+  if (const AssociationId held = flow->second.writers[0].association) keys_.release(held, time);
   flows_.erase(flow);
 }
 
-std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, Bytes datagram) {
-  auto& context = flow.contexts[index(sender)];
-  if (!context && !find_key(flow, sender, datagram)) {
-    counters_.opaque += 1;
-    return std::nullopt;
-  }
-  const auto opened = context->open(datagram, scratch_);
-  if (!opened) {
-    const bool replayed = opened.error().code == srtp::SrtcpErrc::kReplayed;
-    (replayed ? counters_.replayed : counters_.opaque) += 1;
-    return std::nullopt;
-  }
-  counters_.opened += 1;
-  return *opened;
+RtcpAccess RtcpReader::access(FlowId id) const {
+  const auto flow = flows_.find(id);
+  return flow == flows_.end() ? RtcpAccess::kNone : flow->second.access;
 }
 
-// The tag is the proof: no key opens another association's packet but by a chance of 2^-80 (2^-32 for the
-// short tag).
-bool RtcpReader::find_key(FlowRtcp& flow, Side sender, Bytes datagram) {
-  if (keys_.empty() || flow.trials[index(sender)]++ >= kMaxTrials) return false;
-  for (const srtp::KeyingMaterial& key : keys_) {
-    for (const srtp::Profile profile : srtp::profiles_of_length(key.size())) {
-      for (const srtp::Writer writer : {srtp::Writer::kDtlsClient, srtp::Writer::kDtlsServer}) {
-        auto trial = srtp::SrtcpContext::create(key, profile, writer);
-        if (!trial || !trial->open(datagram, scratch_)) continue;
-        const bool client = writer == srtp::Writer::kDtlsClient;
-        // Anew: the trial has already marked this index as seen.
-        flow.contexts[index(sender)] = srtp::SrtcpContext::create(key, profile, writer);
-        flow.contexts[index(other(sender))] = srtp::SrtcpContext::create(
-            key, profile, client ? srtp::Writer::kDtlsServer : srtp::Writer::kDtlsClient);
-        counters_.flows_opened += 1;
-        return flow.contexts[index(sender)].has_value();
-      }
-    }
+std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls) {
+  // Once something was enciphered, nothing in clear is believed.
+  if (flow.access <= RtcpAccess::kClear && !dtls && whole_in_clear(datagram)) {
+    flow.access = RtcpAccess::kClear;
+    counters_.clear += 1;
+    return datagram;
   }
-  return false;
+  bool replayed = false;
+  const SrtcpWriter writer = flow.writers[index(sender)];
+  if (writer.association != 0) {
+    const auto opened = keys_.open(writer, datagram, scratch_);
+    if (opened) {
+      flow.failures = 0;
+      flow.access = RtcpAccess::kDecrypted;
+      counters_.opened += 1;
+      return *opened;
+    }
+    replayed = opened.error().code == srtp::SrtcpErrc::kReplayed;
+  }
+  // An index that was seen is a copy, or the first packets of a new association: it begins at 1 again.
+  if (auto found = find(flow, sender, time, datagram)) return found;
+  (replayed ? counters_.replayed : counters_.opaque) += 1;
+  if (flow.access != RtcpAccess::kDecrypted || ++flow.failures >= kMaxFailures) {
+    flow.access = RtcpAccess::kOpaque;
+  }
+  return std::nullopt;
+}
+
+// Also for a flow that has an association: a new handshake on it (RFC 5764, 5.1), or another call that was
+// given the same five-tuple, brings a newer secret.
+std::optional<Bytes> RtcpReader::find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram) {
+  Trials& trials = flow.trials[index(sender)];
+  if (keys_.newest() <= trials.exhausted) return std::nullopt;
+  const auto found = keys_.find(datagram, trials.exhausted, scratch_);
+  if (!found) {
+    if (++trials.datagrams >= kMaxTrials) trials = {keys_.newest(), 0};
+    return std::nullopt;
+  }
+  use(flow, sender, time, found->writer);
+  counters_.opened += 1;
+  return found->clear;
+}
+
+void RtcpReader::use(FlowRtcp& flow, Side sender, UtcTime time, SrtcpWriter writer) {
+  const AssociationId before = flow.writers[index(sender)].association;
+  if (before != writer.association) {
+    keys_.hold(writer.association);
+    if (before != 0) keys_.release(before, time);
+    counters_.flows_opened += 1;
+  }
+  flow.writers[index(sender)] = writer;
+  flow.writers[index(other(sender))] = peer_of(writer);
+  flow.trials = {};
+  flow.failures = 0;
+  flow.access = RtcpAccess::kDecrypted;
 }
 
 void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear) {

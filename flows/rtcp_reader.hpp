@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <vector>
 
 #include "base/byte_reader.hpp"
 #include "decoders/rtcp/rtcp_error.hpp"
@@ -16,6 +15,7 @@
 #include "decoders/srtp/srtcp_context.hpp"
 #include "flows/counters.hpp"
 #include "flows/report.hpp"
+#include "flows/srtcp_keys.hpp"
 
 namespace rtcscope::rtcp {
 struct Block;
@@ -26,6 +26,7 @@ namespace rtcscope::flows {
 
 struct RtcpCounters {
   std::uint64_t opened = 0;           // datagrams that a key authenticated
+  std::uint64_t clear = 0;            // datagrams that were never enciphered
   std::uint64_t opaque = 0;           // no key fits, or none was given
   std::uint64_t replayed = 0;         // seen before: not counted twice
   std::uint64_t flows_opened = 0;     // a key was proved to be the flow's
@@ -36,20 +37,26 @@ struct RtcpCounters {
 class RtcpReader {
  public:
   static constexpr std::size_t kMaxStreamsPerFlow = 512;
-  /// Datagrams of a side that are tried against every key before the flow counts as opaque.
+  /// Datagrams of a side that are tried against the secrets at hand; later ones wait for newer secrets.
   static constexpr int kMaxTrials = 4;
+  /// So many datagrams in a row that the flow's association does not open end its state "decrypted".
+  static constexpr int kMaxFailures = 8;
 
   explicit RtcpReader(FlowSink& sink);
   ~RtcpReader();
 
   /// One exported secret; which flow it belongs to shows when an SRTCP datagram authenticates with it.
-  void add_key(srtp::KeyingMaterial&& key) { keys_.push_back(std::move(key)); }
+  void add_key(srtp::KeyingMaterial&& key) { keys_.add(std::move(key)); }
 
-  /// One whole RTCP datagram of a flow, sent by `sender`.
-  void on_rtcp(FlowId flow, Side sender, UtcTime time, Bytes datagram);
-  /// Forgets the flow and wipes its contexts.
-  void on_flow_end(FlowId flow);
+  /// One whole RTCP datagram of a flow, sent by `sender`. `dtls`: DTLS was seen on the flow, so what it
+  /// carries in clear is not the peers'.
+  void on_rtcp(FlowId flow, Side sender, UtcTime time, Bytes datagram, bool dtls);
+  /// Forgets the flow; its association is kept for a while, for it may go on over another five-tuple.
+  void on_flow_end(FlowId flow, UtcTime time);
 
+  /// What can be read of the flow's RTCP by now.
+  [[nodiscard]] RtcpAccess access(FlowId flow) const;
+  [[nodiscard]] const SrtcpKeyCounters& key_counters() const noexcept { return keys_.counters(); }
   [[nodiscard]] const RtcpCounters& counters() const noexcept { return counters_; }
 
  private:
@@ -69,21 +76,29 @@ class RtcpReader {
     std::int32_t last_cumulative = 0;             // as on the wire, for unwrapping
     std::optional<std::uint8_t> last_fir;
   };
+  /// What a side's datagrams were tried against.
+  struct Trials {
+    AssociationId exhausted = 0;  // secrets up to this one are not tried again
+    int datagrams = 0;            // failed since
+  };
   struct FlowRtcp {
-    std::array<std::optional<srtp::SrtcpContext>, 2> contexts;  // by sender
-    std::array<int, 2> trials{};
+    RtcpAccess access = RtcpAccess::kNone;
+    std::array<SrtcpWriter, 2> writers{};  // by sender; association 0: none
+    std::array<Trials, 2> trials{};
+    int failures = 0;  // datagrams in a row that the association did not open
     std::map<StreamKey, Stream> streams;
   };
 
-  std::optional<Bytes> open(FlowRtcp& flow, Side sender, Bytes datagram);
-  bool find_key(FlowRtcp& flow, Side sender, Bytes datagram);
+  std::optional<Bytes> open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls);
+  std::optional<Bytes> find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram);
+  void use(FlowRtcp& flow, Side sender, UtcTime time, SrtcpWriter writer);
   void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear);
   void read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block);
   void take(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::ReportBlock& block);
   Stream* stream(FlowId id, FlowRtcp& flow, std::uint32_t ssrc, Side sender);
 
   FlowSink& sink_;
-  std::vector<srtp::KeyingMaterial> keys_;
+  SrtcpKeys keys_;
   std::map<FlowId, FlowRtcp> flows_;
   srtp::SrtcpContext::Scratch scratch_;
   RtcpCounters counters_;

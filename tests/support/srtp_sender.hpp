@@ -13,22 +13,23 @@
 
 namespace rtcscope::testing {
 
-// Octets that are all different, so that a key taken from a wrong place is a wrong key.
-inline Octets exported(srtp::Profile profile) {
+// Octets that are all different, so that a key taken from a wrong place is a wrong key; another secret for
+// each `handshake`.
+inline Octets exported(srtp::Profile profile, unsigned handshake = 0) {
   Octets octets;
   for (std::size_t i = 0; i < srtp::key_sizes(profile).exported(); ++i)
-    octets.push_back(static_cast<std::byte>(i * 3 + 1));
+    octets.push_back(static_cast<std::byte>((i * 3 + 1) ^ handshake));
   return octets;
 }
 
 /// The sending side, straight on libsrtp with the key layout of RFC 5764, 4.2 spelt out once more.
 class SrtpSender {
  public:
-  SrtpSender(srtp::Profile profile, srtp::Writer writer) {
+  SrtpSender(srtp::Profile profile, srtp::Writer writer, unsigned handshake = 0) {
     // libsrtp refuses to be set up twice in a program, and SrtcpContext does it for itself.
     EXPECT_TRUE(srtp::SrtcpContext::create(srtp::KeyingMaterial{Bytes(exported(profile))}, profile, writer));
     const srtp::KeySizes sizes = srtp::key_sizes(profile);
-    const Octets all = exported(profile);
+    const Octets all = exported(profile, handshake);
     const auto part = [&](std::size_t at, std::size_t n) {
       for (std::size_t i = 0; i < n; ++i) key_.push_back(static_cast<unsigned char>(all[at + i]));
     };

@@ -73,10 +73,10 @@ class RtcpReaderTest : public ::testing::Test {
   RtcpReaderTest() { reader.add_key(srtp::KeyingMaterial{Bytes(testing::exported(kProfile))}); }
   /// A, the DTLS client, is the media's sender; B receives it.
   void a_says(const Octets& rtcp, Duration at = 0s) {
-    reader.on_rtcp(kFlow, Side::kA, kStart + at, a.protect_rtcp(rtcp));
+    reader.on_rtcp(kFlow, Side::kA, kStart + at, a.protect_rtcp(rtcp), true);
   }
   void b_says(const Octets& rtcp, Duration at = 0s) {
-    reader.on_rtcp(kFlow, Side::kB, kStart + at, b.protect_rtcp(rtcp));
+    reader.on_rtcp(kFlow, Side::kB, kStart + at, b.protect_rtcp(rtcp), true);
   }
 
   Recorder sink;
@@ -145,8 +145,8 @@ TEST_F(RtcpReaderTest, RequestsAreCounted) {
 
 TEST_F(RtcpReaderTest, ACopyOfADatagramIsNotCountedTwice) {
   const Octets datagram = b.protect_rtcp(picture_loss());
-  reader.on_rtcp(kFlow, Side::kB, kStart, datagram);
-  reader.on_rtcp(kFlow, Side::kB, kStart, datagram);
+  reader.on_rtcp(kFlow, Side::kB, kStart, datagram, true);
+  reader.on_rtcp(kFlow, Side::kB, kStart, datagram, true);
   EXPECT_EQ(sink.reports.back().pli_count, 1U);
   EXPECT_EQ(reader.counters().replayed, 1U);
 }
@@ -158,7 +158,7 @@ TEST_F(RtcpReaderTest, WithoutTheKeyNothingIsSaidAndTriesEnd) {
   wrong[16] ^= std::byte{1};
   other.add_key(srtp::KeyingMaterial{Bytes(wrong)});
   for (int i = 0; i < RtcpReader::kMaxTrials + 1; ++i) {
-    other.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(receiver_report(7)));
+    other.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(receiver_report(7)), true);
   }
   EXPECT_TRUE(sink.reports.empty());
   EXPECT_EQ(other.counters().opaque, static_cast<std::uint64_t>(RtcpReader::kMaxTrials) + 1);
@@ -169,7 +169,7 @@ TEST_F(RtcpReaderTest, ADamagedDatagramIsRefusedAfterTheKeyWasFound) {
   b_says(picture_loss());
   Octets damaged = b.protect_rtcp(picture_loss());
   damaged.back() ^= std::byte{1};
-  reader.on_rtcp(kFlow, Side::kB, kStart, damaged);
+  reader.on_rtcp(kFlow, Side::kB, kStart, damaged, true);
   EXPECT_EQ(sink.reports.back().pli_count, 1U);
   EXPECT_EQ(reader.counters().opaque, 1U);
 }
