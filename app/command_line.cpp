@@ -19,7 +19,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
                    "Insecure: without --tokens, let whoever reaches the address read and change everything");
   command.add_option("--api-host", options.api_hosts,
                      "Further name by which a reverse proxy reaches the API; may be repeated");
-  command.add_option("--store", options.store, "Where to keep results: sqlite:PATH or sqlite::memory:")
+  command.add_option("--store", options.store, "Where to keep results: sqlite:PATH, sqlite::memory: or postgresql://USER@HOST/NAME")
       ->capture_default_str();
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
   command.add_option("--host-name", options.host_name,

@@ -10,16 +10,22 @@
 #include "app/metrics.hpp"
 #include "app/version.hpp"
 #include "feeds/janus/event_parser.hpp"
+#include "store/postgres_store.hpp"
+#include "store/sqlite_store.hpp"
 
 namespace rtcscope::app {
 namespace {
 
-std::unique_ptr<store::Store> open_store(const std::string& text) {
+store::StoreResult<std::unique_ptr<store::Store>> open_by_url(const std::string& url) {
   constexpr std::string_view kSqlite = "sqlite:";
-  if (!text.starts_with(kSqlite)) {
-    throw std::runtime_error("--store \"" + text + "\" names no store that is known; write sqlite:PATH");
-  }
-  auto store = store::open_sqlite(text.substr(kSqlite.size()));
+  if (url.starts_with(kSqlite)) return store::open_sqlite(url.substr(kSqlite.size()));
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return store::open_postgres(url);
+  throw std::runtime_error("--store \"" + url +
+                           "\" names no store that is known; write sqlite:PATH or postgresql://USER@HOST/NAME");
+}
+
+std::unique_ptr<store::Store> open_store(const std::string& url) {
+  auto store = open_by_url(url);
   if (!store) throw std::runtime_error(store.error().message);
   // What an earlier run that was killed left open must not look alive.
   if (const auto done = (*store)->end_unfinished(); !done) throw std::runtime_error(done.error().message);

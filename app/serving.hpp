@@ -14,7 +14,7 @@
 #include "export/hep/hep_exporter.hpp"
 #include "export/prometheus/media_metrics.hpp"
 #include "feeds/janus/ingest.hpp"
-#include "store/sqlite_store.hpp"
+#include "store/store.hpp"
 #include "store/writer.hpp"
 
 namespace rtcscope::app {

@@ -80,6 +80,8 @@ with tempfile.TemporaryDirectory() as folder:
     refused("a store whose folder is not there", 1, ["cannot open the database", "folder"], *replay, *serve, "--store",
             f"sqlite:{work}/no/where.db")
     refused("a store that is no database", 1, ["not a database"], *replay, *serve, "--store", f"sqlite:{work}/text")
+    refused("a server that does not answer", 1, ["postgresql://nobody@127.0.0.1:1/calls", "check that the server runs"],
+            *replay, *serve, "--store", "postgresql://nobody:secret@127.0.0.1:1/calls")
     refused("an unknown store", 1, ["sqlite:PATH"], *replay, *serve, "--store", "oracle:x")
     refused("an address for everybody", 1, ["--tokens", "--allow-remote"], *replay, "--listen", "0.0.0.0:0", "--store", store)
     refused("a bad HEP target", 1, ["udp://"], *replay, *serve, "--store", store, "--hep", "homer")

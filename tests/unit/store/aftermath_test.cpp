@@ -65,7 +65,7 @@ std::size_t samples_of(const Store& store, std::uint64_t stream) {
 }
 
 TEST(EndUnfinished, EndsEverythingAtItsLastSignOfLife) {
-  const auto store = memory_store();
+  const auto store = fresh_store();
   put(*store, call(1, 0, {}));
   put(*store, call(2, 1'000, 9'000));
   const auto finished = value(store->conference({2}))->conference.conference;
@@ -85,14 +85,14 @@ TEST(EndUnfinished, EndsEverythingAtItsLastSignOfLife) {
 }
 
 TEST(EndUnfinished, AConferenceWithoutAnythingEndsWhereItBegan) {
-  const auto store = memory_store();
+  const auto store = fresh_store();
   put(*store, {model::Conference{{1}, {1}, "", "", "", at(7), {}}});
   value(store->end_unfinished());
   EXPECT_EQ(value(store->conference({1}))->conference.conference.ended->time, at(7));
 }
 
 TEST(Expire, DeletesWhatEndedBeforeAndNothingElse) {
-  const auto store = memory_store();
+  const auto store = fresh_store();
   put(*store, call(1, 0, 10'000));
   put(*store, call(2, 0, kDay));         // began long ago, ended just now
   put(*store, call(3, kDay, kDay + 9));  // young
@@ -123,7 +123,7 @@ TEST(Expire, DeletesWhatEndedBeforeAndNothingElse) {
 }
 
 TEST(Expire, GoesInSmallSteps) {
-  const auto store = memory_store();
+  const auto store = fresh_store();
   put(*store, call(1, 0, 100'000));  // 100 samples, 6 entities, 1 event
   put(*store, call(2, 0, 100'000));
   std::uint64_t rows = 0, steps = 0;
@@ -140,7 +140,7 @@ TEST(Expire, GoesInSmallSteps) {
 }
 
 TEST(Expire, AStreamTakesItsLateSamplesWithIt) {
-  const auto store = memory_store();
+  const auto store = fresh_store();
   auto changes = call(1, 0, 10'000);
   model::StreamSample late;  // the meter reports some silence after the last packet
   late.stream = {1};

@@ -64,7 +64,7 @@ TEST(Concurrency, ReadersOfAFileSeeWholeBatches) {
 }
 
 TEST(Concurrency, ReadersOfMemorySeeWholeBatches) {
-  write_while_reading(*memory_store());
+  write_while_reading(*fresh_store());
 }
 
 TEST(Concurrency, AnOpenReadDoesNotStopTheWriter) {

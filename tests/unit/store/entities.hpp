@@ -15,6 +15,8 @@
 
 #include "base/net.hpp"
 #include "correlator/model.hpp"
+#include "store/postgres/connection.hpp"
+#include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 
 namespace rtcscope::store::testing {
@@ -249,8 +251,19 @@ T value(StoreResult<T> result) {
   return std::move(*result);
 }
 
-inline std::unique_ptr<Store> memory_store() {
-  return value(open_sqlite(":memory:"));
+inline bool on_postgres() {
+  return std::getenv("RTCSCOPE_TEST_POSTGRES") != nullptr;
+}
+
+/// Empty: SQLite in memory, or where RTCSCOPE_TEST_POSTGRES names a server (by a URL with a query part) a
+/// schema of its own there, so that one set of tests holds both stores to the same.
+inline std::unique_ptr<Store> fresh_store() {
+  const char* const server = std::getenv("RTCSCOPE_TEST_POSTGRES");
+  if (server == nullptr) return value(open_sqlite(":memory:"));
+  static int count = 0;
+  const std::string schema = "test_" + std::to_string(getpid()) + "_" + std::to_string(++count);
+  postgres::Connection(server).execute("CREATE SCHEMA " + schema);
+  return value(open_postgres(std::string(server) + "&options=-csearch_path%3D" + schema));
 }
 
 inline void put(Store& store, const std::vector<model::Change>& changes) {

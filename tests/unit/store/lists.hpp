@@ -70,7 +70,7 @@ class Lists : public ::testing::Test {
     return walk(q, limit, [&](const auto& query) { return store_->events(query); });
   }
 
-  std::unique_ptr<Store> store_ = memory_store();
+  std::unique_ptr<Store> store_ = fresh_store();
 };
 
 inline model::Conference conference(std::uint64_t id, std::int64_t start,

@@ -46,8 +46,8 @@ TEST(Open, WhatWasWrittenIsThereAfterwards) {
 }
 
 TEST(Open, StoresInMemoryAreApart) {
-  const auto one = memory_store();
-  const auto other = memory_store();
+  const auto one = fresh_store();
+  const auto other = fresh_store();
   put(*one, {full_host()});
   EXPECT_TRUE(value(other->hosts({})).items.empty());
 }

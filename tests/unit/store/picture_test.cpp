@@ -39,7 +39,7 @@ class Picture : public ::testing::Test {
   model::Flow flow_ = make_flow(41, 21);
   model::Stream video_ = make_stream(51, 1234);
   model::Stream rtx_ = make_stream(52, 4321);
-  std::unique_ptr<Store> store_ = memory_store();
+  std::unique_ptr<Store> store_ = fresh_store();
 
  public:
   static model::Connection make_connection(std::uint64_t id, std::uint64_t conference, std::uint64_t who) {

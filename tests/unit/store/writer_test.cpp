@@ -112,7 +112,7 @@ class TestStore : public Store {
   StoreResult<Done> check() const override { return store_->check(); }
 
  private:
-  std::unique_ptr<Store> store_ = memory_store();
+  std::unique_ptr<Store> store_ = fresh_store();
   std::mutex mutex_;
   std::condition_variable changed_;
   int calls_ = 0;

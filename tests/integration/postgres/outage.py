@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Replays a call into PostgreSQL while the server crashes and comes back, and counts what is there in the end.
+
+usage: outage.py RTCSCOPE SAMPLE_CALL
+Exit status 77: PostgreSQL is not installed.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from server import Server
+
+rtcscope, sample = sys.argv[1], Path(sys.argv[2])
+failures = 0
+
+
+def expect(name, holds, found=""):
+    global failures
+    print("ok  " if holds else "FAIL", name, "" if holds else found, flush=True)
+    failures += not holds
+
+
+def stats(url):
+    with urllib.request.urlopen(f"{url}/api/v1/stats", timeout=10) as reply:
+        return json.load(reply)
+
+
+def until(url, condition, seconds=60):
+    """The first statistics for which `condition` holds, or the last ones."""
+    end = time.monotonic() + seconds
+    while True:
+        now = stats(url)
+        if condition(now) or time.monotonic() > end:
+            return now
+        time.sleep(0.1)
+
+
+def run(server, process):
+    url = re.search(r"listening on (\S+)", process.stdout.readline())[1]
+    until(url, lambda s: s["store"]["written"] > 0)
+    server.stop("immediate")
+    down = until(url, lambda s: s["store"]["outages"] > 0 and s["finished"])
+    expect("the outage is counted and told", down["store"]["outages"] > 0 and down["store"]["last_error"],
+           down["store"])
+    expect("what was found meanwhile waits", down["store"]["queue_depth"] > 0, down["store"])
+    server.start()
+    after = until(url, lambda s: s["finished"] and s["store"]["queue_depth"] == 0)["store"]
+    dropped = after["dropped_samples"] + after["dropped_events"] + after["dropped_entities"]
+    expect("nothing was dropped", dropped == 0 and after["queue_depth"] == 0, after)
+    process.terminate()
+    expect("the end is in time", process.wait(10) == 0)
+
+
+server = Server()
+try:
+    command = [rtcscope, "replay", str(sample), "--speed", "4", "--listen", "127.0.0.1:0", "--store", server.url]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        run(server, process)
+    finally:
+        process.kill()
+    report = subprocess.run([rtcscope, "analyze", str(sample / "call.pcap"), "--events",
+                             str(sample / "janus-events.jsonl"), "--format", "json"], capture_output=True, check=True)
+    streams = json.loads(report.stdout)["streams"]
+    want = {str(s["ssrc"]): (s["packets"], s["lost"]) for s in streams}
+    rows = [row.split("|") for row in server.query("SELECT ssrc, packets, lost FROM streams").splitlines()]
+    expect("every stream is there with its figures", {r[0]: (int(r[1]), int(r[2])) for r in rows} == want, rows)
+    summed = server.query("SELECT sum(packets) FROM samples")
+    expect("samples add up to the streams", int(summed) == sum(s["packets"] for s in streams), summed)
+finally:
+    server.close()
+print(f"{failures} failed")
+sys.exit(1 if failures else 0)
