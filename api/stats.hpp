@@ -44,10 +44,21 @@ struct FlowStats {
   std::uint64_t identities_refused = 0;
 };
 
+/// A server that rtcscope itself went to for events or state.
+struct FeedSourceStats {
+  std::string kind;     // janus_admin, janus_amqp, janus_mqtt
+  std::string address;  // without credentials
+  bool connected = false;
+  std::uint64_t deliveries = 0, dropped = 0, reconnects = 0;
+  std::string last_error;  // "" when it works
+  std::optional<UtcTime> last_delivery_at;
+};
+
 struct FeedStats {
   std::uint64_t deliveries = 0, events = 0, refused = 0, dropped = 0, unauthorised = 0;
   std::uint64_t queue_depth = 0, queue_capacity = 0;
   std::optional<UtcTime> last_event_at;
+  std::vector<FeedSourceStats> sources;
 };
 
 struct StoreQueueStats {

@@ -70,7 +70,20 @@ Json flows_json(const FlowStats& flows) {
           {"identities_refused", flows.identities_refused}};
 }
 
+Json source_json(const FeedSourceStats& source) {
+  return {{"kind", source.kind},
+          {"address", source.address},
+          {"connected", source.connected},
+          {"deliveries", source.deliveries},
+          {"dropped", source.dropped},
+          {"reconnects", source.reconnects},
+          {"last_error", source.last_error},
+          {"last_delivery_at", time_or_null(source.last_delivery_at)}};
+}
+
 Json feed_json(const FeedStats& feed) {
+  Json sources = Json::array();
+  for (const FeedSourceStats& source : feed.sources) sources.push_back(source_json(source));
   return {{"deliveries", feed.deliveries},
           {"events", feed.events},
           {"refused", feed.refused},
@@ -78,7 +91,8 @@ Json feed_json(const FeedStats& feed) {
           {"unauthorised", feed.unauthorised},
           {"queue_depth", feed.queue_depth},
           {"queue_capacity", feed.queue_capacity},
-          {"last_event_at", time_or_null(feed.last_event_at)}};
+          {"last_event_at", time_or_null(feed.last_event_at)},
+          {"sources", std::move(sources)}};
 }
 
 Json store_json(const StoreQueueStats& store) {

@@ -9,6 +9,7 @@
 #include "app/key_file.hpp"
 #include "app/picture.hpp"
 #include "app/playback.hpp"
+#include "app/recorded_logs.hpp"
 #include "app/report.hpp"
 #include "capture/open.hpp"
 
@@ -34,12 +35,14 @@ CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline
   return summary;
 }
 
-std::string log_fault(const std::string& path, const feeds::janus::EventLog* log) {
-  if (log == nullptr || log->counts().malformed == 0) return {};
-  const feeds::janus::EventLogCounts& counts = log->counts();
-  return "event log " + path + ": " + std::to_string(counts.malformed) + " of " +
-         std::to_string(counts.lines) + " lines are no event, the first is line " +
-         std::to_string(counts.first_malformed_line) + "; they were left out";
+/// Adds what is wrong with a log to `faults`, "" when nothing is.
+void add_fault(std::string& faults, const std::string& what, const std::string& path,
+               const feeds::janus::RecordedLog* log) {
+  if (log == nullptr || log->counts().malformed == 0) return;
+  const feeds::janus::LineCounts& counts = log->counts();
+  faults += (faults.empty() ? "" : "; ") + what + " " + path + ": " + std::to_string(counts.malformed) +
+            " of " + std::to_string(counts.lines) + " lines are none of its kind, the first is line " +
+            std::to_string(counts.first_malformed_line) + "; they were left out";
 }
 
 /// "" when every frame's link layer can be read.
@@ -75,20 +78,20 @@ int analyze(const AnalyzeOptions& options) {
     std::cerr << "rtcscope: " << source.error().message << "\n";
     return kExitFailure;
   }
-  std::unique_ptr<feeds::janus::EventLog> events;
+  RecordedLogs logs(options.events, options.admin);
   std::vector<srtp::KeyingMaterial> keys;
-  if (!options.events.empty()) events = std::make_unique<feeds::janus::EventLog>(options.events);
   if (!options.keys.empty()) keys = read_key_file(options.keys);
 
   Picture picture;
   Pipeline pipeline(host_name(), random_seed(), picture);
   for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));
-  Playback playback(**source, events.get(), pipeline, Pacer(0));
+  Playback playback(**source, logs.all(), pipeline, Pacer(0));
   const auto start = std::chrono::steady_clock::now();
   const PlaybackResult played = playback.run([] {});
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   CaptureSummary summary = summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
-  summary.feed_fault = log_fault(options.events, events.get());
+  add_fault(summary.feed_fault, "event log", options.events, logs.events());
+  add_fault(summary.feed_fault, "Admin log", options.admin, logs.admin());
   const std::string unread = link_fault(**source, pipeline.packets().tallies());
   write_report(options.format, picture, summary);
   std::cout.flush();

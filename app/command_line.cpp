@@ -37,6 +37,25 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->check(CLI::ExistingFile);
 }
 
+void add_admin_options(CLI::App& observe, ObserveOptions& options) {
+  observe.add_option(
+      "--janus-admin", options.janus_admin,
+      "Admin API of a Janus: http://HOST:7088/admin, ws://HOST:7188, https:, wss:; may be repeated");
+  observe
+      .add_option("--janus-admin-secret-file", options.janus_admin_secret_files,
+                  "File with its admin_secret; one for all, or one for each --janus-admin")
+      ->check(CLI::ExistingFile);
+  observe
+      .add_option("--janus-admin-ca", options.janus_admin_ca,
+                  "PEM file of the certificates that may sign the Admin API's (default: the system's)")
+      ->check(CLI::ExistingFile);
+  observe
+      .add_option("--janus-admin-interval", options.janus_admin_interval,
+                  "Seconds between two looks at what is going on")
+      ->check(CLI::Range(1U, 3600U))
+      ->capture_default_str();
+}
+
 void add_observe(CLI::App& app, ObserveOptions& options) {
   CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
   observe->add_option("-i,--interface", options.interfaces,
@@ -54,6 +73,7 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
                    "Delete what ended longer ago than this; 0 keeps everything")
       ->check(CLI::Range(0U, 36500U))
       ->capture_default_str();
+  add_admin_options(*observe, options);
   add_serve_options(*observe, options.serve);
 }
 
@@ -64,6 +84,7 @@ void add_replay(CLI::App& app, ReplayOptions& options) {
       ->add_option("input", options.input, "Folder with call.pcap and janus-events.jsonl, or a capture file")
       ->required();
   replay->add_option("--events", options.events, "Event log of the media server (JSON lines)");
+  replay->add_option("--admin", options.admin, "Recorded answers of its Admin API (JSON lines)");
   replay->add_option("--keys", options.keys,
                      "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
   replay
@@ -79,6 +100,7 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
   CLI::App* analyze = app.add_subcommand("analyze", "Read a capture and print what happened");
   analyze->add_option("capture", options.capture, "pcap or pcapng file, or - for standard input")->required();
   analyze->add_option("--events", options.events, "Event log of the media server (JSON lines)");
+  analyze->add_option("--admin", options.admin, "Recorded answers of its Admin API (JSON lines)");
   analyze->add_option("--keys", options.keys,
                       "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
   const auto set_format = [&options](const std::string& text) {

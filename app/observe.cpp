@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <iostream>
+#include <stdexcept>
 
 #include "app/host.hpp"
 #include "app/serving.hpp"
@@ -27,6 +28,25 @@ LiveOptions live_options(const ObserveOptions& options) {
   live.ring_bytes = options.ring_mebibytes << 20U;
   live.filter = options.filter;
   return live;
+}
+
+/// Throws std::runtime_error, one line, when a secret cannot be read or an address is none.
+std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
+  std::vector<AdminFeedOptions> feeds;
+  const std::vector<std::string>& files = options.janus_admin_secret_files;
+  if (files.size() > 1 && files.size() != options.janus_admin.size()) {
+    throw std::runtime_error("--janus-admin-secret-file: give one file, or one for each --janus-admin");
+  }
+  for (std::size_t i = 0; i < options.janus_admin.size(); ++i) {
+    AdminFeedOptions feed;
+    feed.url = options.janus_admin[i];
+    feed.ca_file = options.janus_admin_ca;
+    feed.interval = std::chrono::seconds{options.janus_admin_interval};
+    if (!files.empty())
+      feed.secret = read_secret("--janus-admin-secret-file", files[files.size() > 1 ? i : 0]);
+    feeds.push_back(std::move(feed));
+  }
+  return feeds;
 }
 
 class Observer {
@@ -107,11 +127,13 @@ int observe(const ObserveOptions& options) {
     std::cerr << "rtcscope: " << source.error().message << "\n";
     return kExitFailure;
   }
+  const std::vector<AdminFeedOptions> feeds = admin_feeds(options);
   Serving serving(options.serve, "observe");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving);
   serving.board().set_capture(**source);
   print_welcome(std::cout, serving.url(), (*source)->description(),
                 !options.serve.ingest_credentials.empty());
+  for (const AdminFeedOptions& feed : feeds) serving.ask(feed);
   Observer(live, *std::move(source), serving, pipeline).run();
   serving.finish();
   return kExitOk;

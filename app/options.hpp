@@ -26,6 +26,11 @@ struct ServeOptions {
 
 struct ObserveOptions {
   ServeOptions serve;
+  std::vector<std::string> janus_admin;  // addresses of Admin APIs
+  /// Paths of files with their secrets: none, one for all, or one for each address in the same order.
+  std::vector<std::string> janus_admin_secret_files;
+  std::string janus_admin_ca;           // PEM file; "" = the system's certificates
+  unsigned janus_admin_interval = 10;   // seconds between two looks
   std::vector<std::string> interfaces;  // empty: all that are up, without loopback
   bool loopback = false;                // with no interface named: lo too
   std::string filter;                   // pcap-filter(7) expression
@@ -37,6 +42,7 @@ struct ReplayOptions {
   ServeOptions serve;
   std::string input;  // a recorded call's folder, or a capture file
   std::string events;
+  std::string admin;   // recorded answers of the Admin API
   std::string keys;    // recorded DTLS-SRTP secrets; "" = RTCP stays closed
   double speed = 1.0;  // 0: as fast as it goes
   bool exit_when_done = false;
@@ -47,6 +53,7 @@ enum class ReportFormat { kText, kJson, kCsv };
 struct AnalyzeOptions {
   std::string capture;
   std::string events;
+  std::string admin;
   std::string keys;
   ReportFormat format = ReportFormat::kText;
 };

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "feeds/janus/admin_reply.hpp"
+
 namespace rtcscope::app {
 
 void Playback::play_batch() {
@@ -11,7 +13,10 @@ void Playback::play_batch() {
     return;
   }
   for (const PacketRecord& record : *batch) {
-    while (next_delivery_ && next_delivery_->received <= record.time && !result_.stopped) deliver_one();
+    for (Feed* feed = earliest(); feed != nullptr && feed->next->received <= record.time; feed = earliest()) {
+      deliver_one(*feed);
+      if (result_.stopped) return;
+    }
     play(record);
     if (result_.stopped) return;
   }
@@ -27,12 +32,20 @@ void Playback::play(const PacketRecord& record) {
   pipeline_.add(record);
 }
 
-void Playback::deliver_one() {
-  result_.stopped = !pacer_.wait_for(next_delivery_->received);
+Playback::Feed* Playback::earliest() {
+  Feed* first = nullptr;
+  for (Feed& feed : feeds_) {
+    if (feed.next && (first == nullptr || feed.next->received < first->next->received)) first = &feed;
+  }
+  return first;
+}
+
+void Playback::deliver_one(Feed& feed) {
+  result_.stopped = !pacer_.wait_for(feed.next->received);
   if (result_.stopped) return;
-  feed_counts_ += feeds::janus::parse_delivery(next_delivery_->json, pipeline_.facts());
-  pipeline_.advance(next_delivery_->received);
-  next_delivery_ = events_->next();
+  feed_counts_ += feeds::janus::parse_feed(*feed.next, pipeline_.facts());
+  pipeline_.advance(feed.next->received);
+  feed.next = feed.log->next();
 }
 
 }  // namespace rtcscope::app

@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "app/pacer.hpp"
 #include "app/pipeline.hpp"
 #include "capture/packet_source.hpp"
-#include "feeds/janus/event_log.hpp"
 #include "feeds/janus/event_parser.hpp"
+#include "feeds/janus/recorded_log.hpp"
 
 namespace rtcscope::app {
 
@@ -24,21 +25,24 @@ struct PlaybackResult {
 
 class Playback {
  public:
-  /// `events` may be null. Everything outlives run().
-  Playback(PacketSource& packets, feeds::janus::EventLog* events, Pipeline& pipeline, Pacer pacer)
-      : packets_(packets), events_(events), pipeline_(pipeline), pacer_(pacer) {}
+  /// Everything outlives run().
+  Playback(PacketSource& packets, std::vector<feeds::janus::RecordedLog*> logs, Pipeline& pipeline,
+           Pacer pacer)
+      : packets_(packets), pipeline_(pipeline), pacer_(pacer) {
+    for (feeds::janus::RecordedLog* log : logs) feeds_.push_back({log, std::nullopt});
+  }
 
   /// Plays to the end or to a stop signal; finishes the pipeline. `tick` is called about once a second of
   /// wall time while it plays.
   template <class Tick>
   PlaybackResult run(Tick tick) {
-    next_delivery_ = events_ == nullptr ? std::nullopt : events_->next();
+    for (Feed& feed : feeds_) feed.next = feed.log->next();
     while (!packets_.finished() && !result_.stopped) {
       play_batch();
       pipeline_.follow(packets_);
       tick();
     }
-    while (next_delivery_ && !result_.stopped) deliver_one();
+    for (Feed* feed = earliest(); feed != nullptr && !result_.stopped; feed = earliest()) deliver_one(*feed);
     pipeline_.finish();
     return result_;
   }
@@ -48,13 +52,19 @@ class Playback {
  private:
   void play_batch();
   void play(const PacketRecord& record);
-  void deliver_one();
+
+  struct Feed {
+    feeds::janus::RecordedLog* log;
+    std::optional<feeds::janus::Delivery> next;
+  };
+  /// The log whose next delivery came first; nullptr when all are at their end.
+  Feed* earliest();
+  void deliver_one(Feed& feed);
 
   PacketSource& packets_;
-  feeds::janus::EventLog* events_;
   Pipeline& pipeline_;
   Pacer pacer_;
-  std::optional<feeds::janus::Delivery> next_delivery_;
+  std::vector<Feed> feeds_;
   feeds::janus::DeliveryCounts feed_counts_;
   PlaybackResult result_;
 };

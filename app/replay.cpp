@@ -9,6 +9,7 @@
 #include "app/host.hpp"
 #include "app/key_file.hpp"
 #include "app/playback.hpp"
+#include "app/recorded_logs.hpp"
 #include "app/serving.hpp"
 #include "app/signals.hpp"
 #include "capture/open.hpp"
@@ -19,18 +20,22 @@ namespace {
 struct Recording {
   std::string capture;
   std::string events;  // "" when there are none
+  std::string admin;
 };
 
-/// A folder holds call.pcap (or .pcapng) and perhaps janus-events.jsonl.
+/// A folder holds call.pcap (or .pcapng) and perhaps janus-events.jsonl and admin-handle_info.jsonl.
 Recording locate(const ReplayOptions& options) {
   namespace fs = std::filesystem;
-  Recording recording{options.input, options.events};
+  Recording recording{options.input, options.events, options.admin};
   if (!fs::is_directory(options.input)) return recording;
   const fs::path folder(options.input);
   const bool ng = !fs::exists(folder / "call.pcap") && fs::exists(folder / "call.pcapng");
   recording.capture = (folder / (ng ? "call.pcapng" : "call.pcap")).string();
-  const fs::path events = folder / "janus-events.jsonl";
-  if (recording.events.empty() && fs::exists(events)) recording.events = events.string();
+  const auto take = [&](std::string& place, const char* name) {
+    if (place.empty() && fs::exists(folder / name)) place = (folder / name).string();
+  };
+  take(recording.events, "janus-events.jsonl");
+  take(recording.admin, "admin-handle_info.jsonl");
   return recording;
 }
 
@@ -78,8 +83,7 @@ int replay(const ReplayOptions& options) {
     std::cerr << "rtcscope: " << source.error().message << "\n";
     return kExitFailure;
   }
-  std::unique_ptr<feeds::janus::EventLog> events;
-  if (!recording.events.empty()) events = std::make_unique<feeds::janus::EventLog>(recording.events);
+  RecordedLogs logs(recording.events, recording.admin);
   std::vector<srtp::KeyingMaterial> keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
@@ -88,7 +92,7 @@ int replay(const ReplayOptions& options) {
 
   for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));
   Ticker ticker(serving, pipeline, **source);
-  Playback playback(**source, events.get(), pipeline, Pacer(options.speed));
+  Playback playback(**source, logs.all(), pipeline, Pacer(options.speed));
   const PlaybackResult played = playback.run(ticker);
   ticker.hang_up();
   count_feed(serving, playback, played.last);

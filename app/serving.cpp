@@ -9,7 +9,7 @@
 #include "app/host.hpp"
 #include "app/metrics.hpp"
 #include "app/version.hpp"
-#include "feeds/janus/event_parser.hpp"
+#include "feeds/janus/admin_reply.hpp"
 #include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 
@@ -133,15 +133,28 @@ std::string Serving::metrics() const {
   return exposition(families);
 }
 
+void Serving::ask(const AdminFeedOptions& options) {
+  auto feed = std::make_unique<AdminFeed>(
+      options, [this](feeds::janus::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); });
+  const std::lock_guard lock(sources_mutex_);
+  admin_feeds_.push_back(std::move(feed));
+}
+
 void Serving::drain_feed(feeds::FactSink& facts) {
   for (const feeds::janus::Delivery& delivery : feed_queue_.take_all()) {
-    const feeds::janus::DeliveryCounts counts = feeds::janus::parse_delivery(delivery.json, facts);
-    board_.count_feed(counts.facts, counts.refused_total(), delivery.received);
+    const feeds::janus::DeliveryCounts counts = feeds::janus::parse_feed(delivery, facts);
+    if (delivery.admin) {
+      board_.count_feed_refused(counts.refused_total());
+    } else {
+      board_.count_feed(counts.facts, counts.refused_total(), delivery.received);
+    }
   }
 }
 
 void Serving::stop_listening() {
   server_->stop();
+  const std::lock_guard lock(sources_mutex_);
+  admin_feeds_.clear();
 }
 
 void Serving::finish() {
@@ -157,6 +170,10 @@ void Serving::ask_others(api::Stats& stats) const {
   stats.feed.unauthorised = ingest.unauthorized;
   stats.feed.queue_depth = feed_queue_.depth();
   stats.feed.queue_capacity = FeedQueue::kMaxDeliveries;
+  {
+    const std::lock_guard lock(sources_mutex_);
+    for (const auto& feed : admin_feeds_) stats.feed.sources.push_back(feed->stats());
+  }
   stats.store = store_stats(writer_->counts());
   if (!hep_) return;
   stats.hep.enabled = true;

@@ -2,12 +2,14 @@
 // Everything behind the pipeline: store, exports, API and the queue in which feed deliveries come back.
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "api/access/guard.hpp"
 #include "api/http/server.hpp"
 #include "api/service.hpp"
+#include "app/admin_feed.hpp"
 #include "app/feed_queue.hpp"
 #include "app/options.hpp"
 #include "app/stats_board.hpp"
@@ -28,6 +30,8 @@ class Serving : public model::ChangeSink {
 
   /// On the pipeline's thread: hands the change to the store, the exports and the board.
   void on_change(const model::Change& change) override;
+  /// Asks an Admin API from now on; its answers wait with the deliveries. Throws as AdminFeed does.
+  void ask(const AdminFeedOptions& options);
   /// Hands every delivery that waits to `facts`.
   void drain_feed(feeds::FactSink& facts);
 
@@ -51,6 +55,8 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<store::Writer> writer_;
   std::unique_ptr<export_hep::HepExporter> hep_;  // null without targets
   std::unique_ptr<feeds::janus::Ingest> ingest_;
+  mutable std::mutex sources_mutex_;
+  std::vector<std::unique_ptr<AdminFeed>> admin_feeds_;
   std::unique_ptr<api::access::TokenList> tokens_;  // null: everybody may do everything
   std::unique_ptr<api::access::Guard> guard_;
   std::unique_ptr<api::Service> service_;

@@ -102,6 +102,11 @@ void StatsBoard::count_feed(std::uint64_t events, std::uint64_t refused, UtcTime
   stats_.feed.last_event_at = last_event;
 }
 
+void StatsBoard::count_feed_refused(std::uint64_t refused) {
+  const std::lock_guard lock(mutex_);
+  stats_.feed.refused += refused;
+}
+
 void StatsBoard::set_finished() {
   const std::lock_guard lock(mutex_);
   stats_.finished = true;

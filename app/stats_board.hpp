@@ -24,6 +24,8 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
   void set_capture_error(const std::string& error);
   void set_pipeline(const Pipeline& pipeline);
   void count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event);
+  /// Faults in what was asked for, which is no event.
+  void count_feed_refused(std::uint64_t refused);
   void set_finished();
 
   // Set once before the API starts: what else is asked when somebody looks.

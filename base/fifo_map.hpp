@@ -27,6 +27,10 @@ class FifoMap {
     const auto found = values_.find(key);
     return found == values_.end() ? nullptr : &found->second;
   }
+  [[nodiscard]] Value* find(const Key& key) {
+    const auto found = values_.find(key);
+    return found == values_.end() ? nullptr : &found->second;
+  }
   [[nodiscard]] std::size_t size() const noexcept { return values_.size(); }
 
  private:

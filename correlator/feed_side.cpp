@@ -45,6 +45,11 @@ class FeedSide::Reader {
     feed_.end_handles(origin_.server, nullptr, ending);
     feed_.rooms_.end_server(origin_.server, ending);
   }
+  void operator()(const feeds::ServerSeen& f) {
+    feed_.media_server_ = f.product + (f.version.empty() ? "" : " " + f.version);
+  }
+  void operator()(const feeds::ServerInventory& f) { feed_.end_absent(origin_, f); }
+  void operator()(const feeds::RoomRoster& f) { feed_.rooms_.reconcile(origin_, f); }
   void operator()(const feeds::SessionCreated& f) {
     const SessionKey session{origin_.server, origin_.session_key};
     feed_.transport_of_session_.put(session, f.transport_key);
@@ -74,6 +79,10 @@ class FeedSide::Reader {
     Handle& handle = this->handle();
     negotiated(handle);
     feed_.post(handle, handle.add(origin_.time, f, feed_.facts_refused_));
+  }
+  void operator()(const feeds::MediaSsrcs& f) {
+    Handle& handle = this->handle();
+    feed_.post(handle, handle.add(f, feed_.facts_refused_));
   }
   void operator()(const feeds::IceStateChanged& f) {
     Handle& handle = this->handle();
@@ -128,12 +137,19 @@ class FeedSide::Reader {
     if (!handle.negotiated) handle.negotiated = origin_.time;
   }
   void join(const feeds::RoomJoined& joined) {
+    const RoomKey room{origin_.server, joined.plugin, joined.room};
+    if (origin_.seen_at &&
+        feed_.rooms_.left_after(room, joined.user_id, origin_.session_key, *origin_.seen_at)) {
+      return;
+    }
     Handle& handle = this->handle();
     handle.role = kPublisher;
     handle.room = joined.room;
     if (handle.plugin.empty()) handle.plugin = joined.plugin;
     feed_.own(handle, feed_.rooms_.join(origin_, joined).id);
     feed_.own_subscriptions(origin_, joined.room);
+    feed_.resolve(room, "feed", joined.user_id);
+    if (!joined.private_id.empty()) feed_.resolve(room, "private_id", joined.private_id);
   }
 
   FeedSide& feed_;
@@ -146,9 +162,11 @@ FeedSide::FeedSide(HostId host, Bounds bounds, TokenIndex& tokens)
       tokens_(tokens),
       rooms_(host, bounds.max_sessions),
       transport_of_session_(2 * bounds.max_sessions),
-      address_of_transport_(2 * bounds.max_sessions) {}
+      address_of_transport_(2 * bounds.max_sessions),
+      awaiting_(2 * bounds.max_connections) {}
 
 void FeedSide::take(const feeds::Fact& fact) {
+  if (stale(fact)) return;
   std::visit(Reader(*this, fact.origin), fact.body);
   note(fact);
 }
@@ -259,7 +277,8 @@ void FeedSide::subscribe(const feeds::FactOrigin& origin, const feeds::RoomSubsc
   for (const feeds::RoomStream& stream : subscribed.streams) {
     // An inactive medium names no feed any more; whose it was stays true of the packets that came.
     if (stream.feed_id.empty() || handle->sources.size() >= Handle::kMaxMids) continue;
-    handle->sources[stream.mid] = rooms_.participant(room, stream.feed_id);
+    handle->sources[stream.mid] = {stream.feed_id, rooms_.participant(room, stream.feed_id)};
+    if (!handle->sources[stream.mid].participant.valid()) await(room, "feed", stream.feed_id, handle->id);
   }
   changed(*handle);
   const SessionId by_private_id = rooms_.presence_of_private_id(room, handle->private_id);
@@ -267,6 +286,9 @@ void FeedSide::subscribe(const feeds::FactOrigin& origin, const feeds::RoomSubsc
                                  ? by_private_id
                                  : rooms_.presence_of(origin.server, origin.session_key, subscribed.room);
   if (presence.valid()) own(*handle, presence);
+  if (!presence.valid() && !handle->private_id.empty()) {
+    await(room, "private_id", handle->private_id, handle->id);
+  }
 }
 
 // Somebody who subscribed before joining in our sight: the join names the subscriptions, too.
@@ -313,6 +335,8 @@ SessionId FeedSide::presence_in(const feeds::Fact& fact) const {
 }
 
 void FeedSide::note(const feeds::Fact& fact) {
+  // What is found to be so is no event.
+  if (fact.origin.seen_at) return;
   const bool about_nobody = fact.origin.session_key.empty() && fact.origin.handle_key.empty();
   if (about_nobody && std::holds_alternative<feeds::OtherEvent>(fact.body)) return;
   const SessionId presence = presence_in(fact);

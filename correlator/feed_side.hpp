@@ -63,6 +63,12 @@ class FeedSide {
   void subscribe(const feeds::FactOrigin& origin, const feeds::RoomSubscribed& subscribed);
   Handle* subscriber_of(const feeds::FactOrigin& origin, const feeds::RoomSubscribed& subscribed);
   void own_subscriptions(const feeds::FactOrigin& origin, const std::string& room);
+  /// What waited for this name, "feed" or "private_id" of somebody in the room, may be asked anew.
+  void await(const RoomKey& room, const char* kind, const std::string& name, ConnectionId handle);
+  void resolve(const RoomKey& room, const char* kind, const std::string& name);
+  void resolve(Handle& handle, const RoomKey& room);
+  [[nodiscard]] bool stale(const feeds::Fact& fact) const;
+  void end_absent(const feeds::FactOrigin& origin, const feeds::ServerInventory& inventory);
   void name_signalling(const SessionKey& session);
   void note(const feeds::Fact& fact);
   [[nodiscard]] SessionId presence_in(const feeds::Fact& fact) const;
@@ -77,6 +83,7 @@ class FeedSide {
   std::map<HandleKey, ConnectionId> current_;  // the newest PeerConnection of a handle
   FifoMap<SessionKey, std::string> transport_of_session_;
   FifoMap<SessionKey, std::string> address_of_transport_;  // by server and transport
+  FifoMap<std::pair<RoomKey, std::string>, std::vector<ConnectionId>> awaiting_;
   std::string media_server_;
   std::set<ConnectionId> changed_;
   std::vector<model::Event> events_;

@@ -23,19 +23,27 @@ class SideWriter {
   }
 
   void add_ssrcs(const sdp::Media& media) {
-    for (const auto& [ssrc, attributes] : media.ssrcs) {
-      if (side_.ssrcs.size() >= Handle::kMaxSsrcs && side_.ssrcs.count(ssrc) == 0) {
-        refused_ += 1;
-        continue;
-      }
-      const DescribedSsrc described{media.mid, media.kind, std::nullopt};
-      if (side_.ssrcs.try_emplace(ssrc, described).second) fresh.push_back(ssrc_token(ssrc));
-    }
+    for (const auto& [ssrc, attributes] : media.ssrcs) add_ssrc(ssrc, {media.mid, media.kind, std::nullopt});
     for (const sdp::SsrcGroup& group : media.ssrc_groups) {
       if (group.semantics != "FID" || group.ssrcs.size() != 2) continue;
       const auto repair = side_.ssrcs.find(group.ssrcs[1]);
       if (repair != side_.ssrcs.end()) repair->second.rtx_of_ssrc = group.ssrcs[0];
     }
+  }
+
+  /// What is known of an SSRC stays; only a repair stream that nobody had tied to its media gets tied.
+  void add_ssrc(std::uint32_t ssrc, DescribedSsrc described) {
+    const auto known = side_.ssrcs.find(ssrc);
+    if (known != side_.ssrcs.end()) {
+      if (!known->second.rtx_of_ssrc) known->second.rtx_of_ssrc = described.rtx_of_ssrc;
+      return;
+    }
+    if (side_.ssrcs.size() >= Handle::kMaxSsrcs) {
+      refused_ += 1;
+      return;
+    }
+    side_.ssrcs.emplace(ssrc, std::move(described));
+    fresh.push_back(ssrc_token(ssrc));
   }
 
   std::vector<Token> fresh;
@@ -78,6 +86,15 @@ std::vector<Token> Handle::add(UtcTime time, const feeds::SelectedPair& pair, st
   return {pair_token(pair.local, pair.remote)};
 }
 
+std::vector<Token> Handle::add(const feeds::MediaSsrcs& media, std::uint64_t& refused) {
+  const bool is_client = media.owner == feeds::DescriptionOwner::kClient;
+  SideWriter writer(is_client ? of_client : of_server, is_client, refused);
+  for (const feeds::MediaSsrcs::Use& use : media.ssrcs) {
+    writer.add_ssrc(use.ssrc, {media.mid, media.kind, use.rtx_of_ssrc});
+  }
+  return std::move(writer.fresh);
+}
+
 std::vector<Token> Handle::tokens() const {
   std::vector<Token> all;
   for (const SideFacts* side : {&of_server, &of_client}) {
@@ -93,12 +110,12 @@ std::vector<Token> Handle::tokens() const {
 
 ParticipantId Handle::source_of(const std::string& mid) const {
   const auto found = sources.find(mid);
-  if (found != sources.end()) return found->second;
+  if (found != sources.end()) return found->second.participant;
   if (sources.empty()) return {};
   // Without a mid it is still certain when all media come from one participant.
-  const ParticipantId first = sources.begin()->second;
-  const bool one =
-      std::all_of(sources.begin(), sources.end(), [&](const auto& entry) { return entry.second == first; });
+  const ParticipantId first = sources.begin()->second.participant;
+  const bool one = std::all_of(sources.begin(), sources.end(),
+                               [&](const auto& entry) { return entry.second.participant == first; });
   return one ? first : ParticipantId{};
 }
 

@@ -22,6 +22,12 @@ struct DescribedSsrc {
   std::optional<std::uint32_t> rtx_of_ssrc;  // a=ssrc-group:FID (RFC 5576, 4.2)
 };
 
+/// Whose medium a subscriber is sent, as the feed names it.
+struct MediumSource {
+  std::string feed_id;
+  ParticipantId participant;  // invalid while nobody of that name is known in the room
+};
+
 struct TimedPair {
   UtcTime time{};
   feeds::SelectedPair pair;
@@ -58,7 +64,7 @@ struct Handle {
   std::vector<TimedPair> pairs;
   std::map<std::uint8_t, sdp::RtpMap> rtpmaps;
   std::map<std::string, std::string> kind_of_mid;
-  std::map<std::string, ParticipantId> sources;  // by mid: whose medium a subscriber is sent
+  std::map<std::string, MediumSource> sources;  // by mid
   UtcTime first_fact{};
   /// When it became a PeerConnection: a description, ICE or DTLS. A handle that only talks is none.
   std::optional<UtcTime> negotiated;
@@ -71,6 +77,7 @@ struct Handle {
   /// values over a bound.
   std::vector<Token> add(const feeds::Description& description, std::uint64_t& refused);
   std::vector<Token> add(UtcTime time, const feeds::SelectedPair& pair, std::uint64_t& refused);
+  std::vector<Token> add(const feeds::MediaSsrcs& media, std::uint64_t& refused);
   /// Every token that add() ever returned.
   [[nodiscard]] std::vector<Token> tokens() const;
   /// Whose medium the stream with this mid is; invalid when the feed did not say.

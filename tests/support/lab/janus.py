@@ -5,6 +5,9 @@ from pathlib import Path
 ROOM = 1234
 HTTP_PORT = 8088
 WEBSOCKET_PORT = 8188
+ADMIN_HTTP_PORT = 7088
+ADMIN_WEBSOCKET_PORT = 7188
+ADMIN_SECRET = "of the lab"
 
 _SHARED_OBJECTS = {
     "events": ["libjanus_sampleevh.so"],
@@ -44,6 +47,7 @@ general: {{
   debug_level = 4
   debug_colors = false
   debug_timestamps = true
+  admin_secret = "{ADMIN_SECRET}"
   server_name = "media-1"
 }}
 plugins: {{ disable = "{disabled["plugins"]}" }}
@@ -63,8 +67,10 @@ general: {{
   backend = "{events_url}"
 }}
 """,
-        "janus.transport.http.jcfg": f"general: {{ http = true\n  port = {HTTP_PORT}\n  https = false }}\n",
-        "janus.transport.websockets.jcfg": f"general: {{ ws = true\n  ws_port = {WEBSOCKET_PORT}\n  wss = false }}\n",
+        "janus.transport.http.jcfg": f"general: {{ http = true\n  port = {HTTP_PORT}\n  https = false }}\n"
+        f"admin: {{ admin_http = true\n  admin_port = {ADMIN_HTTP_PORT}\n  admin_https = false }}\n",
+        "janus.transport.websockets.jcfg": f"general: {{ ws = true\n  ws_port = {WEBSOCKET_PORT}\n  wss = false }}\n"
+        f"admin: {{ admin_ws = true\n  admin_ws_port = {ADMIN_WEBSOCKET_PORT}\n  admin_wss = false }}\n",
         "janus.plugin.echotest.jcfg": "general: { events = true }\n",
         "janus.plugin.videoroom.jcfg": f"""
 room-{ROOM}: {{

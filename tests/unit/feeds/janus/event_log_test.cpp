@@ -36,7 +36,7 @@ class JanusEventLog : public ::testing::Test {
   }
 
   std::vector<Delivery> deliveries;
-  EventLogCounts counts;
+  LineCounts counts;
 
  private:
   std::string path_ =
@@ -124,7 +124,7 @@ TEST_F(JanusEventLog, BinaryFileIsMalformed) {
 }
 
 TEST_F(JanusEventLog, LineOverTheBoundIsMalformedAndTheNextIsRead) {
-  read("[" + std::string(EventLog::kMaxLineBytes, ' ') + "]\n[]\n");
+  read("[" + std::string(LineReader::kMaxLineBytes, ' ') + "]\n[]\n");
   EXPECT_EQ(deliveries.size(), 1U);
   EXPECT_EQ(counts.malformed, 1U);
 }

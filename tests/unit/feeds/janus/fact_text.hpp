@@ -47,6 +47,7 @@ struct FactDescriber {
   using T = FactText;
   T operator()(const ServerStarted& f) const { return T("ServerStarted").add(f.product).add(f.version); }
   T operator()(const ServerStopped& f) const { return T("ServerStopped").add(f.reason); }
+  T operator()(const ServerSeen& f) const { return T("ServerSeen").add(f.product).add(f.version); }
   T operator()(const SessionCreated& f) const { return T("SessionCreated").add(f.transport_key); }
   T operator()(const SessionEnded& f) const { return T("SessionEnded").add(f.reason); }
   T operator()(const SignallingPeer& f) const {
@@ -60,6 +61,12 @@ struct FactDescriber {
   T operator()(const Candidate& f) const {
     const sdp::Candidate& c = f.candidate;
     return T("Candidate").add(f.owner).add(c.transport).add(c.address).add(c.port).add(c.type).add(c.ufrag);
+  }
+  T operator()(const MediaSsrcs& f) const {
+    T text("MediaSsrcs");
+    text.add(f.owner).add(f.mid).add(f.kind);
+    for (const MediaSsrcs::Use& use : f.ssrcs) text.add(use.ssrc).add(use.rtx_of_ssrc);
+    return text;
   }
   T operator()(const SelectedPair& f) const {
     T text("SelectedPair");
@@ -100,6 +107,20 @@ struct FactDescriber {
   }
   T operator()(const RoomLeft& f) const {
     return T("RoomLeft").add(f.plugin).add(f.room).add(f.user_id).add(f.reason);
+  }
+  T operator()(const RoomRoster& f) const {
+    T text("RoomRoster");
+    text.add(f.plugin).add(f.room);
+    for (const RoomRoster::User& user : f.users) text.add(user.user_id).add(user.display);
+    return text;
+  }
+  T operator()(const ServerInventory& f) const {
+    T text("ServerInventory");
+    for (const auto& [session, handles] : f.handles) {
+      text.add(session);
+      for (const std::string& handle : handles) text.add(handle);
+    }
+    return text;
   }
   T operator()(const SoloActivity& f) const { return T("SoloActivity").add(f.plugin).add(f.name); }
   T operator()(const OtherEvent& f) const { return T("OtherEvent").add(f.name); }

@@ -93,7 +93,7 @@ KindCounts wanted_counts(const std::filesystem::path& path) {
 struct Parsed {
   KindCounts kinds;
   DeliveryCounts counts;
-  EventLogCounts log;
+  LineCounts log;
 };
 
 Parsed parsed(const std::filesystem::path& path) {
