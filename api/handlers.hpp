@@ -30,6 +30,14 @@ http::Response show_stream(const Services& services, const Call& call);
 http::Response show_stream_series(const Services& services, const Call& call);
 http::Response show_participant_series(const Services& services, const Call& call);
 
+// handlers_access.cpp
+http::Response list_tokens(const Services& services, const Call& call);
+http::Response create_token(const Services& services, const Call& call);
+http::Response revoke_token(const Services& services, const Call& call);
+http::Response login(const Services& services, const Call& call);
+http::Response logout(const Services& services, const Call& call);
+http::Response show_caller(const Services& services, const Call& call);
+
 // handlers_appliance.cpp
 http::Response show_stats(const Services& services, const Call& call);
 http::Response show_openapi(const Services& services, const Call& call);

@@ -126,6 +126,18 @@ std::vector<Route> figure_routes() {
   };
 }
 
+std::vector<Route> access_routes() {
+  constexpr std::size_t kMaxBody = 4096;
+  return {
+      {"GET", "/api/v1/tokens", "list_tokens", Need::kAdmin, {}, list_tokens},
+      {"POST", "/api/v1/tokens", "create_token", Need::kAdmin, {}, create_token, kMaxBody},
+      {"DELETE", "/api/v1/tokens/{id}", "revoke_token", Need::kAdmin, {}, revoke_token},
+      {"POST", "/api/v1/login", "login", Need::kNothing, {}, login, kMaxBody},
+      {"POST", "/api/v1/logout", "logout", Need::kViewer, {}, logout},
+      {"GET", "/api/v1/session", "show_caller", Need::kViewer, {}, show_caller},
+  };
+}
+
 std::vector<Route> appliance_routes() {
   return {
       {"GET", "/api/v1/stats", "show_stats", Need::kViewer, {}, show_stats},
@@ -141,7 +153,8 @@ std::vector<Route> appliance_routes() {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all = picture_routes();
-  for (auto&& part : {figure_routes(), appliance_routes()}) all.insert(all.end(), part.begin(), part.end());
+  for (auto&& part : {figure_routes(), access_routes(), appliance_routes()})
+    all.insert(all.end(), part.begin(), part.end());
   return all;
 }
 

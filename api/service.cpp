@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "api/cors.hpp"
 #include "api/http/host_policy.hpp"
 #include "api/http/negotiation.hpp"
 #include "api/routes.hpp"
@@ -69,7 +70,7 @@ std::size_t Service::max_body_bytes(const http::Request& request) const {
   const Route* route = choose(routes_of(request.path(), id), request.method);
   if (route == nullptr || route->max_body_bytes == 0) return 0;
   // Whoever is denied need not send megabytes first.
-  return guard_.admit(request, route->need) ? route->max_body_bytes : 0;
+  return guard_.known(request, route->need) ? route->max_body_bytes : 0;
 }
 
 // Janus's wsevh is a client: it connects here and sends its events as text messages.
@@ -81,7 +82,7 @@ std::optional<http::MessageTarget> Service::message_target(const http::Request& 
   if (!upgrade || request.header("Sec-WebSocket-Version") != "13" || is_foreign_page(request)) {
     return std::nullopt;
   }
-  const auto caller = guard_.admit(request, access::Need::kIngest);
+  const auto caller = guard_.known(request, access::Need::kIngest);
   if (!caller) return std::nullopt;
   http::MessageTarget target;
   target.subprotocol = request.header("Sec-WebSocket-Protocol");
@@ -96,11 +97,12 @@ std::optional<http::MessageTarget> Service::message_target(const http::Request& 
 http::Response Service::respond(const http::Request& request) {
   http::Response response;
   try {
-    response = dispatch(request);
+    response = is_preflight(request) ? preflight(request, services_.cors_origins) : dispatch(request);
   } catch (const std::exception& error) {
     if (services_.on_error) services_.on_error("api: request " + request.id + " failed: " + error.what());
     response = http::problem(request, 500, "rtcscope failed to answer; its log says more");
   }
+  allow_origin(request, services_.cors_origins, response);
   http::finish(request, response);
   return response;
 }
@@ -108,6 +110,11 @@ http::Response Service::respond(const http::Request& request) {
 http::Response Service::dispatch(const http::Request& request) {
   std::string_view id;
   const auto candidates = routes_of(request.path(), id);
+  // A media server's deliveries are as many as they are.
+  const bool ingest = !candidates.empty() && candidates.front()->need == access::Need::kIngest;
+  if (const auto denial = ingest ? std::nullopt : guard_.limit(request)) {
+    return access::denied(request, *denial, access::Need::kViewer);
+  }
   if (candidates.empty()) {
     if (is_api_path(request.path())) return http::problem(request, 404, "there is nothing at this path");
     return files_.respond(request);
@@ -115,9 +122,9 @@ http::Response Service::dispatch(const http::Request& request) {
   const Route* route = choose(candidates, request.method);
   if (route == nullptr) return method_not_allowed(request, candidates);
   // A page of another site can make a browser send this, but not read the answer.
-  if (changes_something(request.method) &&
+  if (changes_something(request.method) && !allowed_origin(request, services_.cors_origins) &&
       http::cross_site(request.header("Host"), request.header("Origin"), request.header("Sec-Fetch-Site"))) {
-    return http::problem(request, 403, "pages of other sites may not post here");
+    return http::problem(request, 403, "pages of other sites may change nothing here");
   }
   const auto caller = guard_.admit(request, route->need);
   if (!caller) return access::denied(request, caller.error(), route->need);

@@ -21,7 +21,7 @@ class Service : public http::Application {
   [[nodiscard]] http::Response dispatch(const http::Request& request);
 
   Services services_;
-  access::Guard open_guard_{nullptr, false};
+  access::Guard open_guard_;
   access::Guard& guard_;
   StaticFiles files_;
 };

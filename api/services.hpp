@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "api/stats.hpp"
 #include "store/store.hpp"
@@ -22,6 +23,15 @@ struct IngestDelivery {
   bool authorised = false;  // by a token; else the target asks for its own credentials
 };
 
+/// Something that was done to rtcscope itself.
+struct AuditEntry {
+  const char* action;    // login, login_failed, logout, token_created, token_revoked
+  std::string actor;     // name of the token
+  std::string token_id;  // "" for somebody unknown
+  std::string address;
+  std::string what;  // goes after the actor: "logged in"
+};
+
 /// Takes a delivery without waiting, on any HTTP thread; returns 200, 400 (broken compression), 401, 413,
 /// 415, or 503 when there was no room for it.
 using IngestTarget = std::function<int(const IngestDelivery&)>;
@@ -34,7 +44,9 @@ struct Services {
   std::string web_root;                                // folder of the built dashboard; need not exist
   std::function<void(const std::string&)> on_error{};  // one line for the log; may be empty
   std::function<std::string()> metrics = [] { return std::string(); };  // the page of /metrics
-  access::Guard* guard = nullptr;  // who may do what; null: everybody everything
+  access::Guard* guard = nullptr;                  // who may do what; null: everybody everything
+  std::function<void(const AuditEntry&)> audit{};  // on any HTTP thread; may be empty
+  std::vector<std::string> cors_origins{};         // pages of these origins may use the API with a token
 };
 
 }  // namespace rtcscope::api

@@ -82,6 +82,14 @@ struct HepStats {
   std::vector<HepTargetStats> targets;  // the totals are their sums
 };
 
+/// Requests at the door.
+struct AccessStats {
+  bool required = false;  // false: everybody may do everything
+  std::uint64_t tokens = 0, sessions = 0;
+  std::uint64_t logins = 0, failed_logins = 0;
+  std::uint64_t unauthenticated = 0, forbidden = 0, limited = 0;
+};
+
 struct Stats {
   std::string version;
   std::string mode;    // observe, replay
@@ -98,6 +106,7 @@ struct Stats {
   FeedStats feed;
   StoreQueueStats store;
   HepStats hep;
+  AccessStats access;
 };
 
 /// One line of /readyz. The store is asked by the API itself.

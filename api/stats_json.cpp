@@ -81,6 +81,13 @@ Json source_json(const FeedSourceStats& source) {
           {"last_delivery_at", time_or_null(source.last_delivery_at)}};
 }
 
+Json access_json(const AccessStats& access) {
+  return {{"required", access.required},           {"tokens", access.tokens},
+          {"sessions", access.sessions},           {"logins", access.logins},
+          {"failed_logins", access.failed_logins}, {"unauthenticated", access.unauthenticated},
+          {"forbidden", access.forbidden},         {"limited", access.limited}};
+}
+
 Json feed_json(const FeedStats& feed) {
   Json sources = Json::array();
   for (const FeedSourceStats& source : feed.sources) sources.push_back(source_json(source));
@@ -146,7 +153,8 @@ Json stats_json(const Stats& stats, const store::LiveCounts& live) {
           {"flows", flows_json(stats.flows)},
           {"feed", feed_json(stats.feed)},
           {"store", store_json(stats.store)},
-          {"hep", hep_json(stats.hep)}};
+          {"hep", hep_json(stats.hep)},
+          {"access", access_json(stats.access)}};
 }
 
 Json readiness_json(const std::vector<ReadinessCheck>& checks) {

@@ -19,6 +19,14 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
                    "Insecure: without --tokens, let whoever reaches the address read and change everything");
   command.add_option("--api-host", options.api_hosts,
                      "Further name by which a reverse proxy reaches the API; may be repeated");
+  command
+      .add_option("--rate-limit", options.rate_limit,
+                  "Requests a second that one address may send, but for loopback; 0: any number")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command.add_option(
+      "--cors-origin", options.cors_origins,
+      "Origin (https://noc.example) whose pages may use the API with a token; may be repeated");
   command.add_option("--store", options.store, "Where to keep results: sqlite:PATH, sqlite::memory: or postgresql://USER@HOST/NAME")
       ->capture_default_str();
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();

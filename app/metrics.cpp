@@ -131,6 +131,18 @@ void add_store(Families& families, const api::StoreQueueStats& store) {
   families.counter("rtcscope_store_outages_total", "Times that the store went away.").add(store.outages);
 }
 
+void add_access(Families& families, const api::AccessStats& access) {
+  families.counter("rtcscope_access_denied_total", "Requests that were denied, by reason.")
+      .add(access.unauthenticated, {{"reason", "unauthenticated"}})
+      .add(access.forbidden, {{"reason", "forbidden"}})
+      .add(access.limited, {{"reason", "limited"}});
+  families.counter("rtcscope_access_logins_total", "Logins to the dashboard, by result.")
+      .add(access.logins, {{"result", "ok"}})
+      .add(access.failed_logins, {{"result", "failed"}});
+  families.gauge("rtcscope_access_sessions", "Logins that are not over.").add(access.sessions);
+  families.gauge("rtcscope_access_tokens", "Tokens in the file of --tokens.").add(access.tokens);
+}
+
 void add_hep(Families& families, const api::HepStats& hep) {
   if (!hep.enabled) return;
   families.gauge("rtcscope_hep_connected", "1 while the collector is connected.");
@@ -154,6 +166,7 @@ std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::str
   add_feed(families, stats.feed);
   add_store(families, stats.store);
   add_hep(families, stats.hep);
+  add_access(families, stats.access);
   std::vector<MetricFamily> all = families.take();
   // A family without a series is only a heading.
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });

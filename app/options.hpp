@@ -13,6 +13,8 @@ struct ServeOptions {
   std::string listen = "127.0.0.1:8080";  // port 0: any free one
   std::string tokens;                     // path of the file of tokens; "" = everybody may do everything
   bool allow_remote = false;              // such an open door on a non-loopback address too
+  double rate_limit = 100;                // requests a second of one address; 0: any number
+  std::vector<std::string> cors_origins;  // whose pages may use the API
   std::vector<std::string> api_hosts;     // further names by which a proxy reaches the API
   std::string store = "sqlite:rtcscope.db";
   unsigned retention_days = 30;  // observe: what ended longer ago is deleted; 0 keeps everything

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "api/routes.hpp"
@@ -64,6 +65,13 @@ api::StoreQueueStats store_stats(const store::WriterCounts& c) {
           c.outages,         c.last_error,     c.last_write_at};
 }
 
+api::AccessStats access_stats(const api::access::Guard& guard) {
+  const api::access::GuardCounts c = guard.counts();
+  const std::size_t tokens = guard.open() ? 0 : guard.tokens()->all().size();
+  return {!guard.open(),     tokens,      c.sessions, c.logins, c.failed_logins,
+          c.unauthenticated, c.forbidden, c.limited};
+}
+
 std::unique_ptr<api::http::Server> listen(const ServeOptions& options, api::Service& service,
                                           const std::function<void(const std::string&)>& log) {
   api::http::ServerOptions server;
@@ -102,6 +110,10 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
     return live && feed_queue_.push(std::move(delivery));
   });
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
+  open_api(options);
+}
+
+void Serving::open_api(const ServeOptions& options) {
   const auto log = [](const std::string& line) { spdlog::warn("{}", line); };
   const auto take = [this](const api::IngestDelivery& d) {
     return http_status(ingest_->take({utc_now(), d.content_encoding, d.authorization, d.body, d.authorised}));
@@ -109,9 +121,11 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   if (!options.tokens.empty()) {
     tokens_ = std::make_unique<api::access::TokenList>(options.tokens, utc_now, log);
   }
-  guard_ = std::make_unique<api::access::Guard>(tokens_.get(), !options.ingest_credentials.empty());
-  service_ = std::make_unique<api::Service>(api::Services{*store_, board_, take, version(), options.web_root,
-                                                          log, [this] { return metrics(); }, guard_.get()});
+  guard_ = std::make_unique<api::access::Guard>(api::access::GuardOptions{
+      tokens_.get(), !options.ingest_credentials.empty(), options.rate_limit, {}, utc_now});
+  service_ = std::make_unique<api::Service>(api::Services{
+      *store_, board_, take, version(), options.web_root, log, [this] { return metrics(); }, guard_.get(),
+      [this](const api::AuditEntry& entry) { audit(entry); }, options.cors_origins});
   server_ = listen(options, *service_, log);
 }
 
@@ -125,6 +139,20 @@ void Serving::on_change(const model::Change& change) {
   media_metrics_.on_change(change);
   writer_->on_change(change);
   if (hep_) hep_->on_change(change);
+}
+
+void Serving::audit(const api::AuditEntry& entry) {
+  const nlohmann::ordered_json detail{{"action", entry.action},
+                                      {"actor", entry.actor},
+                                      {"token_id", entry.token_id},
+                                      {"address", entry.address}};
+  model::Event event;
+  event.time = utc_now();
+  event.source = model::Source::kObserver;
+  event.kind = "audit";
+  event.text = entry.actor + ' ' + entry.what + " from " + entry.address;
+  event.detail = detail.dump();
+  writer_->on_change(event);
 }
 
 std::string Serving::metrics() const {
@@ -174,6 +202,7 @@ void Serving::ask_others(api::Stats& stats) const {
     const std::lock_guard lock(sources_mutex_);
     for (const auto& feed : admin_feeds_) stats.feed.sources.push_back(feed->stats());
   }
+  stats.access = access_stats(*guard_);
   stats.store = store_stats(writer_->counts());
   if (!hep_) return;
   stats.hep.enabled = true;

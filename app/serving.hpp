@@ -44,6 +44,8 @@ class Serving : public model::ChangeSink {
   void finish();
 
  private:
+  void open_api(const ServeOptions& options);
+  void audit(const api::AuditEntry& entry);
   void ask_others(api::Stats& stats) const;
   [[nodiscard]] std::string metrics() const;
 

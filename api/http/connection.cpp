@@ -58,9 +58,10 @@ void set_head(const Response& response, bool keep_alive, HTTPResponse& sent) {
   sent.setDate(Poco::Timestamp());
   sent.setKeepAlive(keep_alive);
   if (!response.media_type.empty()) sent.setContentType(response.media_type);
-  for (const auto& [name, value] : response.headers) sent.set(name, value);
-  // RFC 9110, 8.6: in a 304 it would have to be that of the 200 that is not sent.
-  if (response.status != 304) sent.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
+  for (const auto& [name, value] : response.headers) sent.add(name, value);
+  // RFC 9110, 8.6: not in a 204; in a 304 it would have to be that of the 200 that is not sent.
+  if (response.status != 304 && response.status != 204)
+    sent.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
 }
 
 /// "" when the client is gone already.
@@ -138,6 +139,7 @@ Connection::Next Connection::exchange(Poco::Net::HTTPServerRequestImpl& received
   if (!context_.hosts.allows(request.header("Host"))) {
     return refused(421, "this server is reached as localhost; Host names something else");
   }
+  context_.hosts.see_through_proxy(request);
   auto target = origin_form(request.target);
   if (!target) return refused(400, "the request target is neither a path nor an http URI");
   request.target = std::move(*target);

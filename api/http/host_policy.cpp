@@ -4,6 +4,7 @@
 #include <cctype>
 
 #include "base/net.hpp"
+#include "base/text.hpp"
 
 namespace rtcscope::api::http {
 namespace {
@@ -21,6 +22,11 @@ std::string lower(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_loopback(std::string_view text) {
+  const auto address = parse_ip_address(text);
+  return address && is_loopback(*address);
+}
 
 std::string host_name(std::string_view host) {
   if (!host.empty() && host.front() == '[') return lower(host.substr(1, host.find(']') - 1));
@@ -41,6 +47,16 @@ bool HostPolicy::allows(std::string_view host) const {
   if (name == "localhost" || (name.size() > 10 && name.substr(name.size() - 10) == ".localhost")) return true;
   if (const auto address = parse_ip_address(name)) return is_loopback(*address);
   return std::find(names_.begin(), names_.end(), name) != names_.end();
+}
+
+void HostPolicy::see_through_proxy(Request& request) const {
+  if (names_.empty() || !http::is_loopback(std::string_view(request.peer))) return;
+  const std::string_view clients = request.header("X-Forwarded-For");
+  const std::size_t comma = clients.rfind(',');
+  const auto client =
+      parse_ip_address(trim(comma == std::string_view::npos ? clients : clients.substr(comma + 1)));
+  if (client) request.peer = to_string(*client);
+  request.secure = request.secure || equals_ignoring_case(request.header("X-Forwarded-Proto"), "https");
 }
 
 bool cross_site(std::string_view host, std::string_view origin, std::string_view sec_fetch_site) {

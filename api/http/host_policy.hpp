@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "api/http/message.hpp"
+
 namespace rtcscope::api::http {
 
 class HostPolicy {
@@ -17,10 +19,17 @@ class HostPolicy {
   /// Whether a Host header (RFC 9110, 7.2) may be answered. Bound to anything but loopback: every one.
   [[nodiscard]] bool allows(std::string_view host) const;
 
+  /// With names, a proxy on this host speaks for others: what it says of its client (the last
+  /// X-Forwarded-For, X-Forwarded-Proto) becomes the request's peer and whether it is secure.
+  void see_through_proxy(Request& request) const;
+
  private:
   bool loopback_;
   std::vector<std::string> names_;
 };
+
+/// Whether a text is an address of 127/8 or ::1.
+bool is_loopback(std::string_view address);
 
 /// The name or address in a Host header in lower case: without port, brackets and a final dot.
 std::string host_name(std::string_view host);

@@ -26,6 +26,10 @@ std::string_view status_title(int status) {
   switch (status) {
     case 200:
       return "OK";
+    case 201:
+      return "Created";
+    case 204:
+      return "No Content";
     case 304:
       return "Not Modified";
     case 400:
@@ -40,12 +44,16 @@ std::string_view status_title(int status) {
       return "Method Not Allowed";
     case 408:
       return "Request Timeout";
+    case 409:
+      return "Conflict";
     case 413:
       return "Content Too Large";
     case 414:
       return "URI Too Long";
     case 415:
       return "Unsupported Media Type";
+    case 429:
+      return "Too Many Requests";
     case 426:
       return "Upgrade Required";
     case 421:

@@ -1,8 +1,11 @@
-// Serves the sample picture for contract_test.mjs: prints one line of JSON with its address, the route table
-// and the ids of the sample, then answers until its standard input ends.
+// Serves the sample picture for contract_test.mjs: prints one line of JSON with its address, a token, the
+// route table and the ids of the sample, then answers until its standard input ends.
 //
 // usage: contract_server [WEB_ROOT]      with WEB_ROOT it also serves a built dashboard, to look at
 
+#include <stdlib.h>
+
+#include <filesystem>
 #include <iostream>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -65,17 +68,43 @@ int ingest(const api::IngestDelivery& delivery) {
   return 200;
 }
 
+/// Goes away with what is in it.
+struct TemporaryFile {
+  TemporaryFile() {
+    std::string name = (std::filesystem::temp_directory_path() / "rtcscope-contract-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make the folder " + name);
+    folder = name;
+    path = (folder / "tokens").string();
+  }
+  ~TemporaryFile() { std::filesystem::remove_all(folder); }
+  std::filesystem::path folder;
+  std::string path;
+};
+
+UtcTime now() {
+  return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now());
+}
+
 int run(const std::string& web_root) {
   const auto store = sample::filled_store();
   const sample::Counters counters;
   const auto metrics = [] { return std::string("# TYPE x gauge\nx 1\n"); };
-  api::Service service({*store, counters, ingest, "0.1.0", web_root,
-                        [](const std::string& line) { std::cerr << line << '\n'; }, metrics});
+  const auto log = [](const std::string& line) { std::cerr << line << '\n'; };
+  const TemporaryFile file;
+  const std::string token =
+      create_token(api::access::TokenFile(file.path), "contract", api::access::Role::kAdmin, now(), {}).text;
+  api::access::TokenList tokens(file.path, now, log);
+  api::access::GuardOptions access;
+  access.tokens = &tokens;
+  access.ingest_credentials = true;
+  access.clock = now;
+  api::access::Guard guard(access);
+  api::Service service({*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard});
   api::http::ServerOptions options;
   options.listen = "127.0.0.1:0";
   api::http::Server server(options, service);
-  std::cout << Json{{"url", server.url()}, {"routes", route_table()}, {"ids", sample_ids()}}.dump()
-            << std::endl;
+  const Json told{{"url", server.url()}, {"token", token}, {"routes", route_table()}, {"ids", sample_ids()}};
+  std::cout << told.dump() << std::endl;
   std::cin.ignore(std::numeric_limits<std::streamsize>::max());
   return 0;
 }

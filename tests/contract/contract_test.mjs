@@ -76,16 +76,23 @@ const operationOf = (route) =>
   operations.find(({ method, path }) => method === route.method && path === route.path)?.operation;
 const queryOf = (operation) => (operation.parameters ?? []).map(follow).filter((one) => one.in === 'query');
 
-let child, url, routes, ids;
+let child, url, token, routes, ids;
 before(async () => {
   child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  ({ url, routes, ids } = JSON.parse(line));
+  ({ url, token, routes, ids } = JSON.parse(line));
 });
 after(async () => {
   child.stdin.end();
   await once(child, 'exit');
 });
+
+const kFeed = `Basic ${Buffer.from('user:password').toString('base64')}`;
+/** With what opens the path, unless the headers say otherwise. */
+function fetch(address, init = {}) {
+  const authorization = address.startsWith(`${url}/ingest/`) ? kFeed : `Bearer ${token}`;
+  return globalThis.fetch(address, { ...init, headers: { authorization, ...init.headers } });
+}
 
 /** Sends a request and holds the answer against what the operation documents for its status. */
 async function ask(route, target, init = {}) {
@@ -108,7 +115,7 @@ async function ask(route, target, init = {}) {
 
 const UNKNOWN_ID = 'feedfeedfeedfeed';
 const targets = (route) =>
-  route.path.includes('{id}') ? ids[route.path].map((id) => route.path.replace('{id}', id)) : [route.path];
+  route.path.includes('{id}') ? (ids[route.path] ?? [UNKNOWN_ID]).map((id) => route.path.replace('{id}', id)) : [route.path];
 /** What must be there for the route to answer at all. */
 const needed = (route) => (route.query.some((one) => one.required) ? '?q=alice' : '');
 const gets = () => routes.filter((route) => route.method === 'GET');
@@ -188,6 +195,7 @@ test('what is described with 101 becomes a WebSocket', async () => {
       Connection: 'Upgrade',
       Upgrade: 'websocket',
       'Sec-WebSocket-Version': '13',
+      Authorization: kFeed,
       'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
     };
     const asked = request(url + route.path, { headers }).end();
@@ -256,9 +264,10 @@ test('what is not there is 404, and what is no identifier is 400', async () => {
 test('other methods are 405 with Allow', async () => {
   for (const route of routes) {
     const [target] = targets(route);
-    const reply = await fetch(url + target, { method: 'DELETE' });
+    const reply = await fetch(url + target, { method: 'PATCH' });
     assert.equal(reply.status, 405, target);
-    assert.equal(reply.headers.get('allow'), route.method === 'GET' ? 'GET, HEAD' : route.method);
+    const methods = routes.filter(({ path }) => path === route.path).map(({ method }) => method);
+    assert.equal(reply.headers.get('allow'), methods.map((one) => (one === 'GET' ? 'GET, HEAD' : one)).join(', '));
     mustMatch({ $ref: '#/components/schemas/Problem' }, await reply.json(), target);
   }
 });
@@ -291,15 +300,71 @@ test('what is described with 304 has a weak tag that gives it', async () => {
 
 test('the feed is answered as described', async () => {
   const route = routes.find(({ operation_id }) => operation_id === 'ingest_janus');
-  const authorization = `Basic ${Buffer.from('user:password').toString('base64')}`;
+  const authorization = kFeed;
   const post = (body, headers) => ask(route, route.path, { method: 'POST', body, headers });
   assert.equal((await post('{}', { authorization })).reply.status, 200);
-  const refused = await post('{}', {});
+  const refused = await post('{}', { authorization: 'Basic eDp5' });
   assert.equal(refused.reply.status, 401);
   assert.match(refused.reply.headers.get('www-authenticate'), /^Basic realm=/);
   assert.equal((await post('{}', { authorization, 'content-encoding': 'br' })).reply.status, 415);
   assert.equal((await post('{}', { authorization, 'content-encoding': 'gzip' })).reply.status, 400);
   assert.equal((await post('x'.repeat(8 * 1024 * 1024 + 1), { authorization })).reply.status, 413);
+});
+
+test('every operation that names a role denies strangers as described', async () => {
+  for (const route of routes.filter(({ role }) => role !== 'none')) {
+    const init = { method: route.method, headers: { authorization: '' } };
+    const { reply } = await ask(route, targets(route)[0] + needed(route), init);
+    assert.equal(reply.status, 401, route.operation_id);
+  }
+});
+
+test('tokens are made, listed and revoked as described', async () => {
+  const of = (operation_id) => routes.find((route) => route.operation_id === operation_id);
+  const send = (route, target, body, headers = { 'content-type': 'application/json' }) =>
+    ask(route, target, { method: route.method, body: JSON.stringify(body), headers });
+  const [make, revoke, list] = ['create_token', 'revoke_token', 'list_tokens'].map(of);
+  const { reply, value: made } = await send(make, make.path, { name: 'grafana', role: 'viewer', expires_at: null });
+  assert.equal(reply.status, 201);
+  const asViewer = { headers: { authorization: `Bearer ${made.token}` } };
+  assert.equal((await ask(of('list_hosts'), '/api/v1/hosts', asViewer)).reply.status, 200);
+  assert.equal((await ask(list, list.path, asViewer)).reply.status, 403);
+  const { value: listed } = await ask(list, list.path);
+  assert.deepEqual(listed.items.map(({ name }) => name), ['contract', 'grafana']);
+  const wrong = [{}, { name: 'x' }, { name: '', role: 'viewer' }, { name: 'x', role: 'king' }, { name: 'x', role: 'viewer', more: 1 },
+                 { name: 'x', role: 'viewer', expires_at: 'soon' }, []];
+  for (const body of wrong) assert.equal((await send(make, make.path, body)).reply.status, 400, JSON.stringify(body));
+  assert.equal((await send(make, make.path, {}, { 'content-type': 'text/plain' })).reply.status, 415);
+  assert.equal((await send(make, make.path, { name: 'x'.repeat(5000) })).reply.status, 413);
+  const target = revoke.path.replace('{id}', made.id);
+  assert.equal((await ask(revoke, target, { method: 'DELETE' })).reply.status, 204);
+  assert.equal((await ask(revoke, target, { method: 'DELETE' })).reply.status, 404);
+  assert.equal((await ask(of('list_hosts'), '/api/v1/hosts', asViewer)).reply.status, 401);
+});
+
+test('a login gives a cookie that the logout takes away', async () => {
+  const of = (operation_id) => routes.find((route) => route.operation_id === operation_id);
+  const login = (text) =>
+    ask(of('login'), '/api/v1/login', {
+      method: 'POST',
+      body: JSON.stringify({ token: text }),
+      headers: { 'content-type': 'application/json' },
+    });
+  const { reply, value } = await login(token);
+  assert.equal(reply.status, 200);
+  assert.deepEqual(value, { name: 'contract', role: 'admin', by_login: true });
+  const cookie = reply.headers.get('set-cookie').split(';')[0];
+  const asBrowser = (more = {}) => ({ cookie, authorization: '', ...more });
+  const session = () => ask(of('show_caller'), '/api/v1/session', { headers: asBrowser() });
+  assert.equal((await session()).value.by_login, true);
+  const logout = (headers) => ask(of('logout'), '/api/v1/logout', { method: 'POST', headers });
+  assert.equal((await logout(asBrowser())).reply.status, 403);
+  assert.equal((await logout(asBrowser({ 'x-rtcscope-csrf': '1' }))).reply.status, 204);
+  assert.equal((await session()).reply.status, 401);
+  const statuses = [];
+  for (let i = 0; i < 12; ++i) statuses.push((await login('rs_wrong')).reply.status);
+  assert.equal(statuses[0], 401);
+  assert.equal(statuses.at(-1), 429);
 });
 
 test('the document that is served is the one in the repository', async () => {

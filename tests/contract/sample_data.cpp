@@ -257,6 +257,7 @@ api::Stats Counters::stats() const {
   stats.refusals = {{"stun", "bad_length", 4}};
   stats.flows.active = 2;
   stats.flows.capacity = 65'536;
+  stats.access = {true, 2, 1, 3, 1, 4, 5, 6};
   stats.feed.deliveries = 7;
   stats.feed.last_event_at = at(50);
   stats.feed.sources = {{"janus_admin", "http://127.0.0.1:7088/admin", true, 12, 0, 1, "", at(49)}};

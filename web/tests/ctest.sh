@@ -1,7 +1,7 @@
 #!/bin/sh
 # One of the dashboard's tests for ctest; skips (77) with a reason where a tool is missing.
 #
-# usage: ctest.sh check|unit|dashboard|daemon SCREENSHOTS [RTCSCOPE RECORDING]
+# usage: ctest.sh check|unit|dashboard|daemon|login SCREENSHOTS [RTCSCOPE RECORDING]
 set -eu
 kind=$1 out=$2
 shift 2
@@ -37,6 +37,10 @@ case $kind in
   daemon)
     browser_ready
     node tests/e2e/run_daemon.mjs "$@" "$out/daemon"
+    ;;
+  login)
+    browser_ready
+    node tests/e2e/run_login.mjs "$@" "$out/login"
     ;;
   *)
     echo "ctest.sh: unknown test $kind" >&2

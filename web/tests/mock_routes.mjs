@@ -76,6 +76,7 @@ function one(items, id, what) {
 }
 
 const kRoutes = {
+  '/api/v1/session': () => ({ name: 'anybody', role: 'admin', by_login: false }),
   '/api/v1/stats': (api, _, __, options) => mock_stats(api.world, options),
   '/api/v1/conferences': conferences,
   '/api/v1/conferences/{id}': (api, _, id) => api.conference_detail(one(api.world.conferences, id, 'conference')),

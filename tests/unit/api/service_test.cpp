@@ -228,9 +228,10 @@ TEST_F(ServiceTest, EveryRouteRefusesOtherMethodsAndUnknownParameters) {
     std::string target = route.path;
     if (target.find("{id}") != std::string::npos) target = path(route.path, 1);
     RawClient client(server.port());
-    const RawAnswer refused = client.exchange("DELETE " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const RawAnswer refused = client.exchange("PATCH " + target + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_EQ(refused.status, 405) << target;
-    EXPECT_EQ(refused.header("Allow"), route.method == std::string("GET") ? "GET, HEAD" : "POST");
+    const std::string own = route.method == std::string("GET") ? "GET, HEAD" : route.method;
+    EXPECT_NE(refused.header("Allow").find(own), std::string::npos) << target;
     const RawAnswer unknown = client.exchange(std::string(route.method) + ' ' + target +
                                               "?colour=1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
     EXPECT_EQ(unknown.status, 400) << target;
@@ -342,7 +343,9 @@ TEST(ServiceFailure, OfTheStoreGoesToTheLogAndNotToTheClient) {
   for (const Route& route : routes()) {
     if (std::string_view(route.path).substr(0, 8) != "/api/v1/" || route.handler == nullptr) continue;
     const std::string operation = route.operation_id;
-    if (operation == "show_stats" || operation == "show_openapi") continue;
+    const std::string_view storeless =
+        " show_stats show_openapi list_tokens create_token revoke_token login logout show_caller ";
+    if (storeless.find(' ' + operation + ' ') != std::string_view::npos) continue;
     std::string target = route.path;
     if (target.find("{id}") != std::string::npos) target = path(route.path, 1);
     log.clear();

@@ -1,8 +1,9 @@
 // Every question the dashboard asks. Paths and parameters are those of docs/api/openapi.yaml.
 import { ApiClient, type Query } from './api_client';
-import type { Conference, ConferenceDetail, Event, Flow, Page, Participant, ParticipantDetail, ParticipantSeries, SearchResult, Stats } from './model';
+import { session } from './session.svelte';
+import type { Caller, Conference, ConferenceDetail, Event, Flow, Page, Participant, ParticipantDetail, ParticipantSeries, SearchResult, Stats } from './model';
 
-const client = new ApiClient();
+const client = new ApiClient(undefined, () => session.lock());
 const kApi = '/api/v1';
 const kMost = 500; // the largest page the API gives
 
@@ -25,6 +26,13 @@ export interface ParticipantView {
 }
 
 export const api = {
+  session: (signal: AbortSignal) => get<Caller>('session', signal),
+  log_in: (token: string) => client.post<Caller>(`${kApi}/login`, { token }),
+  async log_out(): Promise<void> {
+    await client.post<null>(`${kApi}/logout`, {});
+    client.forget();
+  },
+
   stats: (signal: AbortSignal) => get<Stats>('stats', signal),
   conferences: (query: Query, signal: AbortSignal) => get<Page<Conference>>('conferences', signal, query),
   participant: (id: string, signal: AbortSignal) => get<ParticipantDetail>(by_id('participants', id), signal),

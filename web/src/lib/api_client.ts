@@ -48,36 +48,58 @@ async function problem_of(response: Response): Promise<ApiProblem> {
 export class ApiClient {
   readonly #answers = new Map<string, CachedAnswer>();
   readonly #fetch: typeof fetch;
+  readonly #on_stranger: () => void;
 
-  constructor(fetcher: typeof fetch = (input, init) => globalThis.fetch(input, init)) {
+  /** `on_stranger` is called whenever an answer says that nobody is logged in (401). */
+  constructor(fetcher: typeof fetch = (input, init) => globalThis.fetch(input, init), on_stranger: () => void = () => {}) {
     this.#fetch = fetcher;
+    this.#on_stranger = on_stranger;
   }
 
   /** The JSON body; the same object as last time if nothing changed. Throws ApiProblem, or AbortError when aborted. */
   async get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
     const url = api_url(path, query);
     const known = this.#answers.get(url);
-    const response = await this.#ask(url, known?.etag, signal);
+    const headers: Record<string, string> = known ? { 'If-None-Match': known.etag } : {};
+    const response = await this.#ask(url, { headers }, signal);
+    if (response.status === 401) this.forget();
     if (response.status === 304 && known) {
       this.#keep(url, known);
       return known.body as T;
     }
-    if (!response.ok) throw await problem_of(response);
-    const body: unknown = await response.json().catch((error: unknown) => {
-      if (signal?.aborted) throw error;
-      throw new ApiProblem('The answer could not be read', `${url} is not JSON`, response.status);
-    });
+    const body = await this.#body_of(url, response, signal);
     const etag = response.headers.get('etag');
     if (etag) this.#keep(url, { etag, body });
     return body as T;
   }
 
-  async #ask(url: string, etag: string | undefined, signal?: AbortSignal): Promise<Response> {
+  /** Changes something; the JSON of the answer, null when it has none. Throws ApiProblem. */
+  async post<T>(path: string, body: unknown): Promise<T> {
+    // The header shows the daemon that this is its own dashboard and no form of another page.
+    const headers = { 'Content-Type': 'application/json', 'X-Rtcscope-Csrf': '1' };
+    return (await this.#body_of(path, await this.#ask(path, { method: 'POST', headers, body: JSON.stringify(body) }))) as T;
+  }
+
+  /** What was answered to one person is not for the next. */
+  forget(): void {
+    this.#answers.clear();
+    this.#on_stranger();
+  }
+
+  async #body_of(url: string, response: Response, signal?: AbortSignal): Promise<unknown> {
+    if (!response.ok) throw await problem_of(response);
+    if (response.status === 204) return null;
+    return response.json().catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      throw new ApiProblem('The answer could not be read', `${url} is not JSON`, response.status);
+    });
+  }
+
+  async #ask(url: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
     const patience = AbortSignal.timeout(kPatience_ms);
-    const headers: Record<string, string> = { Accept: 'application/json, application/problem+json' };
-    if (etag) headers['If-None-Match'] = etag;
+    const headers = { Accept: 'application/json, application/problem+json', ...init.headers };
     try {
-      return await this.#fetch(url, { headers, signal: signal ? AbortSignal.any([signal, patience]) : patience });
+      return await this.#fetch(url, { ...init, headers, signal: signal ? AbortSignal.any([signal, patience]) : patience });
     } catch (error) {
       if (signal?.aborted) throw error;
       const why = patience.aborted ? `nothing came within ${kPatience_ms / 1000} s` : 'the connection failed';

@@ -14,6 +14,7 @@ export type ParticipantWithConnections = Schemas['ParticipantWithConnections'];
 export type ParticipantDetail = Schemas['ParticipantDetail'];
 export type ParticipantSeries = Schemas['ParticipantSeries'];
 export type Session = Schemas['Session'];
+export type Caller = Schemas['Caller'];
 export type Connection = Schemas['Connection'];
 export type Evidence = Schemas['Evidence'];
 export type Flow = Schemas['Flow'];

@@ -9,7 +9,8 @@ function client(...answers: (Response | Error)[]) {
     if (answer instanceof Error) throw answer;
     return answer;
   };
-  return { api: new ApiClient(fetcher as typeof fetch), asked };
+  const strangers: string[] = [];
+  return { api: new ApiClient(fetcher as typeof fetch, () => strangers.push('')), asked, strangers };
 }
 
 const json = (body: unknown, init: ResponseInit = {}) =>
@@ -24,6 +25,21 @@ describe('ApiClient', () => {
     expect(asked[0]!.headers['If-None-Match']).toBeUndefined();
     expect(asked[1]!.headers['If-None-Match']).toBe('W/"1"');
     expect(asked[1]!.url).toBe('/x?q=a+b');
+  });
+
+  it('says when nobody is logged in, and forgets what it knew', async () => {
+    const { api, asked, strangers } = client(json({ a: 1 }, { headers: { etag: 'W/"1"' } }), json({}, { status: 401 }), json({ a: 2 }));
+    await api.get('/x');
+    await expect(api.get('/x')).rejects.toMatchObject({ status: 401 });
+    expect(strangers).toHaveLength(1);
+    await api.get('/x');
+    expect(asked[2]!.headers['If-None-Match']).toBeUndefined();
+  });
+
+  it('marks its changes as its own', async () => {
+    const { api, asked } = client(new Response(null, { status: 204 }));
+    expect(await api.post('/x', { a: 1 })).toBeNull();
+    expect(asked[0]!.headers).toMatchObject({ 'Content-Type': 'application/json', 'X-Rtcscope-Csrf': '1' });
   });
 
   it('shows the title and detail of a problem', async () => {
