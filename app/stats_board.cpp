@@ -8,12 +8,12 @@ namespace {
 
 api::DecodeStats decode_stats(const flows::PathCounters& c) {
   api::DecodeStats stats;
-  stats.frames = c.frames;
-  stats.datagrams = c.datagrams;
+  stats.frames = c.frames + c.rtp_metered;
+  stats.datagrams = c.datagrams + c.rtp_metered;
   stats.tcp_segments = c.tcp_segments;
   stats.stun = c.stun;
   stats.dtls = c.dtls;
-  stats.rtp = c.rtp;
+  stats.rtp = c.rtp + c.rtp_metered;
   stats.rtcp = c.rtcp;
   stats.turn_channel = c.turn_channel;
   stats.other = c.other;

@@ -29,7 +29,11 @@ struct PacketRecord {
   LinkType link_type = LinkType::kEthernet;
   PacketDirection direction = PacketDirection::kUnknown;
   std::uint32_t wire_length = 0;  // octets on the wire; bytes.size() may be less (snap length)
-  Bytes bytes;                    // valid until the source's next call
+  /// UDP payload octets of each datagram in a super-packet that the kernel has not cut up yet (GSO, GRO); 0:
+  /// the frame is what the network sees.
+  std::uint32_t segment_bytes = 0;
+  bool rtp_is_metered = false;  // RTP in it that can be read was counted by the tap: a MeterReading holds it
+  Bytes bytes;                  // valid until the source's next call
 };
 
 }  // namespace rtcscope

@@ -56,8 +56,6 @@ const char* to_string(CaptureErrc code) noexcept {
       return "poll_failed";
     case CaptureErrc::kTapRefused:
       return "tap_refused";
-    case CaptureErrc::kTapNotBuilt:
-      return "tap_not_built";
     case CaptureErrc::kAttachFailed:
       return "attach_failed";
   }

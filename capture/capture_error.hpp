@@ -37,7 +37,6 @@ enum class CaptureErrc : std::uint8_t {
   kPollFailed,
   // The in-kernel tap.
   kTapRefused,    // by the verifier, or the kernel lacks what it needs
-  kTapNotBuilt,   // -DRTCSCOPE_BPF=OFF
   kAttachFailed,  // loaded, but an interface would not take it
 };
 

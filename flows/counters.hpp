@@ -35,6 +35,7 @@ struct PathCounters {
   std::uint64_t stun = 0, dtls = 0, rtp = 0, rtcp = 0, turn_channel = 0;
   std::uint64_t other = 0;           // no WebRTC protocol by RFC 7983
   std::uint64_t ssrc_zero = 0;       // bandwidth probes before any media; never a stream
+  std::uint64_t rtp_metered = 0;     // RTP packets that the tap counted: not among frames, datagrams and rtp
   std::uint64_t seen_elsewhere = 0;  // copies of a flow's packets on a second interface, not counted twice
   std::uint64_t flows_created = 0;
   std::uint64_t flows_evicted = 0;  // the table was full: the least proved, longest silent one went

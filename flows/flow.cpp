@@ -14,6 +14,8 @@ namespace {
 constexpr Duration kUnprovedStreamAge = std::chrono::seconds{10};
 
 constexpr Duration kInterfaceSilence = std::chrono::seconds{1};
+// The tap tells of a stream once a second, and of one interface's streams after another's.
+constexpr Duration kMeteredInterfaceSilence = std::chrono::seconds{3};
 
 FlowId make_flow_id(const CanonicalKey& key, UtcTime first_packet) {
   StableHash hash;
@@ -92,23 +94,27 @@ ClassCounts& Flow::counts_of(demux::PacketClass packet_class) noexcept {
   }
 }
 
-bool Flow::seen_on_its_interface(const Datagram& datagram, Side sender) noexcept {
+bool Flow::seen_on_its_interface(Side sender, std::uint32_t interface_index, std::uint32_t path, UtcTime time,
+                                 bool is_metered) noexcept {
   InterfaceBinding& binding = interfaces_[index(sender)];
-  // A side that moved to another interface (failover) is followed after a second of silence.
-  if (!binding.bound || datagram.time - binding.last_packet > kInterfaceSilence) {
+  const Duration silence = binding.is_metered ? kMeteredInterfaceSilence : kInterfaceSilence;
+  // A side that moved to another interface (failover) is followed after a while of silence.
+  if (!binding.bound || time - binding.last_packet > silence) {
     binding.bound = true;
-    binding.interface_index = datagram.interface_index;
-    binding.path = datagram.path;
+    binding.interface_index = interface_index;
+    binding.path = path;
   }
-  if (binding.interface_index != datagram.interface_index || binding.path != datagram.path) return false;
-  binding.last_packet = datagram.time;
+  if (binding.interface_index != interface_index || binding.path != path) return false;
+  binding.last_packet = std::max(binding.last_packet, time);
+  binding.is_metered = binding.is_metered || is_metered;
   return true;
 }
 
 void Flow::add(const Datagram& datagram) {
   const Side sender = side_of(datagram.five_tuple.source);
-  if (!seen_on_its_interface(datagram, sender)) {
-    context_.tallies.counters.seen_elsewhere += 1;
+  if (!seen_on_its_interface(sender, datagram.interface_index, datagram.path, datagram.time,
+                             datagram.is_metered)) {
+    if (!datagram.is_metered) context_.tallies.counters.seen_elsewhere += 1;
     return;
   }
   last_packet_ = std::max(last_packet_, datagram.time);
@@ -116,9 +122,16 @@ void Flow::add(const Datagram& datagram) {
   if (direction_of_a_ == PacketDirection::kUnknown) {
     direction_of_a_ = sender == Side::kA ? datagram.direction : opposite(datagram.direction);
   }
-  ClassCounts& counts = counts_of(datagram.packet_class);
-  counts.packets[index(sender)] += 1;
-  counts.bytes[index(sender)] += datagram.wire_bytes;
+  if (!datagram.is_metered) {
+    ClassCounts& counts = counts_of(datagram.packet_class);
+    counts.packets[index(sender)] += 1;
+    counts.bytes[index(sender)] += datagram.wire_bytes;
+  }
+  read(datagram, sender);
+  if (proved_ && dirty_) emit_snapshot();
+}
+
+void Flow::read(const Datagram& datagram, Side sender) {
   switch (datagram.packet_class) {
     case demux::PacketClass::kStun:
       add_stun(datagram, sender);
@@ -139,7 +152,38 @@ void Flow::add(const Datagram& datagram) {
     default:
       break;
   }
+}
+
+bool Flow::add_meter(const MeterReading& reading) {
+  const Side sender = side_of(reading.five_tuple.source);
+  const UtcTime last = utc_from_ns(static_cast<std::int64_t>(reading.meter.last_ns));
+  if (!seen_on_its_interface(sender, reading.interface_index, reading.path, last, true)) return true;
+  StreamSlot* slot =
+      stream_of(reading.ssrc, sender, utc_from_ns(static_cast<std::int64_t>(reading.meter.first_ns)));
+  if (slot == nullptr) {
+    context_.tallies.counters.streams_refused += reading.meter.packets;
+    return false;
+  }
+  RtpStream& stream = *slot->stream;
+  if (stream.packets() != 0 && last - stream.last_packet() > context_.options.stream_pause) {
+    const UtcTime second =
+        std::chrono::floor<std::chrono::seconds>(reading.time - context_.options.report_interval);
+    stream.resume(std::max(stream.report_start(), second));
+  }
+  const RtpStream::Growth growth = stream.adopt(reading);
+  rtp_.packets[index(sender)] += growth.packets;
+  rtp_.bytes[index(sender)] += growth.bytes;
+  active_ = active_ || growth.packets != 0;
+  last_packet_ = std::max(last_packet_, last);
+  settle(*slot);
   if (proved_ && dirty_) emit_snapshot();
+  return true;
+}
+
+/// What enough packets in sequence say: this is WebRTC, and this is a stream.
+void Flow::settle(StreamSlot& slot) {
+  if (!proved_ && slot.stream->sequential() >= kLateAttachPackets) prove();
+  if (proved_ && !slot.published && slot.stream->sequential() >= 2) publish(slot);
 }
 
 void Flow::add_stun(const Datagram& datagram, Side sender) {
@@ -196,9 +240,12 @@ void Flow::add_rtp(const Datagram& datagram, Side sender) {
     const UtcTime second = std::chrono::floor<std::chrono::seconds>(datagram.time);
     slot->stream->resume(std::max(slot->stream->report_start(), second));
   }
-  slot->stream->add(datagram.time, *packet, datagram.wire_bytes);
-  if (!proved_ && slot->stream->sequential() >= kLateAttachPackets) prove();
-  if (proved_ && !slot->published && slot->stream->sequential() >= 2) publish(*slot);
+  if (datagram.is_metered) {
+    slot->stream->preview(datagram.time, *packet, datagram.wire_bytes);
+  } else {
+    slot->stream->add(datagram.time, *packet, datagram.wire_bytes);
+  }
+  settle(*slot);
 }
 
 Flow::StreamSlot* Flow::stream_of(std::uint32_t ssrc, Side sender, UtcTime time) {
@@ -270,8 +317,9 @@ void Flow::report(UtcTime boundary, std::uint64_t capture_drops) {
   if (dirty_ || active_) emit_snapshot();
   for (StreamSlot& slot : streams_) {
     if (!slot.published || boundary - slot.stream->last_packet() > context_.options.stream_pause) continue;
-    if (slot.stream->report_start() >= boundary) continue;
-    context_.sink.on_stream_report(slot.stream->report(id_, boundary, false, lost_frames));
+    const UtcTime until = slot.stream->measured_until(boundary);
+    if (slot.stream->report_start() >= until) continue;
+    context_.sink.on_stream_report(slot.stream->report(id_, until, false, lost_frames));
   }
 }
 

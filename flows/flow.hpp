@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/byte_reader.hpp"
+#include "base/meter_reading.hpp"
 #include "decoders/demux/demux.hpp"
 #include "decoders/link/frame.hpp"
 #include "flows/canonical_key.hpp"
@@ -37,6 +38,7 @@ struct Datagram {
   demux::PacketClass packet_class{};
   Bytes payload;
   std::uint32_t wire_bytes = 0;  // payload octets on the wire, >= payload.size()
+  bool is_metered = false;       // RTP that a MeterReading counts
 };
 
 /// What flows share with their table.
@@ -56,6 +58,8 @@ class Flow {
   Flow& operator=(const Flow&) = delete;
 
   void add(const Datagram& datagram);
+  /// The state of one of its streams as the tap metered it. False if there is no room for the stream.
+  bool add_meter(const MeterReading& reading);
 
   /// Emits the reports of the interval that ends at `boundary`; `capture_drops` is the interface's
   /// running count.
@@ -92,14 +96,18 @@ class Flow {
     std::uint32_t interface_index = 0;
     std::uint32_t path = 0;
     UtcTime last_packet{};
+    bool is_metered = false;  // what is heard of it comes once a second
   };
 
   [[nodiscard]] Side side_of(const Endpoint& source) const noexcept;
-  bool seen_on_its_interface(const Datagram& datagram, Side sender) noexcept;
+  bool seen_on_its_interface(Side sender, std::uint32_t interface_index, std::uint32_t path, UtcTime time,
+                             bool is_metered) noexcept;
   ClassCounts& counts_of(demux::PacketClass packet_class) noexcept;
+  void read(const Datagram& datagram, Side sender);
   void add_stun(const Datagram& datagram, Side sender);
   void add_dtls(const Datagram& datagram, Side sender);
   void add_rtp(const Datagram& datagram, Side sender);
+  void settle(StreamSlot& slot);
   StreamSlot* stream_of(std::uint32_t ssrc, Side sender, UtcTime time);
   StreamSlot* create_stream(std::uint32_t ssrc, Side sender, UtcTime time);
   bool drop_one_unproved_stream();

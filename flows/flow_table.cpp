@@ -67,8 +67,36 @@ void FlowTable::add(const Datagram& datagram) {
   unwrap_turn(*flow, datagram);
 }
 
+bool FlowTable::add_meter(const MeterReading& reading) {
+  const CanonicalKey key = canonical_key(reading.five_tuple, Encapsulation::kNone, {});
+  const UtcTime last = utc_from_ns(static_cast<std::int64_t>(reading.meter.last_ns));
+  const Duration silent = reading.time - last;
+  Flow* flow = find(key);
+  if (flow == nullptr) {
+    // The packets that should have made the flow were lost on the way here, or it was evicted.
+    if (silent > options_.idle_unproved) return false;
+    if (reading.meter.sequential < kLateAttachPackets) return true;
+    Datagram first;
+    first.time = utc_from_ns(static_cast<std::int64_t>(reading.meter.first_ns));
+    first.five_tuple = reading.five_tuple;
+    first.direction = reading.direction;
+    first.interface_index = reading.interface_index;
+    first.path = reading.path;
+    flow = &create(first, key);
+  }
+  const UtcTime heard_before = flow->last_packet();
+  const bool kept = flow->add_meter(reading);
+  if (flow->last_packet() != heard_before || flow->proved() != flow->listed_as_proved) relist(*flow);
+  return kept;
+}
+
 void FlowTable::add_to_flow(Flow& flow, const Datagram& datagram) {
   flow.add(datagram);
+  relist(flow);
+}
+
+/// To the end of its list: it was heard of last.
+void FlowTable::relist(Flow& flow) {
   Recency& from = flow.listed_as_proved ? proved_ : unproved_;
   Recency& to = flow.proved() ? proved_ : unproved_;
   flow.listed_as_proved = flow.proved();

@@ -33,6 +33,10 @@ class FlowTable {
   /// One UDP datagram in order of time. Emits what it changed before returning.
   void add(const Datagram& datagram);
 
+  /// The state of one stream as the tap metered it. A stream without a flow makes one where the tap has seen
+  /// enough to prove it. False: nobody wants this stream any more, the tap may forget it.
+  bool add_meter(const MeterReading& reading);
+
   /// Time went on to `now` (of packets, or of the clock when none come): emits the reports of every
   /// interval that ended and forgets what was idle. Earlier times are ignored.
   void advance(UtcTime now);
@@ -52,6 +56,7 @@ class FlowTable {
 
   Flow* find(const CanonicalKey& key);
   Flow& create(const Datagram& datagram, const CanonicalKey& key);
+  void relist(Flow& flow);
   void add_to_flow(Flow& flow, const Datagram& datagram);
   void unwrap_turn(const Flow& outer, const Datagram& datagram);
   void tick(UtcTime boundary);

@@ -2,7 +2,19 @@
 
 #include <algorithm>
 
+#include "decoders/rtp/rtp_packet.hpp"
+
 namespace rtcscope::flows {
+namespace {
+
+/// What the tap meters (capture/bpf/tap_datagram.bpf.h).
+bool is_readable_rtp(Bytes datagram) noexcept {
+  if (demux::classify(datagram) != demux::PacketClass::kRtp) return false;
+  const auto packet = rtp::parse_rtp(datagram);
+  return packet && packet->ssrc != 0;
+}
+
+}  // namespace
 
 void PacketPath::count(demux::PacketClass packet_class) noexcept {
   PathCounters& c = tallies_.counters;
@@ -45,8 +57,10 @@ Result<link::DatagramView, link::LinkError> PacketPath::parse(const PacketRecord
 
 void PacketPath::add(const PacketRecord& record) {
   newest_packet_ = std::max(newest_packet_, record.time);
-  tallies_.counters.frames += 1;
-  tallies_.counters.frame_bytes += record.wire_length;
+  if (!record.rtp_is_metered) {
+    tallies_.counters.frames += 1;
+    tallies_.counters.frame_bytes += record.wire_length;
+  }
   table_.advance(record.time);
   const auto frame = parse(record);
   if (!frame) {
@@ -62,11 +76,7 @@ void PacketPath::add(const PacketRecord& record) {
   datagram.path = frame->path;
   datagram.vlan_id = frame->vlan_id;
   datagram.tunnels = frame->tunnels;
-  if (frame->five_tuple.transport == Transport::kUdp) {
-    tallies_.counters.datagrams += 1;
-    add_datagram(datagram, frame->payload, frame->payload_wire_length);
-    return;
-  }
+  if (frame->five_tuple.transport == Transport::kUdp) return add_udp(datagram, *frame, record);
   tallies_.counters.tcp_segments += 1;
   // A segment that the snap length cut has octets missing: it cannot be framed.
   if (frame->payload.size() != frame->payload_wire_length) {
@@ -79,11 +89,40 @@ void PacketPath::add(const PacketRecord& record) {
   });
 }
 
+// The segments of a super-packet are datagrams of their own on the network.
+void PacketPath::add_udp(Datagram datagram, const link::DatagramView& frame, const PacketRecord& record) {
+  Bytes rest = frame.payload;
+  std::uint32_t wire_rest = frame.payload_wire_length;
+  const std::uint32_t step = record.segment_bytes == 0 ? wire_rest : record.segment_bytes;
+  do {
+    const std::uint32_t wire_bytes = std::min(step, wire_rest);
+    const Bytes segment = rest.first(std::min<std::size_t>(wire_bytes, rest.size()));
+    datagram.is_metered = record.rtp_is_metered && is_readable_rtp(segment);
+    if (!record.rtp_is_metered || datagram.is_metered || segment.size() == wire_bytes) {
+      if (!datagram.is_metered) tallies_.counters.datagrams += 1;
+      add_datagram(datagram, segment, wire_bytes);
+    }  // else the tap has metered it, and the snap length cut its header off
+    rest = rest.subspan(segment.size());
+    wire_rest -= wire_bytes;
+  } while (wire_rest != 0);
+}
+
+void PacketPath::begin_readings() noexcept {
+  tallies_.counters.rtp_metered = metered_and_gone_;
+}
+
+bool PacketPath::add_meter(const MeterReading& reading) {
+  tallies_.counters.rtp_metered += reading.meter.packets;
+  const bool kept = table_.add_meter(reading);
+  if (!kept) metered_and_gone_ += reading.meter.packets;
+  return kept;
+}
+
 void PacketPath::add_datagram(Datagram datagram, Bytes payload, std::uint32_t wire_bytes) {
   datagram.payload = payload;
   datagram.wire_bytes = wire_bytes;
   datagram.packet_class = demux::classify(payload);
-  count(datagram.packet_class);
+  if (!datagram.is_metered) count(datagram.packet_class);
   table_.add(datagram);
 }
 

@@ -28,6 +28,10 @@ class PacketPath {
 
   /// One frame, in order of time. The record's bytes are not kept.
   void add(const PacketRecord& record);
+  /// The state of one stream as the tap metered it; see FlowTable::add_meter. A round of readings, one of
+  /// each stream, begins with begin_readings().
+  void begin_readings() noexcept;
+  bool add_meter(const MeterReading& reading);
   /// See FlowTable::advance and FlowTable::finish.
   void advance(UtcTime now) { table_.advance(now); }
   void finish() { table_.finish(); }
@@ -47,6 +51,7 @@ class PacketPath {
 
  private:
   Result<link::DatagramView, link::LinkError> parse(const PacketRecord& record);
+  void add_udp(Datagram datagram, const link::DatagramView& frame, const PacketRecord& record);
   void add_datagram(Datagram datagram, Bytes payload, std::uint32_t wire_bytes);
   void count(demux::PacketClass packet_class) noexcept;
 
@@ -55,6 +60,7 @@ class PacketPath {
   FragmentTable fragments_;
   TcpTable tcp_;
   UtcTime newest_packet_{};
+  std::uint64_t metered_and_gone_ = 0;  // RTP packets in meters that the tap has forgotten
 };
 
 }  // namespace rtcscope::flows

@@ -31,6 +31,19 @@ std::optional<std::uint32_t> static_clock_rate(std::uint32_t payload_type) {
   }
 }
 
+StreamFigures sum(const StreamFigures& a, const StreamFigures& b) {
+  StreamFigures s = a;
+  s.packets += b.packets;
+  s.bytes += b.bytes;
+  s.expected += b.expected;
+  s.lost += b.lost;
+  s.duplicates += b.duplicates;
+  s.reordered += b.reordered;
+  s.frames += b.frames;
+  s.markers += b.markers;
+  return s;
+}
+
 StreamFigures difference(const StreamFigures& now, const StreamFigures& before) {
   StreamFigures d;
   d.packets = now.packets - before.packets;
@@ -47,6 +60,40 @@ StreamFigures difference(const StreamFigures& now, const StreamFigures& before) 
 }  // namespace
 
 void RtpStream::add(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept {
+  // The tap had no room for it any more, or has not had it so far.
+  if (origin_ == Origin::kTap) put_aside();
+  origin_ = Origin::kHere;
+  count(time, packet, wire_bytes);
+}
+
+void RtpStream::preview(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept {
+  if (origin_ != Origin::kNone && origin_ != Origin::kPreview) return;
+  origin_ = Origin::kPreview;
+  count(time, packet, wire_bytes);
+}
+
+RtpStream::Growth RtpStream::adopt(const MeterReading& reading) noexcept {
+  const Place place{reading.interface_index, reading.path, reading.direction};
+  const bool goes_on = origin_ == Origin::kTap && place == place_ && reading.meter.packets >= meter_.packets;
+  const Growth growth{reading.meter.packets - (goes_on ? meter_.packets : 0),
+                      reading.meter.bytes - (goes_on ? meter_.bytes : 0)};
+  if (!goes_on && origin_ != Origin::kPreview) put_aside();
+  origin_ = Origin::kTap;
+  place_ = place;
+  read_at_ = reading.time;
+  first_timestamp_ = reading.first_timestamp;
+  meter_ = reading.meter;
+  return growth;
+}
+
+void RtpStream::put_aside() noexcept {
+  if (meter_.packets == 0) return;
+  if (!first_) first_ = first_packet();
+  aside_ = total();
+  meter_ = {};
+}
+
+void RtpStream::count(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept {
   if (meter_.packets == 0) first_timestamp_ = packet.rtp_timestamp;
   rtc_meter_add(&meter_, static_cast<rtc_u64>(ns_since_epoch(time)), packet.sequence_number,
                 packet.rtp_timestamp, packet.marker ? 1 : 0, packet.payload_type, wire_bytes);
@@ -62,7 +109,7 @@ StreamFigures RtpStream::total() const noexcept {
   t.reordered = meter_.reordered;
   t.frames = meter_.frames;
   t.markers = meter_.markers;
-  return t;
+  return sum(aside_, t);
 }
 
 StreamReport RtpStream::report(FlowId flow, UtcTime end, bool final, std::uint64_t capture_drops) noexcept {
@@ -125,6 +172,7 @@ StreamFacts RtpStream::facts() const {
 }
 
 UtcTime RtpStream::first_packet() const noexcept {
+  if (first_) return *first_;
   return utc_from_ns(static_cast<std::int64_t>(meter_.first_ns));
 }
 UtcTime RtpStream::last_packet() const noexcept {

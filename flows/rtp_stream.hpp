@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/meter_reading.hpp"
 #include "base/rtp_meter.h"
 #include "base/time.hpp"
 #include "decoders/rtp/rtp_packet.hpp"
@@ -19,6 +20,20 @@ class RtpStream {
 
   /// Adds one packet. `wire_bytes` is the UDP payload size on the wire.
   void add(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept;
+
+  /// One packet that the tap meters: counts only until the first reading comes, which holds it too.
+  void preview(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept;
+  struct Growth {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+  };
+  /// Takes over the state that the tap has of this stream. What was counted elsewhere before (here, or on
+  /// another interface) stays in the totals. Returns what the tap counted since it was asked last.
+  Growth adopt(const MeterReading& reading) noexcept;
+  /// The end of an interval that a report at `boundary` can speak for: a reading's own time, if there is one.
+  [[nodiscard]] UtcTime measured_until(UtcTime boundary) const noexcept {
+    return origin_ == Origin::kTap ? read_at_ : boundary;
+  }
 
   /// The figures of [start of the interval, end) and of the whole stream; starts the next interval at
   /// `end`. `capture_drops` is what our own capture lost meanwhile.
@@ -39,6 +54,18 @@ class RtpStream {
   [[nodiscard]] UtcTime report_start() const noexcept { return report_start_; }
 
  private:
+  /// Who counted what meter_ holds.
+  enum class Origin : std::uint8_t { kNone, kHere, kPreview, kTap };
+  /// Which of the tap's meters: one stream may be seen on several interfaces.
+  struct Place {
+    std::uint32_t interface_index = 0;
+    std::uint32_t path = 0;
+    PacketDirection direction = PacketDirection::kUnknown;
+    bool operator==(const Place&) const = default;
+  };
+
+  void count(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept;
+  void put_aside() noexcept;
   [[nodiscard]] StreamFigures total() const noexcept;
   void observe_clock_rate() noexcept;
 
@@ -48,6 +75,11 @@ class RtpStream {
   UtcTime report_start_;
   StreamFigures reported_;
   rtc_rtp_meter meter_{};
+  Origin origin_ = Origin::kNone;
+  Place place_;
+  UtcTime read_at_{};
+  StreamFigures aside_;           // of meters that this one replaced
+  std::optional<UtcTime> first_;  // of them
   std::uint32_t first_timestamp_ = 0;
   std::optional<std::uint32_t> observed_clock_rate_hz_;
 };

@@ -148,6 +148,7 @@ RTC_INLINE int rtc_datagram(struct rtc_frame* f, struct rtc_rtp* p, rtc_u32 offs
   int verdict;
   if (!f->is_xdp && f->segment_bytes != 0 && length > f->segment_bytes) {
     verdict = rtc_look_at_segments(f->context, p, offset, length);
+    if (verdict & RTC_WHOLE) f->limit = RTC_MAX_OFFSET;
   } else {
     f->segment_bytes = 0;
     verdict = rtc_look_at(f, p, offset, length, &header_length);

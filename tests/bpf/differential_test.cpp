@@ -6,7 +6,6 @@
 #include <iostream>
 #include <random>
 
-#include "capture/open.hpp"
 #include "tests/support/packet_builder.hpp"
 #include "tests/support/recordings.hpp"
 
@@ -15,51 +14,20 @@ namespace {
 
 using testing::Octets;
 
-// It gives every stream one direction, whatever the frame's addresses make of it on lo.
-constexpr TapEntry kEntry = TapEntry::kLoopback;
-
 class Differential : public TapTest {
  protected:
-  void add(LinkType link_type, UtcTime time, Bytes bytes, std::uint32_t segment_bytes = 0) {
-    const Octets frame = as_ethernet(link_type, bytes);
-    if (frame.size() < 14) return;
+  void add(UtcTime time, const Octets& frame, std::uint32_t segment_bytes = 0) {
     if (!run(kEntry, time, frame, segment_bytes)) {
       too_large_ += 1;
       return;
     }
-    user_.add(LinkType::kEthernet, time, frame, segment_bytes);
+    user_.add(time, frame, segment_bytes);
     frames_ += 1;
     if (frames_ % 1000 == 0) take_events();
   }
 
-  /// Linux cooked and raw frames get an Ethernet header: the programs that run here begin with one.
-  static Octets as_ethernet(LinkType link_type, Bytes bytes) {
-    const std::size_t header = link_type == LinkType::kLinuxSll2  ? 20
-                               : link_type == LinkType::kLinuxSll ? 16
-                               : link_type == LinkType::kNull     ? 4
-                                                                  : 0;
-    if (link_type == LinkType::kEthernet) return {bytes.begin(), bytes.end()};
-    if (bytes.size() <= header) return {};
-    const bool v6 = (static_cast<unsigned>(bytes[header]) >> 4U) == 6;
-    testing::Writer w;
-    w.zeros(12).u16(v6 ? 0x86dd : 0x0800);
-    w.octets.insert(w.octets.end(), bytes.begin() + static_cast<std::ptrdiff_t>(header), bytes.end());
-    return w.octets;
-  }
-
   void add_file(const std::filesystem::path& path) {
-    auto source = open_capture_file(path.string());
-    if (!source) return;  // other tests say what they think of it
-    while (!(*source)->finished()) {
-      const auto batch = (*source)->next_batch(Duration::zero());
-      if (!batch) return;
-      for (const PacketRecord& record : *batch) {
-        // What a snap length cut off is filled up: the kernel sees whole frames.
-        Octets frame(record.bytes.begin(), record.bytes.end());
-        frame.resize(std::max<std::size_t>(frame.size(), record.wire_length));
-        add(record.link_type, record.time, frame);
-      }
-    }
+    for_each_frame(path, [&](UtcTime time, const Octets& frame) { add(time, frame); });
   }
 
   void expect_same() {
@@ -122,7 +90,7 @@ TEST_F(Differential, RandomStreams) {
     if (below(3) == 0) rtp[1] |= std::byte{0x80};
     if (below(4) == 0) rtp[0] = static_cast<std::byte>(0x80U | below(0x40));
     const bool v6 = s % 2 == 1;
-    add(LinkType::kEthernet, utc_from_ns(now),
+    add(utc_from_ns(now),
         testing::udp_frame(testing::endpoint(v6 ? "2001:db8::1" : "198.18.0.1", 5000),
                            testing::endpoint(v6 ? "2001:db8::2" : "198.18.0.2", 6000), rtp));
   }
@@ -146,7 +114,7 @@ TEST_F(Differential, HostileFrames) {
       frame[below(std::min<std::size_t>(frame.size(), 80))] = static_cast<std::byte>(random());
     }
     if (below(4) == 0) frame.resize(14 + below(frame.size() - 13));
-    add(LinkType::kEthernet, utc_from_ns(1'800'000'000'000'000'000 + i), frame,
+    add(utc_from_ns(1'800'000'000'000'000'000 + i), frame,
         below(8) == 0 ? static_cast<std::uint32_t>(1 + below(40)) : 0);
   }
   EXPECT_GT(user_.meters().size(), 10U);

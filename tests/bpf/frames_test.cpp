@@ -2,8 +2,6 @@
 
 #include "tests/bpf/tap_test.hpp"
 
-#include "tests/support/packet_builder.hpp"
-
 namespace rtcscope {
 namespace {
 
@@ -208,7 +206,7 @@ TEST_F(TapTest, ASuperPacketCountsAsItsSegments) {
   }
   const Octets frame = udp_frame(kA, kB, payload);
   ASSERT_EQ(run(TapEntry::kEgress, kNow, frame, 112), kNext);
-  user.add(LinkType::kEthernet, kNow, frame, 112);
+  user.add(kNow, frame, 112);
   EXPECT_EQ(user.meters().size(), 2U);
   expect_equal(kernel_meters(), user.meters());
   const auto events = take_events();

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,9 +14,11 @@
 
 #include "capture/bpf/event_ring.hpp"
 #include "capture/bpf/tap_program.hpp"
+#include "capture/open.hpp"
 #include "decoders/demux/demux.hpp"
 #include "decoders/link/frame.hpp"
 #include "decoders/rtp/rtp_packet.hpp"
+#include "tests/support/packet_builder.hpp"
 
 namespace rtcscope {
 
@@ -26,8 +29,8 @@ using Meters = std::map<StreamName, rtc_rtp_meter>;
 /// Sends datagrams through what user space does with RTP.
 class UserSpace {
  public:
-  void add(LinkType link_type, UtcTime time, Bytes frame, std::uint32_t segment_bytes = 0) {
-    const auto view = link::parse_frame(link_type, frame, static_cast<std::uint32_t>(frame.size()));
+  void add(UtcTime time, Bytes frame, std::uint32_t segment_bytes = 0) {
+    const auto view = link::parse_frame(LinkType::kEthernet, frame, static_cast<std::uint32_t>(frame.size()));
     if (!view || view->five_tuple.transport != Transport::kUdp) return;
     const std::uint16_t to = view->five_tuple.destination.port;
     // Tunnels are left to user space.
@@ -53,6 +56,45 @@ class UserSpace {
 
   Meters meters_;
 };
+
+/// The program for captures: it gives every stream one direction, whatever the addresses are to lo.
+inline constexpr TapEntry kEntry = TapEntry::kLoopback;
+
+/// Linux cooked and raw frames get an Ethernet header: the programs that run here begin with one. Empty for
+/// what is no frame.
+inline testing::Octets as_ethernet(LinkType link_type, Bytes bytes) {
+  const std::size_t header = link_type == LinkType::kLinuxSll2  ? 20
+                             : link_type == LinkType::kLinuxSll ? 16
+                             : link_type == LinkType::kNull     ? 4
+                                                                : 0;
+  testing::Writer w;
+  if (link_type == LinkType::kEthernet) {
+    w.octets.assign(bytes.begin(), bytes.end());
+  } else if (bytes.size() > header) {
+    w.zeros(12).u16((static_cast<unsigned>(bytes[header]) >> 4U) == 6 ? 0x86dd : 0x0800);
+    w.octets.insert(w.octets.end(), bytes.begin() + static_cast<std::ptrdiff_t>(header), bytes.end());
+  }
+  if (w.octets.size() < 14) w.octets.clear();
+  return w.octets;
+}
+
+/// Calls use(time, frame) for every frame of a capture file, whole as the kernel sees it: what a snap length
+/// cut off is filled up. Other tests say what they think of files that cannot be read.
+template <class Use>
+void for_each_frame(const std::filesystem::path& path, Use use) {
+  auto source = open_capture_file(path.string());
+  if (!source) return;
+  while (!(*source)->finished()) {
+    const auto batch = (*source)->next_batch(Duration::zero());
+    if (!batch) return;
+    for (const PacketRecord& record : *batch) {
+      std::vector<std::byte> bytes(record.bytes.begin(), record.bytes.end());
+      bytes.resize(std::max<std::size_t>(bytes.size(), record.wire_length));
+      const testing::Octets frame = as_ethernet(record.link_type, bytes);
+      if (!frame.empty()) use(record.time, frame);
+    }
+  }
+}
 
 class TapTest : public ::testing::Test {
  protected:

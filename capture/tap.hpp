@@ -1,0 +1,71 @@
+#pragma once
+// The in-kernel tap: meters RTP where the packets pass and hands on only what has to be read.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/meter_reading.hpp"
+#include "base/result.hpp"
+#include "capture/capture_error.hpp"
+#include "capture/open.hpp"
+#include "capture/packet_source.hpp"
+
+namespace rtcscope {
+
+enum class TapKind : std::uint8_t {
+  kTc,   // both directions of an interface
+  kXdp,  // a mirror port: what comes in, before the kernel makes a packet of it
+};
+
+/// How a tc tap sits on an interface.
+enum class TapAttach : std::uint8_t { kAuto, kTcx, kClsact };
+
+struct TapOptions {
+  /// interfaces, loopback, promiscuous and snap_length as there; a filter is refused.
+  LiveOptions live;
+  TapKind kind = TapKind::kTc;
+  TapAttach attach = TapAttach::kAuto;   // kAuto: a TCX link where the kernel has them (6.6), else clsact
+  bool drop_when_seen = false;           // kXdp: frames end at the tap; only for a port that carries copies
+  std::uint32_t ring_bytes = 8U << 20U;  // a power of two
+  std::uint32_t max_streams = 262'144;
+};
+
+struct TapLoss {
+  std::string interface;
+  std::string reason;  // events_full, streams_full, unreadable, segments
+  std::uint64_t count = 0;
+};
+struct TapPass {
+  std::string reason;  // not_ip, not_udp_or_tcp, tcp, udp
+  std::uint64_t count = 0;
+};
+
+/// What the tap says of itself; counts since it was opened.
+struct TapStatus {
+  std::string attached_by;        // tcx, clsact, xdp
+  std::uint64_t streams = 0;      // in the kernel's table at the last reading
+  std::uint64_t max_streams = 0;  // its bound
+  std::uint64_t forgotten = 0;    // streams taken out because nobody wanted them any more
+  std::uint64_t clock_steps = 0;  // times that the system's clock was set
+  std::vector<TapLoss> losses;    // by interface and reason, only those that happened
+  std::vector<TapPass> passes;    // frames left alone because they cannot be WebRTC
+};
+
+/// next_batch() gives the frames to be read; records of RTP that is metered in the kernel say so.
+class TapSource : public PacketSource {
+ public:
+  /// Calls `use` with the state of each stream; a stream for which it returns false is forgotten.
+  virtual void read_meters(const std::function<bool(const MeterReading&)>& use) = 0;
+  [[nodiscard]] virtual TapStatus status() = 0;
+};
+
+/// A tap on the chosen interfaces from here on. Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN for this call,
+/// and CAP_NET_ADMIN later to follow interfaces that come.
+/// Errors: kTapRefused, kNoCapability, kAttachFailed, kRingFailed, kBadOption, and those of the
+/// choice of interfaces.
+[[nodiscard]] Result<std::unique_ptr<TapSource>, CaptureError> open_tap(const TapOptions& options);
+
+}  // namespace rtcscope
