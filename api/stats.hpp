@@ -19,7 +19,31 @@ struct InterfaceStats {
   std::uint64_t interface_drops = 0;  // lost by the network card or its driver
 };
 
+struct TapLossStats {
+  std::string interface;
+  std::string reason;
+  std::uint64_t count = 0;
+};
+struct LeftAloneStats {
+  std::string reason;
+  std::uint64_t count = 0;
+};
+
+/// How live packets are seen.
+struct TapStats {
+  std::string kind;                        // tc, xdp, packet
+  std::string note;                        // why it is not the in-kernel tap
+  std::string attached_by;                 // tcx, clsact, xdp; "" for packet
+  std::uint64_t streams = 0;               // metered in the kernel
+  std::uint64_t max_streams = 0;           // that find room there
+  std::uint64_t forgotten = 0;             // taken out because nobody wanted them any more
+  std::uint64_t clock_steps = 0;           // times the system's clock was set
+  std::vector<TapLossStats> losses;        // only those that happened
+  std::vector<LeftAloneStats> left_alone;  // frames that cannot be WebRTC
+};
+
 struct CaptureStats {
+  std::optional<TapStats> tap;             // of a live capture
   std::vector<InterfaceStats> interfaces;  // the totals are their sums
   std::string error;                       // why capture ended early; "" when it did not
 };

@@ -16,6 +16,26 @@ std::uint64_t sum(const std::vector<Item>& items, std::uint64_t Item::*member) {
                          [&](std::uint64_t total, const Item& item) { return total + item.*member; });
 }
 
+Json tap_json(const TapStats& tap) {
+  Json losses = Json::array();
+  for (const TapLossStats& one : tap.losses) {
+    losses.push_back({{"interface", one.interface}, {"reason", one.reason}, {"count", one.count}});
+  }
+  Json left_alone = Json::array();
+  for (const LeftAloneStats& one : tap.left_alone) {
+    left_alone.push_back({{"reason", one.reason}, {"count", one.count}});
+  }
+  return {{"kind", tap.kind},
+          {"note", tap.note},
+          {"attached_by", tap.attached_by},
+          {"streams", tap.streams},
+          {"max_streams", tap.max_streams},
+          {"forgotten", tap.forgotten},
+          {"clock_steps", tap.clock_steps},
+          {"losses", std::move(losses)},
+          {"left_alone", std::move(left_alone)}};
+}
+
 Json capture_json(const CaptureStats& capture) {
   Json interfaces = Json::array();
   for (const InterfaceStats& one : capture.interfaces) {
@@ -32,6 +52,7 @@ Json capture_json(const CaptureStats& capture) {
           {"kernel_drops", sum(capture.interfaces, &InterfaceStats::kernel_drops)},
           {"interface_drops", sum(capture.interfaces, &InterfaceStats::interface_drops)},
           {"interfaces", std::move(interfaces)},
+          {"tap", capture.tap ? tap_json(*capture.tap) : Json(nullptr)},
           {"error", capture.error}};
 }
 

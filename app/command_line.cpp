@@ -68,6 +68,23 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
   CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
   observe->add_option("-i,--interface", options.interfaces,
                       "Interface to watch; may be repeated (default: all that are up)");
+  static const std::map<std::string, TapChoice> kTaps{{"auto", TapChoice::kAuto},
+                                                      {"tc", TapChoice::kTc},
+                                                      {"xdp", TapChoice::kXdp},
+                                                      {"packet", TapChoice::kPacket}};
+  const auto set_tap = [&options](const std::string& text) {
+    const auto found = kTaps.find(text);
+    if (found == kTaps.end()) throw CLI::ValidationError("--tap", text + " is none of auto, tc, xdp, packet");
+    options.tap = found->second;
+  };
+  observe
+      ->add_option_function<std::string>("--tap", set_tap,
+                                         "Meter in the kernel (tc; xdp for a mirror port), or copy every "
+                                         "packet; auto: tc where it can be had")
+      ->default_str("auto");
+  observe->add_flag("--xdp-drop", options.xdp_drop,
+                    "With --tap xdp: drop what was seen; only for a mirror port");
+  observe->add_flag("--promiscuous", options.promiscuous, "Frames for other hosts too: for a mirror port");
   observe->add_flag("--loopback", options.loopback, "Without --interface: watch lo as well");
   observe->add_option("--filter", options.filter, "pcap-filter(7) expression for the frames to read");
   observe->add_option("--snap-length", options.snap_length, "Octets kept of each frame")

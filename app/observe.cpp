@@ -7,10 +7,10 @@
 #include <stdexcept>
 
 #include "app/host.hpp"
+#include "app/live_capture.hpp"
 #include "app/serving.hpp"
 #include "app/signals.hpp"
 #include "app/welcome.hpp"
-#include "capture/open.hpp"
 
 namespace rtcscope::app {
 namespace {
@@ -20,15 +20,8 @@ constexpr Duration kReopenInterval = std::chrono::seconds{5};
 /// Packets reach us in blocks: time goes on for streams only when what came before is surely here.
 constexpr Duration kBlockDelay = std::chrono::milliseconds{500};
 
-LiveOptions live_options(const ObserveOptions& options) {
-  LiveOptions live;
-  live.interfaces = options.interfaces;
-  live.loopback = options.loopback;
-  live.snap_length = options.snap_length;
-  live.ring_bytes = options.ring_mebibytes << 20U;
-  live.filter = options.filter;
-  return live;
-}
+/// The tap hands on within 20 ms: what came before a second's end is here this long after it.
+constexpr Duration kTapDelay = std::chrono::milliseconds{50};
 
 /// Throws std::runtime_error, one line, when a secret cannot be read or an address is none.
 std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
@@ -51,67 +44,84 @@ std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
 
 class Observer {
  public:
-  Observer(LiveOptions live, std::unique_ptr<PacketSource> source, Serving& serving, Pipeline& pipeline)
-      : live_(std::move(live)), source_(std::move(source)), serving_(serving), pipeline_(pipeline) {}
+  Observer(const ObserveOptions& options, LiveCapture capture, Serving& serving, Pipeline& pipeline)
+      : options_(options), capture_(std::move(capture)), serving_(serving), pipeline_(pipeline) {}
 
   void run() {
     while (!stop_requested()) {
       take_batch();
       serving_.drain_feed(pipeline_.facts());
       const UtcTime time = utc_now();
-      if (time < next_second_) continue;
-      next_second_ = time + std::chrono::seconds{1};
-      every_second(time);
+      if (time >= next_second_ + (capture_.tap != nullptr ? kTapDelay : Duration::zero())) every_second(time);
     }
     // Janus tries again when nobody answers; what it delivered before is used.
     serving_.stop_listening();
     serving_.drain_feed(pipeline_.facts());
+    read_meters();
     pipeline_.finish();
   }
 
  private:
   void take_batch() {
-    if (!source_) {
+    if (!capture_.source) {
       sleep_unless_stopped(kBatchWait);
       return;
     }
-    const auto batch = source_->next_batch(kBatchWait);
+    const auto batch = capture_.source->next_batch(kBatchWait);
     if (!batch) return lose(batch.error().message);
-    for (const PacketRecord& record : *batch) pipeline_.add(record);
+    for (const PacketRecord& record : *batch) {
+      // A report speaks for the meters as they were read last: they come first in a new second.
+      if (capture_.tap != nullptr && record.time >= next_second_) every_second(record.time);
+      pipeline_.add(record);
+    }
   }
 
   void every_second(UtcTime time) {
-    if (!source_) reopen(time);
-    if (source_) {
-      pipeline_.follow(*source_);
-      serving_.board().set_capture(*source_);
+    const UtcTime second = std::chrono::floor<std::chrono::seconds>(time);
+    next_second_ = (capture_.tap != nullptr ? second : time) + std::chrono::seconds{1};
+    if (!capture_.source) reopen(time);
+    read_meters();
+    if (capture_.source) {
+      pipeline_.follow(*capture_.source);
+      hang_up_capture();
     }
-    pipeline_.advance(time - kBlockDelay);
+    pipeline_.advance(capture_.tap != nullptr ? second : time - kBlockDelay);
     serving_.board().set_pipeline(pipeline_);
+  }
+
+  void read_meters() {
+    if (capture_.tap == nullptr) return;
+    pipeline_.begin_readings();
+    capture_.tap->read_meters([this](const MeterReading& reading) { return pipeline_.add_meter(reading); });
+  }
+
+  void hang_up_capture() {
+    serving_.board().set_capture(*capture_.source);
+    serving_.board().set_tap(capture_);
   }
 
   void lose(const std::string& why) {
     spdlog::error("capture stopped: {}; trying again every 5 s", why);
     serving_.board().set_capture_error(why);
-    pipeline_.follow(*source_);
-    serving_.board().set_capture(*source_);
-    source_.reset();
+    pipeline_.follow(*capture_.source);
+    hang_up_capture();
+    capture_ = {};
     next_open_ = utc_now() + kReopenInterval;
   }
 
   void reopen(UtcTime time) {
     if (time < next_open_) return;
     next_open_ = time + kReopenInterval;
-    auto opened = open_live_capture(live_);
+    auto opened = open_live(options_);
     if (!opened) return serving_.board().set_capture_error(opened.error().message);
-    source_ = *std::move(opened);
+    capture_ = *std::move(opened);
     pipeline_.source_changed();
     serving_.board().set_capture_error("");
-    spdlog::info("capture works again: {}", source_->description());
+    spdlog::info("capture works again: {}", capture_.source->description());
   }
 
-  LiveOptions live_;
-  std::unique_ptr<PacketSource> source_;
+  const ObserveOptions& options_;
+  LiveCapture capture_;
   Serving& serving_;
   Pipeline& pipeline_;
   UtcTime next_second_{};
@@ -121,20 +131,21 @@ class Observer {
 }  // namespace
 
 int observe(const ObserveOptions& options) {
-  const LiveOptions live = live_options(options);
-  auto source = open_live_capture(live);
-  if (!source) {
-    std::cerr << "rtcscope: " << source.error().message << "\n";
+  auto capture = open_live(options);
+  if (!capture) {
+    std::cerr << "rtcscope: " << capture.error().message << "\n";
     return kExitFailure;
   }
   const std::vector<AdminFeedOptions> feeds = admin_feeds(options);
   Serving serving(options.serve, "observe");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving);
-  serving.board().set_capture(**source);
-  print_welcome(std::cout, serving.url(), (*source)->description(),
+  serving.board().set_capture(*capture->source);
+  serving.board().set_tap(*capture);
+  if (!capture->note.empty()) spdlog::warn("every packet is copied: {}", capture->note);
+  print_welcome(std::cout, serving.url(), capture->source->description(),
                 !options.serve.ingest_credentials.empty());
   for (const AdminFeedOptions& feed : feeds) serving.ask(feed);
-  Observer(live, *std::move(source), serving, pipeline).run();
+  Observer(options, *std::move(capture), serving, pipeline).run();
   serving.finish();
   return kExitOk;
 }

@@ -26,13 +26,20 @@ struct ServeOptions {
   std::string ingest_credentials;  // path of a file with "user:password"; "" = no authentication
 };
 
+/// Where packets are seen: in the kernel by tc programs, on a mirror port by XDP, or in copies of all of
+/// them.
+enum class TapChoice : std::uint8_t { kAuto, kTc, kXdp, kPacket };
+
 struct ObserveOptions {
   ServeOptions serve;
   std::vector<std::string> janus_admin;  // addresses of Admin APIs
   /// Paths of files with their secrets: none, one for all, or one for each address in the same order.
   std::vector<std::string> janus_admin_secret_files;
-  std::string janus_admin_ca;           // PEM file; "" = the system's certificates
-  unsigned janus_admin_interval = 10;   // seconds between two looks
+  std::string janus_admin_ca;          // PEM file; "" = the system's certificates
+  unsigned janus_admin_interval = 10;  // seconds between two looks
+  TapChoice tap = TapChoice::kAuto;
+  bool xdp_drop = false;                // kXdp: frames end at the tap
+  bool promiscuous = false;             // frames for other hosts too
   std::vector<std::string> interfaces;  // empty: all that are up, without loopback
   bool loopback = false;                // with no interface named: lo too
   std::string filter;                   // pcap-filter(7) expression

@@ -21,6 +21,9 @@ class Pipeline {
   void add_key(srtp::KeyingMaterial&& key) { path_.add_key(std::move(key)); }
   /// One packet; time goes on to it.
   void add(const PacketRecord& record);
+  /// A round of the tap's meters, one reading of each stream; see flows::PacketPath.
+  void begin_readings() noexcept { path_.begin_readings(); }
+  bool add_meter(const MeterReading& reading) { return path_.add_meter(reading); }
   /// Where feeds put their facts; time goes on to each.
   [[nodiscard]] feeds::FactSink& facts() noexcept { return correlator_; }
   /// Takes names and drop counters from the source: once a second and after interfaces came.

@@ -66,6 +66,25 @@ void StatsBoard::set_capture(PacketSource& source) {
   stats_.capture.interfaces = std::move(interfaces);
 }
 
+void StatsBoard::set_tap(const LiveCapture& capture) {
+  api::TapStats stats;
+  stats.kind = to_string(capture.choice);
+  stats.note = capture.note;
+  if (capture.tap != nullptr) {
+    const TapStatus status = capture.tap->status();
+    stats.attached_by = status.attached_by;
+    stats.streams = status.streams;
+    stats.max_streams = status.max_streams;
+    stats.forgotten = status.forgotten;
+    stats.clock_steps = status.clock_steps;
+    for (const TapLoss& loss : status.losses)
+      stats.losses.push_back({loss.interface, loss.reason, loss.count});
+    for (const TapPass& pass : status.passes) stats.left_alone.push_back({pass.reason, pass.count});
+  }
+  const std::lock_guard lock(mutex_);
+  stats_.capture.tap = std::move(stats);
+}
+
 void StatsBoard::set_capture_error(const std::string& error) {
   const std::lock_guard lock(mutex_);
   stats_.capture.error = error;

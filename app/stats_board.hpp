@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/stats.hpp"
+#include "app/live_capture.hpp"
 #include "app/pipeline.hpp"
 #include "capture/packet_source.hpp"
 
@@ -20,6 +21,8 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
   // What is written on the pipeline's thread.
   void on_change(const model::Change& change) override;  // counts flows that nothing names
   void set_capture(PacketSource& source);
+  /// How live packets are seen, and what the tap says of itself.
+  void set_tap(const LiveCapture& capture);
   /// `error`: "" when capture works.
   void set_capture_error(const std::string& error);
   void set_pipeline(const Pipeline& pipeline);

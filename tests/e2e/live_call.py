@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Observes a real call with `rtcscope observe` and compares what its API says with what the clients counted.
 
-usage: live_call.py {janus|chromium} --rtcscope PROGRAM --work-dir DIR
+usage: live_call.py {janus|chromium} --tap {tc|packet} --rtcscope PROGRAM --work-dir DIR
 
 janus: two aiortc participants. chromium: a browser and an aiortc participant. In both, 3 % of the RTP of
 the first one is lost before the tap. DIR is emptied; logs and figures stay there. Exit status 77: skipped.
@@ -45,9 +45,11 @@ def clients(kind: str) -> list[Client]:
     return [Client("carol", LOSS_PERCENT, browser, f"ws://{SERVER_IP}:{janus.WEBSOCKET_PORT}"), Client("alice")]
 
 
-def observe(call: Call, rtcscope: Path) -> None:
+def observe(call: Call, rtcscope: Path, tap: str) -> None:
     store = f"sqlite:{call.work_dir / 'rtcscope.db'}"
-    call.on_server("rtcscope", str(rtcscope), "observe", "--interface", "eth0", "--listen", API, "--store", store)
+    call.on_server(
+        "rtcscope", str(rtcscope), "observe", "--tap", tap, "--interface", "eth0", "--listen", API, "--store", store
+    )
     address, _, port = API.partition(":")
     call.wait_for_port(address, int(port))
 
@@ -69,8 +71,8 @@ def stop_observer(call: Call) -> int:
     return 1 if status != 0 or took > STOP_LIMIT_S else 0
 
 
-def run(call: Call, rtcscope: Path) -> int:
-    observe(call, rtcscope)
+def run(call: Call, rtcscope: Path, tap: str) -> int:
+    observe(call, rtcscope, tap)
     call.start_janus(f"http://{API}/ingest/janus")
     call.join()
     time.sleep(CALL_S)
@@ -84,6 +86,7 @@ def run(call: Call, rtcscope: Path) -> int:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kind", choices=["janus", "chromium"])
+    parser.add_argument("--tap", choices=["tc", "packet"], required=True)
     parser.add_argument("--rtcscope", type=Path, required=True)
     parser.add_argument("--work-dir", type=Path, required=True)
     arguments = parser.parse_args()
@@ -92,7 +95,7 @@ def main() -> int:
     shutil.rmtree(arguments.work_dir, ignore_errors=True)
     call = Call(arguments.work_dir, clients(arguments.kind))
     try:
-        return 1 if run(call, arguments.rtcscope.resolve()) else 0
+        return 1 if run(call, arguments.rtcscope.resolve(), arguments.tap) else 0
     finally:
         call.close()
 

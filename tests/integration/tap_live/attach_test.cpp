@@ -1,0 +1,117 @@
+// What is left on an interface when the tap's process ends, however it ends; and what others put there.
+
+#include <bpf/bpf.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "tests/integration/tap_live/tap_live.hpp"
+
+namespace rtcscope {
+namespace {
+
+class TapAttachments : public TapLive {
+ protected:
+  /// Programs on rtc0 by TCX links.
+  [[nodiscard]] std::uint32_t tcx_programs(int attach_type) const {
+    return host().within([&] {
+      std::uint32_t ids[16] = {};
+      std::uint32_t count = 16;
+      const int index = static_cast<int>(if_nametoindex("rtc0"));
+      const int error =
+          bpf_prog_query(index, static_cast<bpf_attach_type>(attach_type), 0, nullptr, ids, &count);
+      EXPECT_EQ(error, 0) << std::strerror(errno);
+      return error == 0 ? count : 0;
+    });
+  }
+
+  /// What tc(8) says about filters of rtc0.
+  [[nodiscard]] std::string filters(const std::string& direction) const {
+    return host().within([&] {
+      std::string text;
+      FILE* pipe = popen(("tc filter show dev rtc0 " + direction).c_str(), "r");
+      char line[512];
+      while (fgets(line, sizeof line, pipe) != nullptr) text += line;
+      pclose(pipe);
+      return text;
+    });
+  }
+
+  /// A process of its own that taps rtc0 until it is killed.
+  [[nodiscard]] pid_t tap_in_a_process(TapAttach attach) const {
+    int ready[2];
+    EXPECT_EQ(pipe(ready), 0);
+    const pid_t child = fork();
+    if (child == 0) {
+      TapOptions options = options_for("rtc0");
+      options.attach = attach;
+      const auto tap = host().within([&] { return open_tap(options); });
+      const char answer = tap ? 'y' : 'n';
+      if (write(ready[1], &answer, 1) != 1) _exit(1);
+      for (;;) pause();
+    }
+    char answer = 0;
+    EXPECT_EQ(::read(ready[0], &answer, 1), 1);
+    EXPECT_EQ(answer, 'y');
+    close(ready[0]);
+    close(ready[1]);
+    return child;
+  }
+  static void kill_hard(pid_t child) {
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+  }
+
+  static constexpr int kIngress = 46, kEgress = 47;  // BPF_TCX_INGRESS, BPF_TCX_EGRESS
+};
+
+TEST_F(TapAttachments, NothingOfALinkOutlivesItsProcess) {
+  connect();
+  const pid_t child = tap_in_a_process(TapAttach::kTcx);
+  EXPECT_EQ(tcx_programs(kIngress), 1U);
+  EXPECT_EQ(tcx_programs(kEgress), 1U);
+  kill_hard(child);
+  // The kernel lets go of a dead process's descriptors in its own time.
+  for (int i = 0; i < 1000 && tcx_programs(kIngress) + tcx_programs(kEgress) != 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_EQ(tcx_programs(kIngress), 0U);
+  EXPECT_EQ(tcx_programs(kEgress), 0U);
+}
+
+TEST_F(TapAttachments, FiltersOfADeadProcessGoWithTheNextStart) {
+  connect();
+  kill_hard(tap_in_a_process(TapAttach::kClsact));
+  EXPECT_NE(filters("ingress").find("rtcscope_in"), std::string::npos);
+  EXPECT_NE(filters("egress").find("rtcscope_out"), std::string::npos);
+  {
+    TapOptions options = options_for("rtc0");
+    options.attach = TapAttach::kTcx;
+    ASSERT_NE(tapped(options), nullptr);
+  }
+  EXPECT_EQ(filters("ingress").find("rtcscope"), std::string::npos);
+  EXPECT_EQ(filters("egress").find("rtcscope"), std::string::npos);
+}
+
+TEST_F(TapAttachments, FiltersOfOthersStay) {
+  connect();
+  const auto tc = [&](const std::string& arguments) {
+    return host().within([&] { return std::system(("tc " + arguments).c_str()); });
+  };
+  ASSERT_EQ(tc("qdisc add dev rtc0 clsact"), 0);
+  ASSERT_EQ(tc("filter add dev rtc0 ingress prio 7 protocol ip u32 match u32 0 0 flowid 1:1"), 0);
+  const std::string before = filters("ingress");
+  for (const TapAttach attach : {TapAttach::kTcx, TapAttach::kClsact}) {
+    TapOptions options = options_for("rtc0");
+    options.attach = attach;
+    auto tap = tapped(options);
+    ASSERT_NE(tap, nullptr);
+    EXPECT_NE(filters("ingress").find("u32"), std::string::npos);
+    // An interface's number means something in its own namespace only.
+    host().within([&] { tap.reset(); });
+  }
+  EXPECT_EQ(filters("ingress"), before);
+  EXPECT_EQ(filters("egress"), "");
+}
+
+}  // namespace
+}  // namespace rtcscope
