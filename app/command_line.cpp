@@ -27,7 +27,9 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option(
       "--cors-origin", options.cors_origins,
       "Origin (https://noc.example) whose pages may use the API with a token; may be repeated");
-  command.add_option("--store", options.store, "Where to keep results: sqlite:PATH, sqlite::memory: or postgresql://USER@HOST/NAME")
+  command
+      .add_option("--store", options.store,
+                  "Where to keep results: sqlite:PATH, sqlite::memory: or postgresql://USER@HOST/NAME")
       ->capture_default_str();
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
   command.add_option("--host-name", options.host_name,
@@ -160,6 +162,17 @@ void add_token(CLI::App& app, TokenOptions& options) {
   revoke->add_option("id", options.id, "As the list names it")->required();
 }
 
+void add_doctor(CLI::App& app, DoctorOptions& options) {
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Say what this host can do, and what each missing piece costs");
+  const auto set_format = [&options](const std::string& text) {
+    if (text != "text" && text != "json")
+      throw CLI::ValidationError("--format", text + " is none of text, json");
+    options.json = text == "json";
+  };
+  doctor->add_option_function<std::string>("--format", set_format, "text or json")->default_str("text");
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, char** argv) {
@@ -172,6 +185,8 @@ Command parse_command_line(int argc, char** argv) {
   ObserveOptions observe;
   ReplayOptions replay;
   AnalyzeOptions analyze;
+  DoctorOptions doctor;
+  add_doctor(app, doctor);
   add_observe(app, observe);
   add_replay(app, replay);
   TokenOptions token;
@@ -184,6 +199,7 @@ Command parse_command_line(int argc, char** argv) {
     return CommandLineDone{app.exit(error) == 0 ? kExitOk : kExitUsage};
   }
   if (app.got_subcommand("observe")) return observe;
+  if (app.got_subcommand("doctor")) return doctor;
   if (app.got_subcommand("replay")) return replay;
   if (app.got_subcommand("token")) return token;
   return analyze;

@@ -13,7 +13,8 @@ struct CommandLineDone {
   int exit_code = kExitOk;
 };
 
-using Command = std::variant<CommandLineDone, ObserveOptions, ReplayOptions, AnalyzeOptions, TokenOptions>;
+using Command =
+    std::variant<CommandLineDone, ObserveOptions, ReplayOptions, AnalyzeOptions, TokenOptions, DoctorOptions>;
 
 /// Prints help, the version or the fault itself (faults to stderr).
 Command parse_command_line(int argc, char** argv);

@@ -6,6 +6,7 @@
 
 #include "app/analyze.hpp"
 #include "app/command_line.hpp"
+#include "app/doctor.hpp"
 #include "app/observe.hpp"
 #include "app/replay.hpp"
 #include "app/signals.hpp"
@@ -21,6 +22,7 @@ struct Runner {
   int operator()(const ReplayOptions& options) const { return replay(options); }
   int operator()(const AnalyzeOptions& options) const { return analyze(options); }
   int operator()(const TokenOptions& options) const { return token(options); }
+  int operator()(const DoctorOptions& options) const { return doctor(options); }
 };
 
 }  // namespace

@@ -78,6 +78,10 @@ struct TokenOptions {
   std::string id;     // revoke: of the token
 };
 
+struct DoctorOptions {
+  bool json = false;
+};
+
 /// Exit codes, told in docs/rtcscope.1.
 enum ExitCode : int {
   kExitOk = 0,

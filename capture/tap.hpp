@@ -45,13 +45,14 @@ struct TapPass {
 
 /// What the tap says of itself; counts since it was opened.
 struct TapStatus {
-  std::string attached_by;        // tcx, clsact, xdp
-  std::uint64_t streams = 0;      // in the kernel's table at the last reading
-  std::uint64_t max_streams = 0;  // its bound
-  std::uint64_t forgotten = 0;    // streams taken out because nobody wanted them any more
-  std::uint64_t clock_steps = 0;  // times that the system's clock was set
-  std::vector<TapLoss> losses;    // by interface and reason, only those that happened
-  std::vector<TapPass> passes;    // frames left alone because they cannot be WebRTC
+  std::string attached_by;            // tcx, clsact, xdp
+  std::uint64_t streams = 0;          // in the kernel's table at the last reading
+  std::uint64_t max_streams = 0;      // its bound
+  std::uint64_t forgotten = 0;        // streams taken out because nobody wanted them any more
+  std::uint64_t attach_failures = 0;  // tries to attach to an interface that came later
+  std::uint64_t clock_steps = 0;      // times that the system's clock was set
+  std::vector<TapLoss> losses;        // by interface and reason, only those that happened
+  std::vector<TapPass> passes;        // frames left alone because they cannot be WebRTC
 };
 
 /// next_batch() gives the frames to be read; records of RTP that is metered in the kernel say so.

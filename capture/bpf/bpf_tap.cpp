@@ -1,6 +1,7 @@
 #include "capture/bpf/bpf_tap.hpp"
 
 #include <linux/if_packet.h>
+#include <net/if.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -19,6 +20,8 @@ constexpr int kLookAgainMs = 20;
 constexpr std::size_t kMaxBatch = 2048;
 /// The two clocks are read one after the other: less than this is no step.
 constexpr std::int64_t kClockStepNs = 10'000'000;
+/// More than any host has at a time; entries of those that are gone stay.
+constexpr std::size_t kMaxInterfaces = 4096;
 constexpr std::uint32_t kMinSnapLength = 64;
 constexpr std::uint32_t kMaxSnapLength = 65'535;
 
@@ -128,7 +131,7 @@ BpfTap::BpfTap(const TapOptions& options, TapProgram program, EventRing ring, At
     : program_(std::move(program)),
       ring_(std::move(ring)),
       kind_(kind),
-      promiscuous_(options.live.promiscuous),
+      live_(options.live),
       epoll_(make_epoll(program_.events_fd())),
       clock_offset_ns_(clock_offset_ns()) {
   program_.set_clock_offset(clock_offset_ns_);
@@ -143,13 +146,51 @@ Result<Done, CaptureError> BpfTap::attach(const LiveInterface& interface) {
     if (!made) return Unexpected{made.error()};
     watched.attachments.push_back(*std::move(made));
   }
-  if (promiscuous_) watched.promiscuous = make_promiscuous(interface.kernel_index);
+  if (live_.promiscuous) watched.promiscuous = make_promiscuous(interface.kernel_index);
   watched.missed_before = missed_by_card(interface.name);
-  by_kernel_index_[interface.kernel_index] = static_cast<std::uint32_t>(infos_.size());
-  infos_.push_back(
-      {interface.name, interface.ethernet ? LinkType::kEthernet : LinkType::kRaw, interface.kernel_index});
-  watched_.push_back(std::move(watched));
+  const LinkType link_type = interface.ethernet ? LinkType::kEthernet : LinkType::kRaw;
+  // One that comes back under its name goes on where it was.
+  const auto same = [&](const InterfaceInfo& info) {
+    return info.name == interface.name && !index_of(info.kernel_index) && info.link_type == link_type;
+  };
+  const auto place = std::find_if(infos_.begin(), infos_.end(), same);
+  const auto index = static_cast<std::uint32_t>(place - infos_.begin());
+  if (place == infos_.end()) {
+    infos_.push_back({interface.name, link_type, interface.kernel_index});
+    watched_.push_back(std::move(watched));
+  } else {
+    place->kernel_index = interface.kernel_index;
+    watched_[index].attachments = std::move(watched.attachments);
+    watched_[index].promiscuous = std::move(watched.promiscuous);
+    watched_[index].missed_before = watched.missed_before;
+  }
+  by_kernel_index_[interface.kernel_index] = index;
   return Done{};
+}
+
+/// The links of an interface that was removed hold nothing any more.
+void BpfTap::let_go_of_gone() {
+  for (auto entry = by_kernel_index_.begin(); entry != by_kernel_index_.end();) {
+    char name[IF_NAMESIZE];
+    Watched& watched = watched_[entry->second];
+    if (if_indextoname(entry->first, name) != nullptr) {
+      infos_[entry->second].name = name;  // it may have been renamed
+      ++entry;
+      continue;
+    }
+    watched.attachments.clear();
+    watched.promiscuous = OwnedFd{};
+    entry = by_kernel_index_.erase(entry);
+  }
+}
+
+/// Interfaces come and go with containers and cables. One that cannot be attached is tried again.
+void BpfTap::follow_interfaces() {
+  let_go_of_gone();
+  for (const LiveInterface& interface : present_interfaces(live_)) {
+    if (index_of(interface.kernel_index) || infos_.size() >= kMaxInterfaces) continue;
+    if (!attach(interface)) attach_failures_ += 1;
+  }
 }
 
 std::optional<std::uint32_t> BpfTap::index_of(std::uint32_t kernel_index) const {
@@ -237,6 +278,7 @@ void BpfTap::follow_clock() {
 
 void BpfTap::read_meters(const std::function<bool(const MeterReading&)>& use) {
   follow_clock();
+  follow_interfaces();
   keys_.clear();
   streams_.clear();
   if (!program_.read_streams(keys_, streams_)) return;
@@ -265,14 +307,17 @@ bool BpfTap::use_stream(const rtc_stream_key& key, const rtc_stream& stream, Utc
 std::vector<CaptureCounters> BpfTap::counters() {
   std::vector<CaptureCounters> all;
   for (std::size_t i = 0; i < watched_.size(); ++i) {
-    const Watched& watched = watched_[i];
+    Watched& watched = watched_[i];
     CaptureCounters sum = watched.handed_on;
     for (const CaptureCounters* part : {&watched.forgotten, &watched.metered}) {
       sum.packets += part->packets;
       sum.bytes += part->bytes;
     }
+    // A card that is set up anew counts from zero again; ours never falls.
     const std::uint64_t missed = missed_by_card(infos_[i].name);
-    sum.interface_drops = missed > watched.missed_before ? missed - watched.missed_before : 0;
+    if (missed > watched.missed_before)
+      watched.missed = std::max(watched.missed, missed - watched.missed_before);
+    sum.interface_drops = watched.missed;
     all.push_back(sum);
   }
   for (const TapProgram::Drops& drops : program_.read_drops()) {
@@ -290,6 +335,7 @@ TapStatus BpfTap::status() {
   status.max_streams = program_.max_streams();
   status.forgotten = forgotten_;
   status.clock_steps = clock_steps_;
+  status.attach_failures = attach_failures_;
   for (const TapProgram::Drops& drops : program_.read_drops()) {
     const auto index = index_of(drops.key.interface_index);
     if (!index || drops.key.reason >= RTC_DROP_REASONS) continue;

@@ -38,6 +38,7 @@ class BpfTap final : public TapSource {
     std::vector<Attachment> attachments;
     OwnedFd promiscuous;
     std::uint64_t missed_before = 0;  // by the card, when the tap came
+    std::uint64_t missed = 0;         // by the card since
     CaptureCounters handed_on;        // frames through the ring that no meter counted
     CaptureCounters forgotten;        // metered in streams that are gone
     CaptureCounters metered;          // in the streams of the last reading
@@ -48,13 +49,15 @@ class BpfTap final : public TapSource {
   Bytes with_tag(const rtc_tap_event& event, Bytes frame);
   void take_events();
   void follow_clock();
+  void follow_interfaces();
+  void let_go_of_gone();
   bool use_stream(const rtc_stream_key& key, const rtc_stream& stream, UtcTime now,
                   const std::function<bool(const MeterReading&)>& use);
 
   TapProgram program_;
   EventRing ring_;
   AttachKind kind_;
-  bool promiscuous_;
+  LiveOptions live_;
   OwnedFd epoll_;
   std::vector<InterfaceInfo> infos_;
   std::vector<Watched> watched_;  // as infos_
@@ -66,6 +69,7 @@ class BpfTap final : public TapSource {
   std::vector<rtc_stream> streams_;
   std::uint64_t forgotten_ = 0;
   std::uint64_t clock_steps_ = 0;
+  std::uint64_t attach_failures_ = 0;
   std::int64_t clock_offset_ns_ = 0;
 };
 

@@ -82,6 +82,18 @@ Result<std::vector<LiveInterface>, CaptureError> choose_interfaces(const LiveOpt
   return chosen;
 }
 
+std::vector<LiveInterface> present_interfaces(const LiveOptions& options) {
+  std::vector<LiveInterface> wanted = list_interfaces();
+  const std::vector<std::string>& names = options.interfaces;
+  const auto unwanted = [&](const LiveInterface& interface) {
+    const bool named = std::find(names.begin(), names.end(), interface.name) != names.end();
+    const bool any = names.empty() && (options.loopback || !interface.loopback);
+    return !interface.up || !(named || any);
+  };
+  wanted.erase(std::remove_if(wanted.begin(), wanted.end(), unwanted), wanted.end());
+  return wanted;
+}
+
 std::uint64_t missed_by_card(const std::string& interface) {
   std::ifstream file("/sys/class/net/" + interface + "/statistics/rx_missed_errors");
   std::uint64_t missed = 0;

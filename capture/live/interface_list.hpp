@@ -25,6 +25,9 @@ struct LiveInterface {
 /// Errors: kNoSuchInterface (the sentence lists what there is), kInterfaceDown, kNoInterface.
 [[nodiscard]] Result<std::vector<LiveInterface>, CaptureError> choose_interfaces(const LiveOptions& options);
 
+/// Those of them that are there and up just now; none is no error.
+[[nodiscard]] std::vector<LiveInterface> present_interfaces(const LiveOptions& options);
+
 /// Frames that the network card missed since it was set up; 0 where the driver does not say.
 [[nodiscard]] std::uint64_t missed_by_card(const std::string& interface);
 

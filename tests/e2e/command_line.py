@@ -35,6 +35,16 @@ def refused(name, code, words, *arguments):
     expect(name, holds, (done.returncode, done.stderr))
 
 
+done = run("doctor", "--format", "json")
+report = json.loads(done.stdout)
+names = [finding["name"] for finding in report["findings"]]
+expect("doctor: what there is, as JSON", {"kernel", "btf", "cap_bpf", "tap", "clock"} <= set(names), names)
+expect("doctor: what auto would use", report["tap"] in ("tc", "packet", "nothing"), report["tap"])
+expect("doctor: each missing piece has its cost",
+       all(finding["good"] or finding["cost"] for finding in report["findings"]), report["findings"])
+expect("doctor: fails only where nothing can be seen", done.returncode == (report["tap"] == "nothing"), done.returncode)
+expect("doctor: as text", report["tap"] in run("doctor").stdout.splitlines()[-1], run("doctor").stdout)
+
 with tempfile.TemporaryDirectory() as folder:
     work = Path(folder)
     store = f"sqlite:{work / 'store.db'}"

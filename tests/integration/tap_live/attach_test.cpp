@@ -92,6 +92,35 @@ TEST_F(TapAttachments, FiltersOfADeadProcessGoWithTheNextStart) {
   EXPECT_EQ(filters("egress").find("rtcscope"), std::string::npos);
 }
 
+TEST_F(TapAttachments, InterfacesThatComeGoAndChangeTheirNames) {
+  connect();
+  TapOptions options;  // every interface that is up
+  const auto tap = tapped(options);
+  ASSERT_NE(tap, nullptr);
+  ASSERT_EQ(tap->interfaces().size(), 1U);
+  const auto look = [&] {
+    host().within([&] { tap->read_meters([](const MeterReading&) { return true; }); });
+  };
+  host().ip("link add late0 type veth peer name late1");
+  host().ip("link set late0 up");
+  look();
+  ASSERT_EQ(tap->interfaces().size(), 2U);
+  EXPECT_EQ(tap->interfaces()[1].name, "late0");
+  host().ip("link set late0 down");
+  host().ip("link set late0 name other0");
+  host().ip("link set other0 up");
+  look();
+  ASSERT_EQ(tap->interfaces().size(), 2U);
+  EXPECT_EQ(tap->interfaces()[1].name, "other0");
+  host().ip("link delete other0");
+  look();
+  host().ip("link add other0 type veth peer name other1");
+  host().ip("link set other0 up");
+  look();
+  EXPECT_EQ(tap->interfaces().size(), 2U);  // it came back under its name
+  EXPECT_EQ(tap->status().attach_failures, 0U);
+}
+
 TEST_F(TapAttachments, FiltersOfOthersStay) {
   connect();
   const auto tc = [&](const std::string& arguments) {
