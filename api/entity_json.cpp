@@ -279,6 +279,21 @@ Json sample_json(const model::StreamSample& sample) {
   return json;
 }
 
+Json issue_json(const model::Issue& issue) {
+  return {{"id", hex_id(issue.id.value)},
+          {"host_id", id_or_null(issue.host)},
+          {"conference_id", id_or_null(issue.conference)},
+          {"participant_id", id_or_null(issue.participant)},
+          {"connection_id", id_or_null(issue.connection)},
+          {"stream_id", id_or_null(issue.stream)},
+          {"kind", issue.kind},
+          {"severity", issue.severity},
+          {"started_at", to_rfc3339(issue.started_at)},
+          {"ended_at", time_or_null(issue.ended_at)},
+          {"text", issue.text},
+          {"evidence", evidence_list(issue.evidence)}};
+}
+
 Json event_json(const store::EventRow& row) {
   const model::Event& event = row.event;
   return {{"id", hex_id(row.id)},

@@ -25,6 +25,7 @@ Json flow_json(const store::FlowRow& row);
 Json stream_json(const store::StreamRow& row);
 Json sample_json(const model::StreamSample& sample);
 /// A detail that is no JSON, or too deeply nested to be printed, becomes a string.
+Json issue_json(const model::Issue& issue);
 Json event_json(const store::EventRow& row);
 
 /// How the last of a participant's sessions ended; absent while one is open or when there is none.

@@ -15,6 +15,7 @@ http::Response list_flows(const Services& services, const Call& call);
 http::Response list_streams(const Services& services, const Call& call);
 http::Response list_stream_samples(const Services& services, const Call& call);
 http::Response list_events(const Services& services, const Call& call);
+http::Response list_issues(const Services& services, const Call& call);
 http::Response list_hosts(const Services& services, const Call& call);
 http::Response search(const Services& services, const Call& call);
 

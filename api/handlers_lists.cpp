@@ -115,6 +115,19 @@ http::Response list_events(const Services& services, const Call& call) {
   return page_answer(services, call, services.store.events(query), event_json);
 }
 
+http::Response list_issues(const Services& services, const Call& call) {
+  const Arguments& arguments = call.arguments;
+  store::IssueQuery query;
+  query.conference = arguments.id<ConferenceId>("conference_id");
+  query.participant = arguments.id<ParticipantId>("participant_id");
+  query.connection = arguments.id<ConnectionId>("connection_id");
+  query.kind = arguments.text("kind");
+  const auto open = arguments.value<bool>("open");
+  if (open) query.state = *open ? store::State::kLive : store::State::kEnded;
+  query.page = arguments.page();
+  return page_answer(services, call, services.store.issues(query), issue_json);
+}
+
 http::Response list_hosts(const Services& services, const Call& call) {
   return page_answer(services, call, services.store.hosts(call.arguments.page()), host_json);
 }

@@ -2,15 +2,13 @@
 // Asks one Janus's Admin API again and again, on a thread of its own, and hands its answers to the pipeline.
 
 #include <condition_variable>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
 
-#include "api/stats.hpp"
+#include "app/feed_source.hpp"
 #include "feeds/janus/admin_sweep.hpp"
-#include "feeds/janus/delivery.hpp"
 #include "feeds/janus/io/admin_transport.hpp"
 
 namespace rtcscope::app {
@@ -23,18 +21,15 @@ struct AdminFeedOptions {
   unsigned requests_per_second = 50;
 };
 
-class AdminFeed {
+class AdminFeed final : public FeedSource {
  public:
-  /// Takes one answer without waiting; false when there is no room.
-  using Enqueue = std::function<bool(feeds::janus::Delivery&&)>;
-
   /// Begins to ask at once. Throws std::runtime_error, one line, when the address is none.
   AdminFeed(AdminFeedOptions options, Enqueue enqueue);
-  ~AdminFeed();
+  ~AdminFeed() override;
   AdminFeed(const AdminFeed&) = delete;
   AdminFeed& operator=(const AdminFeed&) = delete;
 
-  [[nodiscard]] api::FeedSourceStats stats() const;
+  [[nodiscard]] api::FeedSourceStats stats() const override;
 
  private:
   void run();

@@ -8,7 +8,23 @@
 namespace rtcscope::app {
 namespace {
 
+void add_issue_option(CLI::App& command, correlator::IssueOptions& issues) {
+  const auto set = [&issues](const std::vector<std::string>& texts) {
+    for (const std::string& text : texts) {
+      const auto taken = issues.set(text);
+      if (!taken) throw CLI::ValidationError("--issue", taken.error());
+    }
+  };
+  command.add_option_function<std::vector<std::string>>(
+      "--issue", set,
+      "When something is an issue: KIND.raise, .clear, .hold or .clear_hold=NUMBER, or KIND=off; may be "
+      "repeated");
+}
+
 void add_serve_options(CLI::App& command, ServeOptions& options) {
+  add_issue_option(command, options.issues);
+  command.add_option("--cdr", options.cdr,
+                     "Folder for call detail records (JSON lines and CSV), one for each presence that ends");
   command
       .add_option("--listen", options.listen,
                   "Address and port of the API and the dashboard; port 0 takes a free one")
@@ -66,6 +82,21 @@ void add_admin_options(CLI::App& observe, ObserveOptions& options) {
       ->capture_default_str();
 }
 
+void add_broker_options(CLI::App& observe, ObserveOptions& options) {
+  observe.add_option(
+      "--janus-amqp,--janus-mqtt", options.brokers,
+      "Broker with the events of rabbitmqevh (amqp://HOST/VHOST?queue=NAME or ?exchange=NAME) or "
+      "mqttevh (mqtt://HOST?topic=TOPIC); may be repeated");
+  observe
+      .add_option("--broker-credentials", options.broker_credentials,
+                  "File with user:password of the brokers")
+      ->check(CLI::ExistingFile);
+  observe
+      .add_option("--broker-ca", options.broker_ca,
+                  "PEM file of the certificates that may sign a broker's (default: the system's)")
+      ->check(CLI::ExistingFile);
+}
+
 void add_observe(CLI::App& app, ObserveOptions& options) {
   CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
   observe->add_option("-i,--interface", options.interfaces,
@@ -101,6 +132,7 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
       ->check(CLI::Range(0U, 36500U))
       ->capture_default_str();
   add_admin_options(*observe, options);
+  add_broker_options(*observe, options);
   add_serve_options(*observe, options.serve);
 }
 
@@ -130,6 +162,7 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
   analyze->add_option("--admin", options.admin, "Recorded answers of its Admin API (JSON lines)");
   analyze->add_option("--keys", options.keys,
                       "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
+  add_issue_option(*analyze, options.issues);
   const auto set_format = [&options](const std::string& text) {
     static const std::map<std::string, ReportFormat> kFormats{
         {"text", ReportFormat::kText}, {"json", ReportFormat::kJson}, {"csv", ReportFormat::kCsv}};

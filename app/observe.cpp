@@ -42,6 +42,23 @@ std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
   return feeds;
 }
 
+/// Throws as admin_feeds() does.
+std::vector<BrokerFeedOptions> broker_feeds(const ObserveOptions& options) {
+  feeds::janus::BrokerLogin login;
+  login.ca_file = options.broker_ca;
+  if (!options.broker_credentials.empty()) {
+    const std::string line = read_secret("--broker-credentials", options.broker_credentials);
+    const auto colon = line.find(':');
+    if (colon == std::string::npos)
+      throw std::runtime_error("--broker-credentials: the first line must be user:password");
+    login.user = line.substr(0, colon);
+    login.password = line.substr(colon + 1);
+  }
+  std::vector<BrokerFeedOptions> feeds;
+  for (const std::string& url : options.brokers) feeds.push_back({url, login});
+  return feeds;
+}
+
 class Observer {
  public:
   Observer(const ObserveOptions& options, LiveCapture capture, Serving& serving, Pipeline& pipeline)
@@ -137,14 +154,16 @@ int observe(const ObserveOptions& options) {
     return kExitFailure;
   }
   const std::vector<AdminFeedOptions> feeds = admin_feeds(options);
+  const std::vector<BrokerFeedOptions> brokers = broker_feeds(options);
   Serving serving(options.serve, "observe");
-  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
   serving.board().set_capture(*capture->source);
   serving.board().set_tap(*capture);
   if (!capture->note.empty()) spdlog::warn("every packet is copied: {}", capture->note);
   print_welcome(std::cout, serving.url(), capture->source->description(),
                 !options.serve.ingest_credentials.empty());
   for (const AdminFeedOptions& feed : feeds) serving.ask(feed);
+  for (const BrokerFeedOptions& broker : brokers) serving.fetch(broker);
   Observer(options, *std::move(capture), serving, pipeline).run();
   serving.finish();
   return kExitOk;

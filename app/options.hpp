@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "correlator/issues/options.hpp"
+
 namespace rtcscope::app {
 
 /// What `observe` and `replay` share: where results go and who may look at them.
@@ -23,6 +25,8 @@ struct ServeOptions {
   std::vector<std::string> hep;  // hep:udp://host:port, hep:tcp://host:port
   std::string hep_correlation = "janus:{session}/{handle}";
   std::string hep_node = "rtcscope";
+  correlator::IssueOptions issues;
+  std::string cdr;                 // folder of call detail records; "" = none
   std::string ingest_credentials;  // path of a file with "user:password"; "" = no authentication
 };
 
@@ -37,6 +41,9 @@ struct ObserveOptions {
   std::vector<std::string> janus_admin_secret_files;
   std::string janus_admin_ca;          // PEM file; "" = the system's certificates
   unsigned janus_admin_interval = 10;  // seconds between two looks
+  std::vector<std::string> brokers;    // addresses of RabbitMQ and MQTT brokers with events
+  std::string broker_credentials;      // path of a file with user:password; "" = guest, or nobody
+  std::string broker_ca;               // PEM file; "" = the system's certificates
   TapChoice tap = TapChoice::kAuto;
   bool xdp_drop = false;                // kXdp: frames end at the tap
   bool promiscuous = false;             // frames for other hosts too
@@ -64,6 +71,7 @@ struct AnalyzeOptions {
   std::string events;
   std::string admin;
   std::string keys;
+  correlator::IssueOptions issues;
   ReportFormat format = ReportFormat::kText;
 };
 

@@ -14,6 +14,7 @@ class Keeper {
   void operator()(const model::Connection& connection) const { put(picture_.connections, connection); }
   void operator()(const model::Flow& flow) const { put(picture_.flows, flow); }
   void operator()(const model::Stream& stream) const { put(picture_.streams, stream); }
+  void operator()(const model::Issue& issue) const { put(picture_.issues, issue); }
   void operator()(const model::StreamSample&) const {}
   void operator()(const model::Event& event) const {
     if (picture_.events.size() < Picture::kMaxEvents) {

@@ -52,6 +52,7 @@ class Picture : public model::ChangeSink {
   Table<model::Connection> connections;
   Table<model::Flow> flows;
   Table<model::Stream> streams;
+  Table<model::Issue> issues;
   std::vector<model::Event> events;
   std::uint64_t events_not_kept = 0;
   std::uint64_t states_not_kept = 0;  // changes of entities that found no room

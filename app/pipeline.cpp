@@ -2,8 +2,19 @@
 
 namespace rtcscope::app {
 
-Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink)
-    : correlator_(correlator::HostIdentity{host_name}, correlator::CorrelatorOptions{}, sink),
+namespace {
+
+correlator::CorrelatorOptions correlator_options(const correlator::IssueOptions& issues) {
+  correlator::CorrelatorOptions options;
+  options.issues = issues;
+  return options;
+}
+
+}  // namespace
+
+Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
+                   const correlator::IssueOptions& issues)
+    : correlator_(correlator::HostIdentity{host_name}, correlator_options(issues), sink),
       path_(flows::FlowOptions{}, hash_seed, correlator_) {}
 
 void Pipeline::add(const PacketRecord& record) {

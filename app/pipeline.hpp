@@ -15,7 +15,8 @@ namespace rtcscope::app {
 class Pipeline {
  public:
   /// `hash_seed` comes from the operating system's random source; results do not depend on it.
-  Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink);
+  Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
+           const correlator::IssueOptions& issues = {});
 
   /// RTCP of the flow that this secret belongs to becomes readable.
   void add_key(srtp::KeyingMaterial&& key) { path_.add_key(std::move(key)); }

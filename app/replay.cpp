@@ -87,7 +87,7 @@ int replay(const ReplayOptions& options) {
   std::vector<srtp::KeyingMaterial> keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
-  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;
 
   for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));

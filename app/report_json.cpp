@@ -76,6 +76,7 @@ void write_json_report(std::ostream& out, const Picture& picture, const CaptureS
   write_list(out, "connections", rows.connections, api::connection_json);
   write_list(out, "flows", rows.flows, api::flow_json);
   write_list(out, "streams", rows.streams, api::stream_json);
+  write_list(out, "issues", picture.issues.rows(), api::issue_json);
   write_list(out, "events", rows.events, api::event_json);
   out << "  \"events_not_kept\": " << picture.events_not_kept
       << ",\n  \"states_not_kept\": " << picture.states_not_kept << "\n}\n";

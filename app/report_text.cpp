@@ -165,6 +165,14 @@ std::string csv_number(const std::optional<double>& value) {
   return value ? format("%.3f", *value) : "";
 }
 
+void write_issues(std::ostream& out, const Picture& picture) {
+  if (!picture.issues.rows().empty()) out << "\nIssues\n";
+  for (const model::Issue& issue : picture.issues.rows()) {
+    out << "  " << to_rfc3339(issue.started_at) << " " << issue.severity << " " << issue.kind << ": "
+        << issue.text << "\n";
+  }
+}
+
 }  // namespace
 
 void write_text_report(std::ostream& out, const Picture& picture, const CaptureSummary& summary) {
@@ -184,6 +192,7 @@ void write_text_report(std::ostream& out, const Picture& picture, const CaptureS
     heading = true;
     report.flow(flow);
   }
+  write_issues(out, picture);
   write_summary(out, summary);
   if (picture.states_not_kept != 0) {
     out << "  PARTIAL: the report has no room for all; " << picture.states_not_kept

@@ -21,8 +21,9 @@ store::StoreResult<std::unique_ptr<store::Store>> open_by_url(const std::string&
   constexpr std::string_view kSqlite = "sqlite:";
   if (url.starts_with(kSqlite)) return store::open_sqlite(url.substr(kSqlite.size()));
   if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return store::open_postgres(url);
-  throw std::runtime_error("--store \"" + url +
-                           "\" names no store that is known; write sqlite:PATH or postgresql://USER@HOST/NAME");
+  throw std::runtime_error(
+      "--store \"" + url +
+      "\" names no store that is known; write sqlite:PATH or postgresql://USER@HOST/NAME");
 }
 
 std::unique_ptr<store::Store> open_store(const std::string& url) {
@@ -101,6 +102,8 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   if (mode == "observe") writer.retention.age = std::chrono::hours{24} * options.retention_days;
   writer_ = std::make_unique<store::Writer>(*store_, writer);
   hep_ = make_exporter(options);
+  if (!options.cdr.empty())
+    cdr_ = std::make_unique<export_cdr::CdrRecorder>(export_cdr::CdrOptions{options.cdr});
   feeds::janus::IngestOptions ingest;
   ingest.credentials = read_credentials(options.ingest_credentials);
   ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
@@ -139,6 +142,7 @@ void Serving::on_change(const model::Change& change) {
   media_metrics_.on_change(change);
   writer_->on_change(change);
   if (hep_) hep_->on_change(change);
+  if (cdr_) cdr_->on_change(change);
 }
 
 void Serving::audit(const api::AuditEntry& entry) {
@@ -161,11 +165,21 @@ std::string Serving::metrics() const {
   return exposition(families);
 }
 
-void Serving::ask(const AdminFeedOptions& options) {
-  auto feed = std::make_unique<AdminFeed>(
-      options, [this](feeds::janus::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); });
+FeedSource::Enqueue Serving::into_queue() {
+  return [this](feeds::janus::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); };
+}
+
+void Serving::add_source(std::unique_ptr<FeedSource> source) {
   const std::lock_guard lock(sources_mutex_);
-  admin_feeds_.push_back(std::move(feed));
+  sources_.push_back(std::move(source));
+}
+
+void Serving::ask(const AdminFeedOptions& options) {
+  add_source(std::make_unique<AdminFeed>(options, into_queue()));
+}
+
+void Serving::fetch(const BrokerFeedOptions& options) {
+  add_source(std::make_unique<BrokerFeed>(options, into_queue()));
 }
 
 void Serving::drain_feed(feeds::FactSink& facts) {
@@ -182,12 +196,21 @@ void Serving::drain_feed(feeds::FactSink& facts) {
 void Serving::stop_listening() {
   server_->stop();
   const std::lock_guard lock(sources_mutex_);
-  admin_feeds_.clear();
+  sources_.clear();
 }
 
 void Serving::finish() {
   writer_->flush_and_stop();
+  if (cdr_) finish_records();
   if (hep_) hep_->stop();
+}
+
+void Serving::finish_records() {
+  cdr_->finish();
+  const export_cdr::CdrCounts counts = cdr_->counts();
+  if (counts.failed + counts.refused == 0) return;
+  spdlog::warn("call detail records: {} written, {} could not be written, {} presences were too many",
+               counts.written, counts.failed, counts.refused);
 }
 
 void Serving::ask_others(api::Stats& stats) const {
@@ -200,7 +223,7 @@ void Serving::ask_others(api::Stats& stats) const {
   stats.feed.queue_capacity = FeedQueue::kMaxDeliveries;
   {
     const std::lock_guard lock(sources_mutex_);
-    for (const auto& feed : admin_feeds_) stats.feed.sources.push_back(feed->stats());
+    for (const auto& source : sources_) stats.feed.sources.push_back(source->stats());
   }
   stats.access = access_stats(*guard_);
   stats.store = store_stats(writer_->counts());

@@ -10,9 +10,11 @@
 #include "api/http/server.hpp"
 #include "api/service.hpp"
 #include "app/admin_feed.hpp"
+#include "app/broker_feed.hpp"
 #include "app/feed_queue.hpp"
 #include "app/options.hpp"
 #include "app/stats_board.hpp"
+#include "export/cdr/recorder.hpp"
 #include "export/hep/hep_exporter.hpp"
 #include "export/prometheus/media_metrics.hpp"
 #include "feeds/janus/ingest.hpp"
@@ -32,6 +34,8 @@ class Serving : public model::ChangeSink {
   void on_change(const model::Change& change) override;
   /// Asks an Admin API from now on; its answers wait with the deliveries. Throws as AdminFeed does.
   void ask(const AdminFeedOptions& options);
+  /// Fetches events from a broker from now on, likewise.
+  void fetch(const BrokerFeedOptions& options);
   /// Hands every delivery that waits to `facts`.
   void drain_feed(feeds::FactSink& facts);
 
@@ -47,6 +51,9 @@ class Serving : public model::ChangeSink {
   void open_api(const ServeOptions& options);
   void audit(const api::AuditEntry& entry);
   void ask_others(api::Stats& stats) const;
+  void finish_records();
+  [[nodiscard]] FeedSource::Enqueue into_queue();
+  void add_source(std::unique_ptr<FeedSource> source);
   [[nodiscard]] std::string metrics() const;
 
   std::string host_name_;
@@ -55,10 +62,11 @@ class Serving : public model::ChangeSink {
   FeedQueue feed_queue_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Writer> writer_;
+  std::unique_ptr<export_cdr::CdrRecorder> cdr_;  // null without a folder
   std::unique_ptr<export_hep::HepExporter> hep_;  // null without targets
   std::unique_ptr<feeds::janus::Ingest> ingest_;
   mutable std::mutex sources_mutex_;
-  std::vector<std::unique_ptr<AdminFeed>> admin_feeds_;
+  std::vector<std::unique_ptr<FeedSource>> sources_;
   std::unique_ptr<api::access::TokenList> tokens_;  // null: everybody may do everything
   std::unique_ptr<api::access::Guard> guard_;
   std::unique_ptr<api::Service> service_;

@@ -32,6 +32,7 @@ void add_evictions(std::vector<api::RefusalStats>& refusals, const correlator::C
   add("sessions_evicted", c.sessions_evicted);
   add("flows_evicted", c.flows_evicted);
   add("streams_evicted", c.streams_evicted);
+  add("issues_refused", c.issues_refused);
 }
 
 }  // namespace

@@ -44,8 +44,11 @@ std::optional<UtcTime> connected_at(const Handle& handle, std::span<const FlowSt
   return earliest ? earliest : handle.up;
 }
 
+}  // namespace
+
 // The server's word first; else when each flow that carried media or DTLS is over.
-std::optional<model::Ending> ended(const Handle& handle, std::span<const FlowState* const> linked) {
+std::optional<model::Ending> connection_ending(const Handle& handle,
+                                               std::span<const FlowState* const> linked) {
   if (handle.ended) return handle.ended;
   std::optional<model::Ending> last;
   for (const FlowState* flow : linked) {
@@ -68,8 +71,6 @@ std::optional<model::Ending> ended(const Handle& handle, std::span<const FlowSta
   return last;
 }
 
-}  // namespace
-
 model::Connection connection_entity(const Handle& handle, const model::Session* owner,
                                     std::span<const FlowState* const> linked) {
   model::Connection entity;
@@ -85,7 +86,7 @@ model::Connection connection_entity(const Handle& handle, const model::Session* 
   entity.opaque_id = handle.opaque_id;
   entity.plugin = handle.plugin;
   entity.role = handle.role;
-  entity.ended = ended(handle, linked);
+  entity.ended = connection_ending(handle, linked);
   entity.ice_state = ice_state(handle, linked);
   entity.dtls_state = dtls_state(handle, linked);
   entity.started_at = handle.negotiated.value_or(handle.first_fact);

@@ -1,145 +1,19 @@
 #include "correlator/correlator.hpp"
 
 #include <algorithm>
-#include <deque>
 
-#include "base/stable_hash.hpp"
+#include "correlator/correlator_impl.hpp"
 #include "correlator/entities.hpp"
-#include "correlator/feed_side.hpp"
 #include "correlator/linker.hpp"
-#include "correlator/packet_side.hpp"
 #include "correlator/timeline.hpp"
 
 namespace rtcscope::correlator {
 namespace {
 
-/// How often the tables are searched for what ended long ago.
-constexpr Duration kForgetInterval = std::chrono::seconds{30};
 /// last_seen of a host is told this often at most.
 constexpr Duration kHostInterval = std::chrono::seconds{10};
 
-HostId host_id(const std::string& name) {
-  return {StableHash{}.add("host").add(name).value()};
-}
-
 }  // namespace
-
-class Correlator::Impl {
- public:
-  Impl(const HostIdentity& host, CorrelatorOptions options, model::ChangeSink& changes)
-      : options_(options),
-        changes_(changes),
-        feed_(host_id(host.name), {options.max_connections, options.max_sessions}, tokens_),
-        packets_({options.max_flows, options.max_streams, options.recent_window}, tokens_) {
-    host_.id = host_id(host.name);
-    host_.name = host.name;
-  }
-
-  void take(const flows::FlowSnapshot& flow) {
-    counts_.flow_snapshots += 1;
-    packets_.take(flow);
-    to_link_.insert(flow.id);
-    see(flow.first_packet);
-    see(flow.last_packet);
-  }
-
-  void take(const flows::StreamReport& report) {
-    counts_.stream_reports += 1;
-    packets_.take(report);
-    see(report.end);
-  }
-
-  void take(const flows::RemoteReport& report) { packets_.take(report); }
-
-  void take(const flows::FlowEvent& event) {
-    see(event.time);
-    held_.push_back(event);
-    if (held_.size() <= options_.max_held_events) return;
-    ready_events_.push_back(entity(held_.front()));
-    held_.pop_front();
-  }
-
-  void take(const feeds::Fact& fact) {
-    counts_.facts += 1;
-    see(fact.origin.time);
-    feed_.take(fact);
-  }
-
-  void advance(UtcTime now) {
-    while (packets_.full()) evict_flows();
-    relink();
-    emit(now, false);
-    if (now - forgot_at_ >= kForgetInterval) forget(now);
-  }
-
-  void finish(UtcTime now) {
-    finished_ = std::max(now, newest_);
-    feed_.finish({*finished_, "observation ended", model::Source::kObserver});
-    relink();
-    for (const auto& [id, flow] : packets_.flows()) packets_.touch(flow);
-    emit(*finished_, true);
-  }
-
-  Snapshot snapshot() const;
-  CorrelatorCounts counts() const {
-    CorrelatorCounts counts = counts_;
-    counts.facts_refused = feed_.facts_refused();
-    counts.connections_evicted = feed_.connections_evicted();
-    counts.sessions_evicted = feed_.rooms().evicted();
-    return counts;
-  }
-
- private:
-  void see(UtcTime time) {
-    if (host_.first_seen == UtcTime{} || time < host_.first_seen) host_.first_seen = time;
-    newest_ = std::max(newest_, time);
-  }
-
-  void relink();
-  void relink(FlowState& flow);
-  void evict_flows();
-  void drop(FlowId id);
-  void forget(UtcTime now);
-  void emit(UtcTime now, bool last);
-  void emit_host(UtcTime now);
-  void emit_connections();
-  void emit_samples(StreamState& stream, bool last);
-  void emit_events(UtcTime now, bool last);
-
-  [[nodiscard]] const Handle* handle_of(const FlowState* flow) const {
-    return flow == nullptr ? nullptr : feed_.find(flow->link.connection);
-  }
-  /// Its connection was evicted while packets still came: what was told last has the names, this has none.
-  [[nodiscard]] bool is_orphan(const FlowState* flow) const {
-    return flow != nullptr && flow->link.connection.valid() && feed_.find(flow->link.connection) == nullptr;
-  }
-  [[nodiscard]] const model::Session* owner_of(const Handle* handle) const {
-    return handle == nullptr ? nullptr : feed_.rooms().session(handle->presence);
-  }
-  [[nodiscard]] model::Connection entity(const Handle& handle) const;
-  [[nodiscard]] model::Stream entity(const StreamState& stream) const;
-  [[nodiscard]] model::Event entity(const flows::FlowEvent& event) const;
-
-  CorrelatorOptions options_;
-  model::ChangeSink& changes_;
-  model::Host host_;
-  UtcTime host_told_{};
-  std::string media_server_told_;
-  TokenIndex tokens_;
-  FeedSide feed_;
-  PacketSide packets_;
-  std::set<FlowId> to_link_;
-  std::map<ConnectionId, std::set<FlowId>> linked_;
-  std::set<ConnectionId> changed_connections_;
-  std::map<ConnectionId, model::Connection> told_;
-  std::deque<flows::FlowEvent> held_;
-  std::vector<model::Event> ready_events_;
-  std::vector<model::Change> farewells_;  // last states of what was evicted
-  UtcTime newest_{};
-  UtcTime forgot_at_{};
-  std::optional<UtcTime> finished_;
-  CorrelatorCounts counts_;
-};
 
 void Correlator::Impl::relink() {
   for (const ConnectionId id : feed_.take_changed()) {
@@ -282,6 +156,7 @@ void Correlator::Impl::emit(UtcTime now, bool last) {
     if (StreamState* stream = packets_.find(id)) emit_samples(*stream, last);
   }
   emit_events(now, last);
+  for (const model::Issue& issue : issues_.take_changed()) changes_.on_change(issue);
 }
 
 void Correlator::Impl::emit_host(UtcTime now) {
@@ -301,6 +176,7 @@ void Correlator::Impl::emit_connections() {
     if (handle == nullptr) {
       told_.erase(id);
       linked_.erase(id);
+      issues_.forget(id);
       continue;
     }
     const bool has_flows = linked_.count(id) != 0 && !linked_.at(id).empty();
@@ -339,36 +215,6 @@ void Correlator::Impl::emit_events(UtcTime now, bool last) {
   std::stable_sort(events.begin(), events.end(),
                    [](const model::Event& x, const model::Event& y) { return x.time < y.time; });
   for (const model::Event& event : events) changes_.on_change(event);
-}
-
-Snapshot Correlator::Impl::snapshot() const {
-  Snapshot snapshot;
-  snapshot.host = host_;
-  snapshot.host.last_seen = newest_;
-  snapshot.host.media_server = feed_.media_server();
-  const RoomBook& rooms = feed_.rooms();
-  for (const auto& [id, conference] : rooms.conferences()) snapshot.conferences.push_back(conference);
-  for (const auto& [id, participant] : rooms.participants()) snapshot.participants.push_back(participant);
-  for (const auto& [id, session] : rooms.sessions()) snapshot.sessions.push_back(session);
-  for (const auto& [id, handle] : feed_.handles()) {
-    const auto linked = linked_.find(id);
-    const bool has_flows = linked != linked_.end() && !linked->second.empty();
-    if (handle.negotiated || has_flows) snapshot.connections.push_back(entity(handle));
-  }
-  for (const auto& [id, flow] : packets_.flows()) snapshot.flows.push_back(flow_entity(host_.id, flow));
-  for (const auto& [id, stream] : packets_.streams()) snapshot.streams.push_back(entity(stream));
-  const auto sort = [](auto& list, auto time) {
-    std::sort(list.begin(), list.end(), [time](const auto& x, const auto& y) {
-      return std::make_pair(x.*time, x.id) < std::make_pair(y.*time, y.id);
-    });
-  };
-  sort(snapshot.conferences, &model::Conference::started_at);
-  sort(snapshot.participants, &model::Participant::first_seen);
-  sort(snapshot.sessions, &model::Session::joined_at);
-  sort(snapshot.connections, &model::Connection::started_at);
-  sort(snapshot.flows, &model::Flow::first_packet);
-  sort(snapshot.streams, &model::Stream::first_packet);
-  return snapshot;
 }
 
 Correlator::Correlator(HostIdentity host, CorrelatorOptions options, model::ChangeSink& changes)

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "correlator/issues/options.hpp"
 #include "correlator/model.hpp"
 #include "feeds/facts.hpp"
 #include "flows/report.hpp"
@@ -35,6 +36,7 @@ struct CorrelatorOptions {
   Duration linger = std::chrono::minutes{10};
   /// Window of the recent_... figures of a stream.
   Duration recent_window = std::chrono::seconds{10};
+  IssueOptions issues;
 };
 
 struct CorrelatorCounts {
@@ -46,7 +48,8 @@ struct CorrelatorCounts {
   std::uint64_t sessions_evicted = 0;
   std::uint64_t flows_evicted = 0;
   std::uint64_t streams_evicted = 0;
-  std::uint64_t facts_refused = 0;  // about nobody known, or a handle's own lists were full
+  std::uint64_t issues_refused = 0;  // too many at once to watch
+  std::uint64_t facts_refused = 0;   // about nobody known, or a handle's own lists were full
 };
 
 /// Every entity that is known, each list in order of first appearance and id.
@@ -65,7 +68,7 @@ class Correlator final : public flows::FlowSink, public feeds::FactSink {
  public:
   /// `changes` outlives the correlator. It is called from advance() and finish() only: entities that
   /// changed (parents before children: host, conference, participant, session, connection, flow,
-  /// stream), then samples, then events.
+  /// stream), then samples, then events, then issues.
   Correlator(HostIdentity host, CorrelatorOptions options, model::ChangeSink& changes);
   ~Correlator() override;
   Correlator(const Correlator&) = delete;

@@ -28,6 +28,9 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
                             const model::Session* owner);
 model::StreamSample sample_entity(const flows::StreamReport& report, const StreamFormat& format);
 
+/// When and by what the connection ended: the server's word first, else what the packets show.
+std::optional<model::Ending> connection_ending(const Handle& handle,
+                                               std::span<const FlowState* const> linked);
 /// `linked`: the flows whose link is this connection.
 model::Connection connection_entity(const Handle& handle, const model::Session* owner,
                                     std::span<const FlowState* const> linked);

@@ -97,7 +97,9 @@ class FeedSide::Reader {
   void operator()(const feeds::PeerConnectionUp&) {
     Handle& handle = this->handle();
     negotiated(handle);
-    if (!handle.up) handle.up = origin_.time;
+    if (handle.up) return;
+    handle.up = origin_.time;
+    handle.up_is_seen = origin_.seen_at.has_value();
   }
   void operator()(const feeds::PeerConnectionDown& f) {
     Handle& handle = this->handle();
@@ -116,7 +118,11 @@ class FeedSide::Reader {
     feed_.rooms_.name(handle.presence, f.display);
   }
   void operator()(const feeds::RoomSubscribed& f) { feed_.subscribe(origin_, f); }
-  void operator()(const feeds::RoomLeft& f) { feed_.rooms_.leave(origin_, f); }
+  void operator()(const feeds::RoomLeft& f) {
+    feeds::RoomLeft left = f;
+    if (left.user_id.empty()) left.user_id = origin_.handle_key;
+    feed_.rooms_.leave(origin_, left);
+  }
   void operator()(const feeds::SoloActivity& f) {
     Handle& handle = this->handle();
     if (handle.plugin.empty()) handle.plugin = f.plugin;
@@ -136,14 +142,16 @@ class FeedSide::Reader {
   void negotiated(Handle& handle) const {
     if (!handle.negotiated) handle.negotiated = origin_.time;
   }
-  void join(const feeds::RoomJoined& joined) {
+  void join(feeds::RoomJoined joined) {
+    if (joined.user_id.empty()) joined.user_id = origin_.handle_key;
     const RoomKey room{origin_.server, joined.plugin, joined.room};
     if (origin_.seen_at &&
         feed_.rooms_.left_after(room, joined.user_id, origin_.session_key, *origin_.seen_at)) {
       return;
     }
     Handle& handle = this->handle();
-    handle.role = kPublisher;
+    // A mountpoint sends to its viewers, and they publish nothing.
+    if (joined.plugin != "streaming") handle.role = kPublisher;
     handle.room = joined.room;
     if (handle.plugin.empty()) handle.plugin = joined.plugin;
     feed_.own(handle, feed_.rooms_.join(origin_, joined).id);
@@ -277,7 +285,9 @@ void FeedSide::subscribe(const feeds::FactOrigin& origin, const feeds::RoomSubsc
   for (const feeds::RoomStream& stream : subscribed.streams) {
     // An inactive medium names no feed any more; whose it was stays true of the packets that came.
     if (stream.feed_id.empty() || handle->sources.size() >= Handle::kMaxMids) continue;
-    handle->sources[stream.mid] = {stream.feed_id, rooms_.participant(room, stream.feed_id)};
+    handle->sources[stream.mid] = {stream.feed_id,
+                                   stream.feed_display.empty() ? stream.feed_id : stream.feed_display,
+                                   rooms_.participant(room, stream.feed_id)};
     if (!handle->sources[stream.mid].participant.valid()) await(room, "feed", stream.feed_id, handle->id);
   }
   changed(*handle);
@@ -326,7 +336,8 @@ SessionId FeedSide::presence_in(const feeds::Fact& fact) const {
   const auto by_user = [&](const auto& body) {
     return rooms_.presence({fact.origin.server, body.plugin, body.room}, body.user_id);
   };
-  if (const auto* left = std::get_if<feeds::RoomLeft>(&fact.body)) return by_user(*left);
+  const auto* left = std::get_if<feeds::RoomLeft>(&fact.body);
+  if (left != nullptr && !left->user_id.empty()) return by_user(*left);
   if (const auto* unpublished = std::get_if<feeds::RoomUnpublished>(&fact.body)) return by_user(*unpublished);
   const HandleKey key{{fact.origin.server, fact.origin.session_key}, fact.origin.handle_key};
   const auto handle = current_.find(key);
@@ -359,34 +370,6 @@ void FeedSide::note(const feeds::Fact& fact) {
   const auto handle = current_.find({{fact.origin.server, fact.origin.session_key}, fact.origin.handle_key});
   if (handle != current_.end() && handles_.at(handle->second).negotiated) event.connection = handle->second;
   events_.push_back(std::move(event));
-}
-
-// A sixteenth at once, so that a full table does not look for its oldest entry at every new one.
-void FeedSide::evict_connections() {
-  std::vector<std::tuple<bool, UtcTime, ConnectionId>> order;
-  for (const auto& [id, handle] : handles_) order.emplace_back(!handle.ended, handle.first_fact, id);
-  const std::size_t count = std::max<std::size_t>(1, order.size() / 16);
-  std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count) - 1, order.end());
-  for (std::size_t i = 0; i < count; ++i) erase(std::get<ConnectionId>(order[i]));
-  connections_evicted_ += count;
-}
-
-void FeedSide::erase(ConnectionId id) {
-  const Handle& handle = handles_.at(id);
-  for (const Token token : handle.tokens()) tokens_.remove(token, id);
-  const auto current = current_.find({{handle.server, handle.session_key}, handle.handle_key});
-  if (current != current_.end() && current->second == id) current_.erase(current);
-  changed_.insert(id);
-  handles_.erase(id);
-}
-
-void FeedSide::forget_ended_before(UtcTime time) {
-  std::vector<ConnectionId> over;
-  for (const auto& [id, handle] : handles_) {
-    if (handle.ended && handle.ended->time < time) over.push_back(id);
-  }
-  for (const ConnectionId id : over) erase(id);
-  rooms_.forget_ended_before(time);
 }
 
 }  // namespace rtcscope::correlator

@@ -43,6 +43,8 @@ struct RecentReport {
   std::uint64_t bytes = 0;
   std::uint64_t expected = 0;
   std::int64_t lost = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t capture_drops = 0;
 };
 
 struct StreamState {

@@ -72,6 +72,12 @@ std::vector<Token> Handle::add(const feeds::Description& description, std::uint6
     writer.add(media.transport);
     writer.add_ssrcs(media);
     for (const auto& [payload_type, map] : media.rtpmaps) rtpmaps[payload_type] = map;
+    SideFacts& side = is_client ? of_client : of_server;
+    if (media.direction != "sendrecv" || media.port == 0) {
+      side.sendrecv.erase(media.mid);
+    } else if (!media.mid.empty() && side.sendrecv.size() < kMaxMids) {
+      side.sendrecv.insert(media.mid);
+    }
     if (!media.mid.empty() && kind_of_mid.size() < kMaxMids) kind_of_mid[media.mid] = media.kind;
   }
   return std::move(writer.fresh);

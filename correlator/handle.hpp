@@ -25,6 +25,7 @@ struct DescribedSsrc {
 /// Whose medium a subscriber is sent, as the feed names it.
 struct MediumSource {
   std::string feed_id;
+  std::string name;           // display, else the feed's id
   ParticipantId participant;  // invalid while nobody of that name is known in the room
 };
 
@@ -38,6 +39,7 @@ struct SideFacts {
   std::set<std::string> ufrags;
   std::set<std::string> fingerprints;  // SHA-256, upper case with colons
   std::map<std::uint32_t, DescribedSsrc> ssrcs;
+  std::set<std::string> sendrecv;  // mids of media that this side would send and receive, as last described
 };
 
 /// Media servers call it a handle. `of_server` is the media server's side, `of_client` the other.
@@ -71,6 +73,7 @@ struct Handle {
   std::string ice_state;
   std::string dtls_state;
   std::optional<UtcTime> up;
+  bool up_is_seen = false;  // `up` was asked for, not told as it happened
   std::optional<model::Ending> ended;
 
   /// Adds what a description says; returns the tokens that are new to this handle. `refused` counts the

@@ -12,6 +12,10 @@
 #include "base/strong_id.hpp"
 #include "base/time.hpp"
 
+namespace rtcscope {
+using IssueId = StrongId<struct IssueIdTag>;
+}  // namespace rtcscope
+
 namespace rtcscope::model {
 
 /// Who said that something ended: the media server's feed, the packets, or our own observation's end.
@@ -227,9 +231,27 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
+/// Something that is wrong for a while. Ids are invalid where the issue is not about such a thing.
+struct Issue {
+  IssueId id;
+  HostId host;
+  ConferenceId conference;
+  ParticipantId participant;
+  ConnectionId connection;
+  StreamId stream;
+  std::string kind;      // ice_failed, high_loss, ...; docs/metrics.md defines each
+  std::string severity;  // critical, warning, info
+  UtcTime started_at{};
+  std::optional<UtcTime> ended_at;
+  std::string text;                // plain English, one sentence
+  std::vector<Evidence> evidence;  // what it was found by, as of the last look that found it
+
+  friend bool operator==(const Issue&, const Issue&) = default;
+};
+
 /// Entities replace their earlier state (same id); samples and events are appended.
-using Change =
-    std::variant<Host, Conference, Participant, Session, Connection, Flow, Stream, StreamSample, Event>;
+using Change = std::variant<Host, Conference, Participant, Session, Connection, Flow, Stream, StreamSample,
+                            Event, Issue>;
 
 class ChangeSink {
  public:

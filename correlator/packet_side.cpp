@@ -31,8 +31,8 @@ void PacketSide::take(const flows::StreamReport& report) {
   if (is_new) flows_[report.flow].streams.insert(report.stream);
   stream.last = report;
   stream.capture_drops += report.capture_drops;
-  stream.recent.push_back(
-      {report.start, report.end, report.interval.bytes, report.interval.expected, report.interval.lost});
+  stream.recent.push_back({report.start, report.end, report.interval.bytes, report.interval.expected,
+                           report.interval.lost, report.interval.packets, report.capture_drops});
   while (stream.recent.front().start + bounds_.recent_window < report.end && stream.recent.size() > 1) {
     stream.recent.pop_front();
   }

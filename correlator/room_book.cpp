@@ -62,6 +62,7 @@ const model::Session& RoomBook::add_presence(const RoomKey& key, const feeds::Fa
   presences_of_participant_[participant_id] += 1;
   presences_of_conference_[room.conference] += 1;
   changed_sessions_[session.id] = session;
+  new_presences_.push_back(session.id);
   return sessions_[session.id] = session;
 }
 
@@ -134,7 +135,12 @@ bool RoomBook::left_after(const RoomKey& key, const std::string& user_id, const 
 
 void RoomBook::end(SessionId presence, const model::Ending& ending) {
   const auto found = sessions_.find(presence);
-  if (found == sessions_.end() || found->second.left) return;
+  if (found == sessions_.end()) return;
+  // What was concluded from packets gives way to what the feed says later.
+  const std::optional<model::Ending>& left = found->second.left;
+  const bool better =
+      left && left->source == model::Source::kPackets && ending.source == model::Source::kFeed;
+  if (left && !better) return;
   found->second.left = ending;
   changed_sessions_[presence] = found->second;
   const auto room = rooms_.find(room_of_.at(presence));
@@ -230,6 +236,11 @@ const model::Session* RoomBook::session(SessionId id) const {
 const model::Participant* RoomBook::participant(ParticipantId id) const {
   const auto found = participants_.find(id);
   return found == participants_.end() ? nullptr : &found->second;
+}
+
+const RoomKey* RoomBook::room_of(SessionId presence) const {
+  const auto found = room_of_.find(presence);
+  return found == room_of_.end() ? nullptr : &found->second;
 }
 
 void RoomBook::flush(model::ChangeSink& sink) {

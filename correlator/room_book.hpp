@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "correlator/model.hpp"
@@ -58,6 +59,11 @@ class RoomBook {
   [[nodiscard]] const model::Participant* participant(ParticipantId id) const;
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }
 
+  /// Presences that began since the last call.
+  [[nodiscard]] std::vector<SessionId> take_new_presences() { return std::exchange(new_presences_, {}); }
+  /// Where a presence is; nullptr when it is not known (any more).
+  [[nodiscard]] const RoomKey* room_of(SessionId presence) const;
+
   /// Hands every entity that changed since the last call to `sink`, parents first.
   void flush(model::ChangeSink& sink);
 
@@ -99,6 +105,7 @@ class RoomBook {
   std::map<ConferenceId, model::Conference> changed_conferences_;
   std::map<ParticipantId, model::Participant> changed_participants_;
   std::map<SessionId, model::Session> changed_sessions_;
+  std::vector<SessionId> new_presences_;
   std::uint64_t evicted_ = 0;
 };
 

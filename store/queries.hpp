@@ -106,6 +106,15 @@ struct EventQuery {
   PageRequest page{};
 };
 
+struct IssueQuery {
+  std::optional<ConferenceId> conference{};
+  std::optional<ParticipantId> participant{};
+  std::optional<ConnectionId> connection{};
+  std::optional<std::string> kind{};
+  std::optional<State> state{};  // live: it has not ended
+  PageRequest page{};
+};
+
 struct SampleQuery {
   StreamId stream{};
   TimeRange time{};  // of StreamSample::start

@@ -28,6 +28,7 @@ class StoreReader {
   virtual StoreResult<Page<FlowRow>> flows(const FlowQuery& query) const = 0;
   virtual StoreResult<Page<StreamRow>> streams(const StreamQuery& query) const = 0;
   virtual StoreResult<Page<EventRow>> events(const EventQuery& query) const = 0;
+  virtual StoreResult<Page<model::Issue>> issues(const IssueQuery& query) const = 0;
   /// By the time they were first seen, newest first like the others.
   virtual StoreResult<Page<model::Host>> hosts(const PageRequest& page) const = 0;
   /// Oldest first. A stream that does not exist has no samples: ask stream() for the difference.

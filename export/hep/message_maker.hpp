@@ -64,6 +64,7 @@ class MessageMaker {
   void on(const model::StreamSample& sample);
   void on(const model::Event& event);
   void on(const model::Host&) {}
+  void on(const model::Issue&) {}
   template <class Named>
   void on(const Named& named) {
     names_.remember(named);

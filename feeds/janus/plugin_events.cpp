@@ -1,4 +1,4 @@
-// Plugin events (type 64): VideoRoom and EchoTest as facts, every other plugin as it came.
+// Plugin events (type 64): the VideoRoom, and which plugin else is asked.
 
 #include <algorithm>
 
@@ -112,9 +112,7 @@ BodyResult parse_plugin(const Json& event) {
   Fields data(fields.object("data"));
   if (!fields.ok()) return Unexpected{EventErrc::kBadMember};
   if (plugin == kVideoRoom) return parse_videoroom(data, event);
-  const std::string name = data.optional_text("event");
-  if (plugin == "echotest" && name.empty()) return checked(data, SoloActivity{plugin, ""});
-  return checked(data, other_event(plugin + " " + name, event));
+  return parse_other_plugin(plugin, data, event);
 }
 
 }  // namespace rtcscope::feeds::janus

@@ -127,6 +127,9 @@ void end_unfinished_rows(Connection& connection) {
   stale.participants = ids(connection, "SELECT participant_id FROM sessions WHERE left_at_ns IS NULL");
   // From the bottom up: an end is the last sign of life of what is below.
   connection.execute(
+      "UPDATE issues SET ended_at_ns = (SELECT max(t) FROM (SELECT started_at_ns AS t UNION ALL "
+      "SELECT max(last_packet_ns) FROM flows WHERE connection_id = issues.connection_id) times) "
+      "WHERE ended_at_ns IS NULL;"
       "UPDATE streams SET ended = 1 WHERE ended = 0;"
       "UPDATE flows SET ended_at_ns = last_packet_ns, end_reason = 'observation stopped', "
       "end_source = 'observer' WHERE ended_at_ns IS NULL;"
@@ -152,6 +155,7 @@ Expired expire_rows(Connection& connection, UtcTime cutoff, std::uint32_t limit)
   deletion.events();
   deletion.streams();
   deletion.samples_of_live_streams();
+  deletion.entities("issues", "ended_at_ns");
   deletion.entities("flows", "ended_at_ns");
   deletion.entities("connections", "ended_at_ns");
   // Before the sessions, which say that they left.

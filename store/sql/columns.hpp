@@ -32,6 +32,8 @@ template <>
 inline constexpr const char* kTable<model::StreamSample> = "samples";
 template <>
 inline constexpr const char* kTable<model::Event> = "events";
+template <>
+inline constexpr const char* kTable<model::Issue> = "issues";
 
 template <class V, Is<model::Host> E>
 void visit(V& v, E& e) {
@@ -198,6 +200,22 @@ void visit(V& v, E& e) {
   v("bitrate_bps", e.bitrate_bps);
   v("jitter_ms", e.jitter_ms);
   v("capture_drops", e.capture_drops);
+}
+
+template <class V, Is<model::Issue> E>
+void visit(V& v, E& e) {
+  v("id", e.id);
+  v("host_id", e.host);
+  v("conference_id", e.conference);
+  v("participant_id", e.participant);
+  v("connection_id", e.connection);
+  v("stream_id", e.stream);
+  v("kind", e.kind);
+  v("severity", e.severity);
+  v("started_at_ns", e.started_at);
+  v("ended_at_ns", e.ended_at);
+  v("text", e.text);
+  v("evidence", e.evidence);
 }
 
 template <class V, Is<model::Event> E>

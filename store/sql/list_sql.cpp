@@ -235,6 +235,18 @@ ListSql event_list(const EventQuery& query) {
   return finish(select, where, "e.time_ns DESC, e.id DESC", query.page);
 }
 
+ListSql issue_list(const IssueQuery& query) {
+  static const std::string select = "SELECT " + select_list<model::Issue>("i") + " FROM issues i";
+  Conditions where;
+  where.add_id("i.conference_id = ?", query.conference);
+  where.add_id("i.participant_id = ?", query.participant);
+  where.add_id("i.connection_id = ?", query.connection);
+  where.add_text("i.kind = ?", query.kind);
+  where.add_state(query.state, "i.ended_at_ns IS NULL", "i.ended_at_ns IS NOT NULL");
+  where.add_cursor(query.page.cursor, kIssues, "(i.started_at_ns, i.id)", 2);
+  return finish(select, where, "i.started_at_ns DESC, i.id DESC", query.page);
+}
+
 ListSql host_list(const PageRequest& page) {
   static const std::string select = "SELECT " + select_list<model::Host>("h") + " FROM hosts h";
   Conditions where;

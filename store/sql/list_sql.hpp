@@ -26,6 +26,7 @@ inline constexpr char kFlows = 'f';
 inline constexpr char kStreams = 't';
 inline constexpr char kEvents = 'e';
 inline constexpr char kHosts = 'h';
+inline constexpr char kIssues = 'i';
 inline constexpr char kSamples = 'm';
 
 /// Rows of a page; one row more is asked for, to know whether there is another page.
@@ -39,6 +40,7 @@ ListSql connection_list(const ConnectionQuery& query);
 ListSql flow_list(const FlowQuery& query);
 ListSql stream_list(const StreamQuery& query);
 ListSql event_list(const EventQuery& query);  // the id comes first
+ListSql issue_list(const IssueQuery& query);
 ListSql host_list(const PageRequest& page);
 ListSql sample_list(const SampleQuery& query);
 

@@ -118,6 +118,11 @@ Page<EventRow> read_events(Connection& connection, const EventQuery& query) {
                  [](const EventRow& row) { return time_cursor(kEvents, row.event.time, row.id); });
 }
 
+Page<model::Issue> read_issues(Connection& connection, const IssueQuery& query) {
+  return page_of(connection, issue_list(query), query.page, read<model::Issue>,
+                 [](const model::Issue& i) { return time_cursor(kIssues, i.started_at, i.id.value); });
+}
+
 Page<model::Host> read_hosts(Connection& connection, const PageRequest& page) {
   return page_of(connection, host_list(page), page, read<model::Host>,
                  [](const model::Host& host) { return time_cursor(kHosts, host.first_seen, host.id.value); });

@@ -18,6 +18,7 @@ Page<ConnectionRow> read_connections(Connection& connection, const ConnectionQue
 Page<FlowRow> read_flows(Connection& connection, const FlowQuery& query);
 Page<StreamRow> read_streams(Connection& connection, const StreamQuery& query);
 Page<EventRow> read_events(Connection& connection, const EventQuery& query);
+Page<model::Issue> read_issues(Connection& connection, const IssueQuery& query);
 Page<model::Host> read_hosts(Connection& connection, const PageRequest& page);
 Page<model::StreamSample> read_samples(Connection& connection, const SampleQuery& query);
 

@@ -75,6 +75,9 @@ class SqlStore final : public Store {
   StoreResult<Page<EventRow>> events(const EventQuery& query) const override {
     return read([&](Connection& c) { return read_events(c, query); });
   }
+  StoreResult<Page<model::Issue>> issues(const IssueQuery& query) const override {
+    return read([&](Connection& c) { return read_issues(c, query); });
+  }
   StoreResult<Page<model::Host>> hosts(const PageRequest& page) const override {
     return read([&](Connection& c) { return read_hosts(c, page); });
   }

@@ -216,6 +216,29 @@ void add_events(std::vector<model::Change>& changes) {
   changes.push_back(alone);
 }
 
+void add_issues(std::vector<model::Change>& changes) {
+  model::Issue issue;
+  issue.id = {900};
+  issue.host = kHost;
+  issue.conference = kLiveConference;
+  issue.participant = kAlice;
+  issue.connection = kPublisher;
+  issue.kind = "high_loss";
+  issue.severity = "warning";
+  issue.started_at = at(12);
+  issue.text = "alice's uplink lost 3.1 % for 42 s";
+  issue.evidence = {{"lost", "31 packets in 10 s"}};
+  changes.push_back(issue);
+  model::Issue over;
+  over.id = {901};
+  over.kind = "capture_loss";
+  over.severity = "warning";
+  over.started_at = at(13);
+  over.ended_at = at(20);
+  over.text = "our own capture lost 12 frames: figures of that time are incomplete";
+  changes.push_back(over);
+}
+
 }  // namespace
 
 UtcTime at(double seconds) {
@@ -232,6 +255,7 @@ std::vector<model::Change> changes() {
   add_samples(all, kAudio, 30);
   add_samples(all, kVideo, 5);
   add_events(all);
+  add_issues(all);
   return all;
 }
 

@@ -52,6 +52,31 @@ function events(api, query) {
   return page(by_links(found, query).sort(newest_first('time')), query);
 }
 
+/** One issue a lossy direction of a connection, with the first stream's id turned around for its own. */
+function issues(api, query) {
+  const people = new Map(api.world.people.map((person) => [person.id, person]));
+  const seen = new Set();
+  const first = ({ connection_id, direction }) => !seen.has(connection_id + direction) && seen.add(connection_id + direction);
+  const lossy = api.world.streams.map((stream) => api.stream(stream)).filter((stream) => (stream.recent_loss_ratio ?? 0) >= 0.02 && first(stream));
+  const items = lossy.map((stream) => ({
+    id: [...stream.id].reverse().join(''),
+    host_id: null,
+    conference_id: stream.conference_id,
+    participant_id: stream.participant_id,
+    connection_id: stream.connection_id,
+    stream_id: stream.id,
+    kind: 'high_loss',
+    severity: stream.recent_loss_ratio >= 0.1 ? 'critical' : 'warning',
+    started_at: stream.first_packet,
+    ended_at: stream.ended ? stream.last_packet : null,
+    text: `${people.get(stream.participant_id)?.display || 'somebody'}'s ${stream.direction} lost ${(stream.recent_loss_ratio * 100).toFixed(1)} % for 42 s`,
+    evidence: [{ kind: 'lost', detail: '31 packets in 10 s' }],
+  }));
+  const in_state = (issue) => query.open === undefined || (query.open === 'true') === (issue.ended_at === null);
+  const found = items.filter((issue) => in_state(issue) && (!query.kind || issue.kind === query.kind));
+  return page(by_links(found, query).sort(newest_first('started_at')), query);
+}
+
 function search(api, query) {
   const { world } = api;
   const { q } = query;
@@ -86,6 +111,7 @@ const kRoutes = {
     api.series(one(api.world.people, id, 'participant'), Date.parse(query.from ?? '') || 0, Date.parse(query.to ?? '') || Infinity, query.resolution_s ? Number(query.resolution_s) : undefined),
   '/api/v1/flows': flows,
   '/api/v1/events': events,
+  '/api/v1/issues': issues,
   '/api/v1/search': search,
 };
 

@@ -42,10 +42,11 @@ class Call:
         """Starts a program on the server; it is stopped by close()."""
         return self.processes.start(name, self.topology.command(SERVER, *command), **popen)
 
-    def start_janus(self, events_url: str, video_bitrate_bps: int = 256000) -> None:
-        """Returns when Janus takes requests; events go to events_url from its first one on."""
+    def start_janus(self, events: str | dict[str, str], video_bitrate_bps: int = 256000) -> None:
+        """Returns when Janus takes requests; events go to this address, or as this handler is configured."""
         configuration = self.work_dir / "janus"
-        janus.configure(configuration, events_url, video_bitrate_bps)
+        handler = janus.sampleevh(events) if isinstance(events, str) else events
+        janus.configure(configuration, handler, video_bitrate_bps)
         self.on_server("janus", *janus.command(configuration))
         for port in (janus.HTTP_PORT, janus.WEBSOCKET_PORT):
             self.wait_for_port(SERVER_IP, port)

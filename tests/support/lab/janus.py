@@ -1,4 +1,4 @@
-"""The Debian Janus with a configuration of our own: VideoRoom 1234, events to one HTTP address."""
+"""The Debian Janus with a configuration of our own: VideoRoom 1234, events to one event handler."""
 
 from pathlib import Path
 
@@ -10,17 +10,37 @@ ADMIN_WEBSOCKET_PORT = 7188
 ADMIN_SECRET = "of the lab"
 
 _SHARED_OBJECTS = {
-    "events": ["libjanus_sampleevh.so"],
+    "events": ["libjanus_sampleevh.so", "libjanus_rabbitmqevh.so", "libjanus_mqttevh.so"],  # those not configured stay off
     "loggers": [],
     "plugins": ["libjanus_videoroom.so", "libjanus_echotest.so"],
     "transports": ["libjanus_http.so", "libjanus_websockets.so"],
 }
 
 
-def configure(directory: Path, events_url: str, video_bitrate_bps: int) -> None:
-    """Writes everything that Janus reads; events_url is where sampleevh posts."""
+def sampleevh(url: str) -> dict[str, str]:
+    """Configuration of the event handler that posts to an HTTP address."""
+    return _handler("sampleevh", f'backend = "{url}"')
+
+
+def rabbitmqevh(port: int, queue: str) -> dict[str, str]:
+    """Configuration of the event handler that publishes to a queue of RabbitMQ on this host."""
+    return _handler("rabbitmqevh", f'host = "127.0.0.1"\n  port = {port}\n  route_key = "{queue}"\n  heartbeat = 5')
+
+
+def mqttevh(port: int) -> dict[str, str]:
+    """Configuration of the event handler that publishes to an MQTT broker on this host."""
+    return _handler("mqttevh", f'url = "tcp://127.0.0.1:{port}"\n  client_id = "janus"\n  topic = "/janus/events"')
+
+
+def _handler(name: str, settings: str) -> dict[str, str]:
+    general = f'general: {{\n  enabled = true\n  events = "all"\n  grouping = true\n  {settings}\n}}\n'
+    return {f"janus.eventhandler.{name}.jcfg": general}
+
+
+def configure(directory: Path, handler: dict[str, str], video_bitrate_bps: int) -> None:
+    """Writes everything that Janus reads; handler is of one of the functions above."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name, text in _files(directory, events_url, video_bitrate_bps).items():
+    for name, text in {**_files(directory, video_bitrate_bps), **handler}.items():
         (directory / name).write_text(text)
 
 
@@ -33,7 +53,7 @@ def _modules() -> Path:
     return next(Path("/usr/lib").glob("*/janus/plugins")).parent
 
 
-def _files(directory: Path, events_url: str, video_bitrate_bps: int) -> dict[str, str]:
+def _files(directory: Path, video_bitrate_bps: int) -> dict[str, str]:
     folders = "\n".join(f'  {kind}_folder = "{_modules()}/{kind}"' for kind in _SHARED_OBJECTS)
     disabled = {
         kind: ",".join(sorted(p.name for p in (_modules() / kind).glob("*.so") if p.name not in keep))
@@ -57,14 +77,6 @@ events: {{
   broadcast = true
   stats_period = 1
   disable = "{disabled["events"]}"
-}}
-""",
-        "janus.eventhandler.sampleevh.jcfg": f"""
-general: {{
-  enabled = true
-  events = "all"
-  grouping = true
-  backend = "{events_url}"
 }}
 """,
         "janus.transport.http.jcfg": f"general: {{ http = true\n  port = {HTTP_PORT}\n  https = false }}\n"

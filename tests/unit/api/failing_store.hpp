@@ -22,6 +22,7 @@ class FailingStore : public store::StoreReader {
   P<store::ConnectionRow> connections(const store::ConnectionQuery&) const override { return fail(); }
   P<store::FlowRow> flows(const store::FlowQuery&) const override { return fail(); }
   P<store::StreamRow> streams(const store::StreamQuery&) const override { return fail(); }
+  P<model::Issue> issues(const store::IssueQuery&) const override { return fail(); }
   P<store::EventRow> events(const store::EventQuery&) const override { return fail(); }
   P<model::Host> hosts(const store::PageRequest&) const override { return fail(); }
   P<model::StreamSample> samples(const store::SampleQuery&) const override { return fail(); }

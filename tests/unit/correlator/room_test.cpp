@@ -86,6 +86,39 @@ TEST_F(RoomTest, APublisherSeenWithoutItsJoinHasJoined) {
   EXPECT_EQ(sink.participants.begin()->second.display, "alice");
 }
 
+TEST_F(RoomTest, ALeaveThatNeverComesIsConcludedFromThePackets) {
+  take_all(joined(alice, 1s, "1234", "a", "alice"), alice.describes(1s, kServer, "srv", ""),
+           alice.describes(1s, kClient, "cli", ""));
+  flows::FlowSnapshot f = flow(1, 2s, "srv", "cli");
+  f.dtls.state = flows::DtlsState::kConnected;
+  f.last_packet = kStart + 20s;
+  f.end = flows::FlowEnd::kIdle;
+  take(f);
+  correlator.advance(kStart + 50s);
+  EXPECT_FALSE(sink.sessions.begin()->second.left) << "the feed may be late";
+  correlator.advance(kStart + 81s);
+  correlator.advance(kStart + 82s);
+  ASSERT_TRUE(sink.sessions.begin()->second.left);
+  EXPECT_EQ(sink.sessions.begin()->second.left->source, model::Source::kPackets);
+  EXPECT_EQ(sink.sessions.begin()->second.left->reason, "concluded: idle");
+  EXPECT_EQ(sink.sessions.begin()->second.left->time, kStart + 20s);
+  ASSERT_TRUE(sink.conferences.begin()->second.ended);
+  EXPECT_EQ(sink.conferences.begin()->second.ended->source, model::Source::kPackets);
+  take(left(83s, "1234", "a"));
+  correlator.advance(kStart + 84s);
+  EXPECT_EQ(sink.sessions.begin()->second.left->reason, "leaving") << "the feed's word is better";
+}
+
+TEST_F(RoomTest, PluginsWithoutUserNamesHaveTheHandleInstead) {
+  take_all(alice.says(1s, feeds::RoomJoined{"sip", "call-1@host", "", "", "bob"}),
+           alice.says(2s, feeds::RoomJoined{"sip", "call-1@host", "", "", "bob"}),
+           alice.says(9s, feeds::RoomLeft{"sip", "call-1@host", "", "Bye"}));
+  EXPECT_EQ(only_conference().room, "call-1@host");
+  EXPECT_EQ(sink.participants.begin()->second.user_id, "101");
+  EXPECT_EQ(sink.participants.begin()->second.display, "bob");
+  EXPECT_EQ(sink.sessions.begin()->second.left->reason, "Bye");
+}
+
 TEST_F(RoomTest, EchoTestIsAConferenceOfItsOwn) {
   take_all(alice.says(1s, feeds::SoloActivity{"echotest", ""}), alice.describes(1s, kClient, "cli", ""),
            alice.says(2s, feeds::SoloActivity{"echotest", ""}),

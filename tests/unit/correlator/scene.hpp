@@ -23,6 +23,7 @@ struct Recorder : model::ChangeSink {
   std::map<StreamId, model::Stream> streams;
   std::vector<model::StreamSample> samples;
   std::vector<model::Event> events;
+  std::map<IssueId, model::Issue> issues;
   model::Host host;
 
   void on_change(const model::Change& change) override { std::visit(*this, change); }
@@ -35,6 +36,7 @@ struct Recorder : model::ChangeSink {
   void operator()(const model::Stream& e) { streams[e.id] = e; }
   void operator()(const model::StreamSample& e) { samples.push_back(e); }
   void operator()(const model::Event& e) { events.push_back(e); }
+  void operator()(const model::Issue& e) { issues[e.id] = e; }
 
   [[nodiscard]] const model::Event* event(const std::string& kind) const {
     for (const model::Event& e : events) {

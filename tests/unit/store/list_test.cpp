@@ -253,6 +253,51 @@ TEST_F(Lists, Events) {
   EXPECT_EQ(events({.conference = ConferenceId{1}, .kind = "joined", .time = {at(1), {}}}), (Ids{3}));
 }
 
+TEST_F(Lists, Issues) {
+  std::vector<model::Change> changes;
+  for (std::uint64_t id = 1; id <= 6; ++id) {
+    model::Issue issue;
+    issue.id = {id};
+    issue.started_at = at(static_cast<std::int64_t>(id / 2));  // two at a time
+    issue.conference = {id % 2};
+    issue.participant = {id % 3};
+    issue.connection = {id % 4};
+    issue.kind = id < 4 ? "high_loss" : "ice_failed";
+    if (id > 4) issue.ended_at = at(9);
+    changes.emplace_back(issue);
+  }
+  put(*store_, changes);
+  for (std::uint32_t limit = 1; limit < 7; ++limit) {
+    EXPECT_EQ(issues({}, limit), (Ids{6, 5, 4, 3, 2, 1})) << limit;
+  }
+  EXPECT_EQ(issues({.conference = ConferenceId{1}}, 1), (Ids{5, 3, 1}));
+  EXPECT_EQ(issues({.participant = ParticipantId{2}}, 1), (Ids{5, 2}));
+  EXPECT_EQ(issues({.connection = ConnectionId{1}}, 1), (Ids{5, 1}));
+  EXPECT_EQ(issues({.kind = "high_loss"}, 1), (Ids{3, 2, 1}));
+  EXPECT_EQ(issues({.state = State::kLive}, 2), (Ids{4, 3, 2, 1}));
+  EXPECT_EQ(issues({.conference = ConferenceId{1}, .kind = "ice_failed", .state = State::kEnded}), (Ids{5}));
+}
+
+TEST_F(Lists, IssuesOfABrokenOffRunEnd) {
+  model::Issue issue;
+  issue.id = {7};
+  issue.connection = {5};
+  issue.kind = "high_loss";
+  issue.started_at = at(1);
+  issue.text = "bob's uplink lost 3.1 % for 42 s";
+  issue.evidence = {{"lost", "31 packets"}};
+  model::Flow flow;
+  flow.id = {3};
+  flow.connection = {5};
+  flow.last_packet = at(60);
+  put(*store_, {issue, flow});
+  EXPECT_TRUE(value(store_->issues({})).items.at(0) == issue);
+  value(store_->end_unfinished());
+  EXPECT_EQ(value(store_->issues({})).items.at(0).ended_at, at(60));
+  value(store_->expire(at(100), 100));
+  EXPECT_TRUE(value(store_->issues({})).items.empty());
+}
+
 TEST_F(Lists, SamplesOldestFirst) {
   std::vector<model::Change> changes;
   for (std::int64_t second = 0; second < 10; ++second) {

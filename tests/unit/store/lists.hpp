@@ -28,6 +28,9 @@ inline std::uint64_t id_of(const FlowRow& row) {
 inline std::uint64_t id_of(const StreamRow& row) {
   return row.stream.id.value;
 }
+inline std::uint64_t id_of(const model::Issue& issue) {
+  return issue.id.value;
+}
 inline std::uint64_t id_of(const EventRow& row) {
   return row.event.host.value;  // the test numbers its events by host
 }
@@ -68,6 +71,10 @@ class Lists : public ::testing::Test {
   }
   Ids events(const EventQuery& q, std::uint32_t limit = 100) {
     return walk(q, limit, [&](const auto& query) { return store_->events(query); });
+  }
+
+  Ids issues(const IssueQuery& q, std::uint32_t limit = 100) {
+    return walk(q, limit, [&](const auto& query) { return store_->issues(query); });
   }
 
   std::unique_ptr<Store> store_ = fresh_store();

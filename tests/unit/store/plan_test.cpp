@@ -129,6 +129,14 @@ TEST_F(Plan, Events) {
       });
 }
 
+TEST_F(Plan, Issues) {
+  for_all<IssueQuery>(
+      {[](auto& q) { q.conference = ConferenceId{1}; }, [](auto& q) { q.participant = ParticipantId{1}; },
+       [](auto& q) { q.connection = ConnectionId{1}; }, [](auto& q) { q.kind = "high_loss"; },
+       [](auto& q) { q.state = State::kLive; }},
+      "i.5.5", [&](const auto& query) { expect_indexed(issue_list(query)); });
+}
+
 TEST_F(Plan, SamplesAreFoundByStreamAndTime) {
   for_all<SampleQuery>({[](auto& q) { q.time.from = kTime; }, [](auto& q) { q.time.to = kTime; }}, "m.5",
                        [&](const auto& query) {

@@ -79,6 +79,7 @@ class TestStore : public Store {
   }
   StoreResult<Page<FlowRow>> flows(const FlowQuery& q) const override { return store_->flows(q); }
   StoreResult<Page<StreamRow>> streams(const StreamQuery& q) const override { return store_->streams(q); }
+  StoreResult<Page<model::Issue>> issues(const IssueQuery& q) const override { return store_->issues(q); }
   StoreResult<Page<EventRow>> events(const EventQuery& q) const override { return store_->events(q); }
   StoreResult<Page<model::Host>> hosts(const PageRequest& p) const override { return store_->hosts(p); }
   StoreResult<Page<model::StreamSample>> samples(const SampleQuery& q) const override {

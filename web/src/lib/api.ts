@@ -1,7 +1,7 @@
 // Every question the dashboard asks. Paths and parameters are those of docs/api/openapi.yaml.
 import { ApiClient, type Query } from './api_client';
 import { session } from './session.svelte';
-import type { Caller, Conference, ConferenceDetail, Event, Flow, Page, Participant, ParticipantDetail, ParticipantSeries, SearchResult, Stats } from './model';
+import type { Caller, Conference, ConferenceDetail, Event, Flow, Issue, Page, Participant, ParticipantDetail, ParticipantSeries, SearchResult, Stats } from './model';
 
 const client = new ApiClient(undefined, () => session.lock());
 const kApi = '/api/v1';
@@ -38,6 +38,7 @@ export const api = {
   participant: (id: string, signal: AbortSignal) => get<ParticipantDetail>(by_id('participants', id), signal),
   flows: (query: Query, signal: AbortSignal) => get<Page<Flow>>('flows', signal, query),
   events: (query: Query, signal: AbortSignal) => get<Page<Event>>('events', signal, query),
+  issues: (query: Query, signal: AbortSignal) => get<Page<Issue>>('issues', signal, query),
   search: (q: string, signal: AbortSignal) => get<Page<SearchResult>>('search', signal, { q }),
 
   async conference_view(id: string, signal: AbortSignal): Promise<ConferenceView> {

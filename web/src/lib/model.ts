@@ -20,6 +20,7 @@ export type Evidence = Schemas['Evidence'];
 export type Flow = Schemas['Flow'];
 export type Stream = Schemas['Stream'];
 export type Event = Schemas['Event'];
+export type Issue = Schemas['Issue'];
 export type SearchResult = Schemas['SearchResult'];
 export type Stats = Schemas['Stats'];
 

@@ -1,0 +1,98 @@
+#pragma once
+// Looks at every connection once a second and says what is wrong. docs/metrics.md defines each kind.
+
+#include <deque>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "correlator/entities.hpp"
+#include "correlator/issues/book.hpp"
+
+namespace rtcscope::correlator {
+
+/// A stream of a connection as the rules see it.
+struct StreamView {
+  const StreamState* stream;
+  const FlowState* flow;
+  StreamFormat format;
+  bool uplink = false;
+};
+
+struct ConnectionView {
+  const Handle* handle;
+  std::optional<model::Ending> ended;
+  ConferenceId conference;
+  ParticipantId participant;
+  std::string who;  // a display name, else the user's or the handle's id
+  std::vector<const FlowState*> flows;
+  std::vector<StreamView> streams;  // whose side is known
+};
+
+class IssueEngine {
+ public:
+  IssueEngine(HostId host, const IssueOptions& options)
+      : host_(host), options_(options), book_(host, options) {}
+
+  /// `views`: every connection that is not over, and each once after its end. Called about once a second.
+  void look(UtcTime now, std::span<const ConnectionView> views);
+  /// Somebody came into a room.
+  void joined(const RoomBook& rooms, SessionId presence);
+  /// The connection was seen to be over: there is nothing more to look at.
+  [[nodiscard]] bool over(ConnectionId connection) const;
+  void finish(UtcTime now) { book_.end_all(now); }
+  /// Drops what is remembered of connections that nobody knows any more.
+  void forget(ConnectionId connection) { memories_.erase(connection); }
+
+  [[nodiscard]] std::vector<model::Issue> take_changed() { return book_.take_changed(); }
+  [[nodiscard]] std::uint64_t refused() const noexcept { return book_.refused(); }
+
+ private:
+  struct Counted {
+    std::int64_t lost = 0;
+    std::uint64_t expected = 0;
+  };
+  /// What the receiver said, beside what had passed the tap by then.
+  struct RemoteMark {
+    UtcTime time{};
+    std::int64_t remote_lost = 0;
+    Counted at_tap;
+  };
+  struct Memory {
+    std::uint64_t client_packets = 0;
+    UtcTime client_heard{};
+    bool was_up = false;
+    bool closed = false;
+    std::map<StreamId, Counted> seen;
+    std::map<StreamId, std::deque<RemoteMark>> remote;
+    double up_lost = 0, up_expected = 0, down_lost = 0, down_expected = 0;  // sums of all streams so far
+    double best_video_bps = 0;
+    std::map<StreamId, UtcTime> last_sent;
+    bool skew_measured = false;
+  };
+  /// By server, room and name: user ids are often new with each join.
+  struct Rejoins {
+    std::deque<UtcTime> times;
+    SessionId newest;
+    Finding finding;
+  };
+
+  class Rules;
+
+  void look_at_host(UtcTime now);
+  void look_at_rejoins(UtcTime now);
+
+  HostId host_;
+  IssueOptions options_;
+  IssueBook book_;
+  UtcTime looked_{};
+  std::map<ConnectionId, Memory> memories_;
+  std::map<std::string, Rejoins> rejoins_;
+  std::deque<double> skews_ms_;
+  std::uint64_t capture_drops_ = 0;  // since the last look
+  std::uint64_t capture_drops_total_ = 0;
+};
+
+}  // namespace rtcscope::correlator
