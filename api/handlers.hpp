@@ -2,6 +2,10 @@
 // One function an operation of docs/api/openapi.yaml. They read the store and the counters, and know no
 // socket.
 
+#include <functional>
+#include <optional>
+
+#include "api/http/hand_over.hpp"
 #include "api/routes.hpp"
 
 namespace rtcscope::api {
@@ -38,6 +42,13 @@ http::Response revoke_token(const Services& services, const Call& call);
 http::Response login(const Services& services, const Call& call);
 http::Response logout(const Services& services, const Call& call);
 http::Response show_caller(const Services& services, const Call& call);
+
+// handlers_live.cpp
+http::Response show_live(const Services& services, const Call& call);
+http::Response show_live_socket(const Services& services, const Call& call);
+/// Absent: a handler says why. `still_allowed` is asked now and then while it listens.
+std::optional<http::HandOver> listen_live(const Services& services, const http::Request& request,
+                                          const Arguments& arguments, std::function<bool()> still_allowed);
 
 // handlers_appliance.cpp
 http::Response show_stats(const Services& services, const Call& call);

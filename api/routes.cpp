@@ -153,6 +153,8 @@ std::vector<Route> access_routes() {
 std::vector<Route> appliance_routes() {
   return {
       {"GET", "/api/v1/stats", "show_stats", Need::kViewer, {}, show_stats},
+      {"GET", kLivePath, "show_live", Need::kViewer, {text("topics", 1024)}, show_live},
+      {"GET", kLiveSocketPath, "show_live_socket", Need::kViewer, {text("topics", 1024)}, show_live_socket},
       {"GET", "/api/v1/openapi.yaml", "show_openapi", Need::kViewer, {}, show_openapi},
       {"GET", "/healthz", "show_liveness", Need::kNothing, {}, show_liveness},
       {"GET", "/readyz", "show_readiness", Need::kNothing, {}, show_readiness},

@@ -13,6 +13,9 @@ namespace rtcscope::api {
 
 /// Where a WebSocket client sends events (Janus's wsevh).
 inline constexpr const char* kEventSocketPath = "/ingest/janus/ws";
+/// Where changes are pushed, as text/event-stream and over a WebSocket.
+inline constexpr const char* kLivePath = "/api/v1/live";
+inline constexpr const char* kLiveSocketPath = "/api/v1/live/ws";
 /// Of a posted body and of a WebSocket message.
 inline constexpr std::size_t kMaxIngestBytes = 8 * 1024 * 1024;
 

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "api/cors.hpp"
+#include "api/handlers.hpp"
 #include "api/http/host_policy.hpp"
 #include "api/http/negotiation.hpp"
 #include "api/routes.hpp"
@@ -91,6 +92,25 @@ std::optional<http::MessageTarget> Service::message_target(const http::Request& 
                  authorised = !caller->token_id.empty()](std::string_view text) {
     return services_.ingest_janus({"", authorization, text, authorised}) != 401;
   };
+  return target;
+}
+
+std::optional<http::HandOver> Service::hand_over(const http::Request& request) {
+  if (request.path() != kLivePath && request.path() != kLiveSocketPath) return std::nullopt;
+  std::string_view id;
+  const Route* route = choose(routes_of(request.path(), id), request.method);
+  // A page of another site may open a WebSocket to anywhere, with this site's cookie.
+  const bool stranger = is_foreign_page(request) && !allowed_origin(request, services_.cors_origins);
+  if (route == nullptr || stranger || !guard_.known(request, route->need)) return std::nullopt;
+  const auto arguments = parse_query(request.query(), route->query);
+  if (!arguments) return std::nullopt;
+  const auto still_allowed = [this, request, need = route->need] {
+    return guard_.known(request, need).has_value();
+  };
+  auto target = listen_live(services_, request, *arguments, still_allowed);
+  if (!target) return std::nullopt;
+  allow_origin(request, services_.cors_origins, target->head);
+  http::finish(request, target->head);
   return target;
 }
 

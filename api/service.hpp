@@ -15,6 +15,7 @@ class Service : public http::Application {
 
   [[nodiscard]] std::size_t max_body_bytes(const http::Request& request) const override;
   [[nodiscard]] std::optional<http::MessageTarget> message_target(const http::Request& request) override;
+  [[nodiscard]] std::optional<http::HandOver> hand_over(const http::Request& request) override;
   [[nodiscard]] http::Response respond(const http::Request& request) override;
 
  private:

@@ -14,6 +14,9 @@ namespace rtcscope::api {
 namespace access {
 class Guard;
 }
+namespace live {
+class Broadcaster;
+}
 
 /// One POST to an ingest route. The views live as long as the call.
 struct IngestDelivery {
@@ -46,6 +49,7 @@ struct Services {
   std::function<std::string()> metrics = [] { return std::string(); };  // the page of /metrics
   access::Guard* guard = nullptr;                  // who may do what; null: everybody everything
   std::function<void(const AuditEntry&)> audit{};  // on any HTTP thread; may be empty
+  live::Broadcaster* live = nullptr;               // null: nothing is pushed
   std::vector<std::string> cors_origins{};         // pages of these origins may use the API with a token
 };
 

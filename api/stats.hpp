@@ -114,6 +114,12 @@ struct AccessStats {
   std::uint64_t unauthenticated = 0, forbidden = 0, limited = 0;
 };
 
+/// Those who have changes pushed to them.
+struct LiveStats {
+  std::uint64_t clients = 0, capacity = 0, refused = 0, expelled = 0;
+  std::uint64_t published = 0, missed = 0, dropped = 0;
+};
+
 struct Stats {
   std::string version;
   std::string mode;    // observe, replay
@@ -131,6 +137,7 @@ struct Stats {
   StoreQueueStats store;
   HepStats hep;
   AccessStats access;
+  LiveStats live;
 };
 
 /// One line of /readyz. The store is asked by the API itself.

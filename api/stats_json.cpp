@@ -102,6 +102,12 @@ Json source_json(const FeedSourceStats& source) {
           {"last_delivery_at", time_or_null(source.last_delivery_at)}};
 }
 
+Json live_json(const LiveStats& live) {
+  return {{"clients", live.clients},   {"capacity", live.capacity},   {"refused", live.refused},
+          {"expelled", live.expelled}, {"published", live.published}, {"missed", live.missed},
+          {"dropped", live.dropped}};
+}
+
 Json access_json(const AccessStats& access) {
   return {{"required", access.required},           {"tokens", access.tokens},
           {"sessions", access.sessions},           {"logins", access.logins},
@@ -175,7 +181,8 @@ Json stats_json(const Stats& stats, const store::LiveCounts& live) {
           {"feed", feed_json(stats.feed)},
           {"store", store_json(stats.store)},
           {"hep", hep_json(stats.hep)},
-          {"access", access_json(stats.access)}};
+          {"access", access_json(stats.access)},
+          {"live", live_json(stats.live)}};
 }
 
 Json readiness_json(const std::vector<ReadinessCheck>& checks) {

@@ -35,6 +35,12 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
                    "Insecure: without --tokens, let whoever reaches the address read and change everything");
   command.add_option("--api-host", options.api_hosts,
                      "Further name by which a reverse proxy reaches the API; may be repeated");
+  CLI::Option* certificate =
+      command.add_option("--tls-cert", options.tls_cert,
+                         "PEM file of the certificate and its chain: serve HTTPS (TLS 1.2 or 1.3)");
+  CLI::Option* key = command.add_option("--tls-key", options.tls_key, "PEM file of its key");
+  certificate->needs(key);
+  key->needs(certificate);
   command
       .add_option("--rate-limit", options.rate_limit,
                   "Requests a second that one address may send, but for loopback; 0: any number")

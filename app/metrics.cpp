@@ -131,6 +131,20 @@ void add_store(Families& families, const api::StoreQueueStats& store) {
   families.counter("rtcscope_store_outages_total", "Times that the store went away.").add(store.outages);
 }
 
+void add_live(Families& families, const api::LiveStats& live) {
+  families.gauge("rtcscope_live_clients", "Clients to whom changes are pushed.").add(live.clients);
+  families.gauge("rtcscope_live_capacity", "Clients that can be.").add(live.capacity);
+  families.counter("rtcscope_live_refused_total", "Clients that found no room.").add(live.refused);
+  families
+      .counter("rtcscope_live_expelled_total", "Clients that took nothing, or lost their right to listen.")
+      .add(live.expelled);
+  families.counter("rtcscope_live_published_total", "Messages made.").add(live.published);
+  families.counter("rtcscope_live_missed_total", "Messages that slow clients missed, and were told of.")
+      .add(live.missed);
+  families.counter("rtcscope_live_dropped_total", "Changes that found no room to become messages.")
+      .add(live.dropped);
+}
+
 void add_access(Families& families, const api::AccessStats& access) {
   families.counter("rtcscope_access_denied_total", "Requests that were denied, by reason.")
       .add(access.unauthenticated, {{"reason", "unauthenticated"}})
@@ -167,6 +181,7 @@ std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::str
   add_store(families, stats.store);
   add_hep(families, stats.hep);
   add_access(families, stats.access);
+  add_live(families, stats.live);
   std::vector<MetricFamily> all = families.take();
   // A family without a series is only a heading.
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });

@@ -16,6 +16,7 @@ struct ServeOptions {
   std::string tokens;                     // path of the file of tokens; "" = everybody may do everything
   bool allow_remote = false;              // such an open door on a non-loopback address too
   double rate_limit = 100;                // requests a second of one address; 0: any number
+  std::string tls_cert, tls_key;          // PEM files; "" = plain HTTP
   std::vector<std::string> cors_origins;  // whose pages may use the API
   std::vector<std::string> api_hosts;     // further names by which a proxy reaches the API
   std::string store = "sqlite:rtcscope.db";

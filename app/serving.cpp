@@ -66,6 +66,10 @@ api::StoreQueueStats store_stats(const store::WriterCounts& c) {
           c.outages,         c.last_error,     c.last_write_at};
 }
 
+api::LiveStats live_stats(const api::live::LiveCounts& c) {
+  return {c.clients, c.capacity, c.refused, c.expelled, c.published, c.missed, c.dropped};
+}
+
 api::AccessStats access_stats(const api::access::Guard& guard) {
   const api::access::GuardCounts c = guard.counts();
   const std::size_t tokens = guard.open() ? 0 : guard.tokens()->all().size();
@@ -79,6 +83,8 @@ std::unique_ptr<api::http::Server> listen(const ServeOptions& options, api::Serv
   server.listen = options.listen;
   server.loopback_only = options.tokens.empty() && !options.allow_remote;
   server.host_names = options.api_hosts;
+  server.tls_certificate = options.tls_cert;
+  server.tls_key = options.tls_key;
   server.on_error = log;
   try {
     return std::make_unique<api::http::Server>(server, service);
@@ -126,9 +132,10 @@ void Serving::open_api(const ServeOptions& options) {
   }
   guard_ = std::make_unique<api::access::Guard>(api::access::GuardOptions{
       tokens_.get(), !options.ingest_credentials.empty(), options.rate_limit, {}, utc_now});
+  live_ = std::make_unique<api::live::Broadcaster>(api::live::BroadcasterOptions{});
   service_ = std::make_unique<api::Service>(api::Services{
       *store_, board_, take, version(), options.web_root, log, [this] { return metrics(); }, guard_.get(),
-      [this](const api::AuditEntry& entry) { audit(entry); }, options.cors_origins});
+      [this](const api::AuditEntry& entry) { audit(entry); }, live_.get(), options.cors_origins});
   server_ = listen(options, *service_, log);
 }
 
@@ -141,6 +148,7 @@ void Serving::on_change(const model::Change& change) {
   board_.on_change(change);
   media_metrics_.on_change(change);
   writer_->on_change(change);
+  live_->on_change(change);
   if (hep_) hep_->on_change(change);
   if (cdr_) cdr_->on_change(change);
 }
@@ -157,6 +165,7 @@ void Serving::audit(const api::AuditEntry& entry) {
   event.text = entry.actor + ' ' + entry.what + " from " + entry.address;
   event.detail = detail.dump();
   writer_->on_change(event);
+  live_->on_change(event);
 }
 
 std::string Serving::metrics() const {
@@ -194,6 +203,7 @@ void Serving::drain_feed(feeds::FactSink& facts) {
 }
 
 void Serving::stop_listening() {
+  live_->stop();
   server_->stop();
   const std::lock_guard lock(sources_mutex_);
   sources_.clear();
@@ -226,6 +236,7 @@ void Serving::ask_others(api::Stats& stats) const {
     for (const auto& source : sources_) stats.feed.sources.push_back(source->stats());
   }
   stats.access = access_stats(*guard_);
+  stats.live = live_stats(live_->counts());
   stats.store = store_stats(writer_->counts());
   if (!hep_) return;
   stats.hep.enabled = true;

@@ -135,14 +135,6 @@ class Replacement {
 
 }  // namespace
 
-FileStamp stamp_of(const std::string& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0) return {};
-  constexpr std::int64_t kSecond = 1'000'000'000;
-  return {true, found.st_dev, found.st_ino, found.st_size,
-          found.st_mtim.tv_sec * kSecond + found.st_mtim.tv_nsec};
-}
-
 TokenFile::TokenFile(const std::string& path) : path_(fs::weakly_canonical(fs::absolute(path)).string()) {}
 
 std::vector<Token> TokenFile::read() const {

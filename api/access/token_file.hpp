@@ -2,8 +2,6 @@
 // The file of tokens: JSON lines, readable by its owner only. The daemon and `rtcscope token` may change it
 // at the same time: each change is read, made and renamed into place under a lock on the folder.
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -15,16 +13,6 @@ namespace rtcscope::api::access {
 
 inline constexpr std::size_t kMostTokens = 1000;
 inline constexpr std::size_t kMaxTokenName = 64;  // octets
-
-/// Tells one content of a file from the next: every change is a new file.
-struct FileStamp {
-  bool exists = false;
-  std::uint64_t device = 0, inode = 0;
-  std::int64_t size = 0, modified_ns = 0;
-
-  friend bool operator==(const FileStamp&, const FileStamp&) = default;
-};
-FileStamp stamp_of(const std::string& path);
 
 class TokenFile {
  public:

@@ -57,7 +57,7 @@ std::optional<Token> revoke_token(const TokenFile& file, std::string_view id) {
 }
 
 TokenList::TokenList(const std::string& path, Clock clock, Log log)
-    : file_(path), clock_(std::move(clock)), log_(std::move(log)), stamp_(stamp_of(file_.path())) {
+    : file_(path), clock_(std::move(clock)), log_(std::move(log)), stamp_(http::stamp_of(file_.path())) {
   tokens_ = file_.read();
   const UtcTime now = clock_();
   if (std::none_of(tokens_.begin(), tokens_.end(), [&](const Token& t) { return valid(t, now); })) {
@@ -115,7 +115,7 @@ std::optional<Token> TokenList::revoke(std::string_view id) {
 }
 
 void TokenList::refresh() {
-  const FileStamp stamp = stamp_of(file_.path());
+  const http::FileStamp stamp = http::stamp_of(file_.path());
   if (stamp == stamp_) return;
   stamp_ = stamp;
   try {

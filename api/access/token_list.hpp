@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/access/token_file.hpp"
+#include "api/http/file_stamp.hpp"
 
 namespace rtcscope::api::access {
 
@@ -57,7 +58,7 @@ class TokenList {
   const Clock clock_;
   const Log log_;
   std::mutex mutex_;
-  FileStamp stamp_;
+  http::FileStamp stamp_;
   std::vector<Token> tokens_;
   std::optional<UtcTime> next_save_;  // absent: nothing to save
 };

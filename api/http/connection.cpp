@@ -1,5 +1,6 @@
 #include "api/http/connection.hpp"
 
+#include <Poco/Buffer.h>
 #include <Poco/Net/HTTPServerRequestImpl.h>
 #include <Poco/Net/HTTPServerResponseImpl.h>
 #include <Poco/Net/HTTPServerSession.h>
@@ -9,6 +10,7 @@
 #include <array>
 #include <istream>
 #include <optional>
+#include <sstream>
 
 #include "api/http/framing.hpp"
 #include "api/http/message_socket.hpp"
@@ -63,6 +65,23 @@ void set_head(const Response& response, bool keep_alive, HTTPResponse& sent) {
   if (response.status != 304 && response.status != 204)
     sent.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
 }
+
+/// Keeps the socket that its connection's thread has left.
+class SocketPeer : public Peer {
+ public:
+  explicit SocketPeer(const Poco::Net::StreamSocket& socket) : socket_(socket) {
+    // What waits for a slow client waits where it is counted.
+    constexpr int kSendBuffer = 64 * 1024;
+    socket_.setSendBufferSize(kSendBuffer);
+  }
+  [[nodiscard]] int descriptor() const override { return socket_.impl()->sockfd(); }
+  long send(std::string_view octets) override { return guard().try_send(octets); }
+  long receive(char* octets, std::size_t size) override { return guard().try_receive(octets, size); }
+
+ private:
+  GuardedSocket& guard() { return static_cast<GuardedSocket&>(*socket_.impl()); }
+  Poco::Net::StreamSocket socket_;
+};
 
 /// "" when the client is gone already.
 std::string address_of(const Poco::Net::StreamSocket& socket) {
@@ -139,6 +158,7 @@ Connection::Next Connection::exchange(Poco::Net::HTTPServerRequestImpl& received
   if (!context_.hosts.allows(request.header("Host"))) {
     return refused(421, "this server is reached as localhost; Host names something else");
   }
+  request.secure = socket().impl()->secure();
   context_.hosts.see_through_proxy(request);
   auto target = origin_form(request.target);
   if (!target) return refused(400, "the request target is neither a path nor an http URI");
@@ -160,6 +180,7 @@ Connection::Next Connection::exchange(Poco::Net::HTTPServerRequestImpl& received
     serve_messages(*messages, guard(), received, sent);
     return Next::kClose;
   }
+  if (auto taker = context_.application.hand_over(request)) return hand_over(*taker, received, sent);
   const Response response = context_.application.respond(request);
   return answer(response, request.method != "HEAD", next, sent);
 }
@@ -174,6 +195,29 @@ Connection::Next Connection::answer(const Response& response, bool with_body, Ne
   out.flush();
   // A client that took half an answer would take the next one for its end.
   return out.good() ? next : Next::kBroken;
+}
+
+Connection::Next Connection::hand_over(HandOver& target, Poco::Net::HTTPServerRequestImpl& received,
+                                       Poco::Net::HTTPServerResponseImpl& sent) {
+  try {
+    guard().set_deadline(GuardedSocket::Clock::now() + context_.options.send_timeout);
+    set_head(target.head, false, sent);
+    sent.erase("Content-Length");
+    if (target.head.status == 101) sent.set("Connection", "Upgrade");
+    // Not through the session's stream: that would end the connection with the answer.
+    std::ostringstream head;
+    sent.write(head);
+    const std::string octets = head.str();
+    guard().sendBytes(octets.data(), static_cast<int>(octets.size()), 0);
+    Poco::Buffer<char> early(0);
+    received.session().drainBuffer(early);
+    auto peer = std::make_unique<SocketPeer>(received.detachSocket());
+    target.take(std::move(peer), std::string(early.begin(), early.size()));
+  } catch (...) {
+    target.give_up();
+    throw;
+  }
+  return Next::kClose;
 }
 
 Connection::Next Connection::refuse(Poco::Net::HTTPServerSession& session, int status, const char* detail) {

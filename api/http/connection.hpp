@@ -48,6 +48,8 @@ class Connection : public Poco::Net::TCPServerConnection {
   Next serve_one(Poco::Net::HTTPServerSession& session);
   Next exchange(Poco::Net::HTTPServerRequestImpl& received, Poco::Net::HTTPServerResponseImpl& sent);
   Next answer(const Response& response, bool with_body, Next next, Poco::Net::HTTPServerResponseImpl& sent);
+  Next hand_over(HandOver& target, Poco::Net::HTTPServerRequestImpl& received,
+                 Poco::Net::HTTPServerResponseImpl& sent);
   /// Answers a request that could not be read.
   Next refuse(Poco::Net::HTTPServerSession& session, int status, const char* detail);
   /// Gives the client time to read the answer: closing with unread input would reset the connection.

@@ -14,12 +14,14 @@
 #include <cstdint>
 #include <system_error>
 
+#include "api/http/tls.hpp"
+
 namespace rtcscope::api::http {
 namespace {
 
 class GuardedServerSocketImpl : public Poco::Net::ServerSocketImpl {
  public:
-  explicit GuardedServerSocketImpl(const StopSignal& stop) : stop_(stop) {}
+  GuardedServerSocketImpl(const StopSignal& stop, TlsContext* tls) : stop_(stop), tls_(tls) {}
 
   Poco::Net::SocketImpl* acceptConnection(Poco::Net::SocketAddress& client) override {
     sockaddr_storage storage{};
@@ -28,7 +30,9 @@ class GuardedServerSocketImpl : public Poco::Net::ServerSocketImpl {
     const int descriptor = ::accept4(sockfd(), address, &length, SOCK_CLOEXEC);
     if (descriptor < 0) error();
     client = Poco::Net::SocketAddress(address, length);
-    return new GuardedSocket(descriptor, stop_);  // owned by the Socket that Poco makes of it
+    // Owned by the Socket that Poco makes of it.
+    if (tls_ == nullptr) return new GuardedSocket(descriptor, stop_);
+    return new TlsSocket(descriptor, stop_, *tls_);
   }
 
  protected:
@@ -36,6 +40,7 @@ class GuardedServerSocketImpl : public Poco::Net::ServerSocketImpl {
 
  private:
   const StopSignal& stop_;
+  TlsContext* tls_;
 };
 
 }  // namespace
@@ -99,6 +104,19 @@ int GuardedSocket::sendBytes(const void* buffer, int length, int flags) {
   return length;
 }
 
+long GuardedSocket::try_send(std::string_view octets) {
+  const auto sent = ::send(sockfd(), octets.data(), octets.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (sent >= 0) return sent;
+  return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? 0 : -1;
+}
+
+long GuardedSocket::try_receive(char* octets, std::size_t size) {
+  const auto received = ::recv(sockfd(), octets, size, MSG_DONTWAIT);
+  if (received > 0) return received;
+  const bool later = received < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+  return later ? 0 : -1;
+}
+
 bool GuardedSocket::poll(const Poco::Timespan& timeout, int mode) {
   const short events =
       static_cast<short>((mode & SELECT_READ ? POLLIN : 0) | (mode & SELECT_WRITE ? POLLOUT : 0));
@@ -106,8 +124,8 @@ bool GuardedSocket::poll(const Poco::Timespan& timeout, int mode) {
 }
 
 GuardedServerSocket::GuardedServerSocket(const Poco::Net::SocketAddress& address, int backlog,
-                                         const StopSignal& stop)
-    : ServerSocket(new GuardedServerSocketImpl(stop), true) {
+                                         const StopSignal& stop, TlsContext* tls)
+    : ServerSocket(new GuardedServerSocketImpl(stop, tls), true) {
   // Without SO_REUSEPORT: a second rtcscope on the port must fail instead of taking half the requests.
   if (address.family() == Poco::Net::SocketAddress::IPv6) {
     impl()->bind6(address, true, false, false);

@@ -8,6 +8,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <string_view>
 
 namespace rtcscope::api::http {
 
@@ -46,11 +48,18 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   /// False when `timeout` passed or the server stops; does not look at the deadline.
   bool poll(const Poco::Timespan& timeout, int mode) override;
 
+  /// Without waiting: octets that went, 0 when none can go now, -1 when the connection is over.
+  virtual long try_send(std::string_view octets);
+  /// As try_send(), for what came.
+  virtual long try_receive(char* octets, std::size_t size);
+
  protected:
   ~GuardedSocket() override { static_cast<void>(finished_.load(std::memory_order_acquire)); }
 
+  /// Until the deadline. False: it came or the server stops.
+  bool wait(short events) { return wait(events, deadline_); }
+
  private:
-  /// False: the time came or the server stops.
   bool wait(short events, Clock::time_point until);
 
   const StopSignal& stop_;
@@ -58,10 +67,13 @@ class GuardedSocket : public Poco::Net::StreamSocketImpl {
   Clock::time_point deadline_ = Clock::time_point::max();
 };
 
-/// Listens, and accepts GuardedSockets.
+class TlsContext;
+
+/// Listens, and accepts GuardedSockets; TlsSockets when there is a context, which must outlive this.
 class GuardedServerSocket : public Poco::Net::ServerSocket {
  public:
-  GuardedServerSocket(const Poco::Net::SocketAddress& address, int backlog, const StopSignal& stop);
+  GuardedServerSocket(const Poco::Net::SocketAddress& address, int backlog, const StopSignal& stop,
+                      TlsContext* tls = nullptr);
 };
 
 }  // namespace rtcscope::api::http

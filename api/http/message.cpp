@@ -24,6 +24,8 @@ std::string_view Request::query() const {
 
 std::string_view status_title(int status) {
   switch (status) {
+    case 101:
+      return "Switching Protocols";
     case 200:
       return "OK";
     case 201:

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "api/http/connection.hpp"
+#include "api/http/tls.hpp"
 
 namespace rtcscope::api::http {
 namespace {
@@ -40,10 +41,16 @@ Poco::Net::SocketAddress resolve(const std::string& listen) {
   }
 }
 
-GuardedServerSocket listen_on(const Poco::Net::SocketAddress& address, const StopSignal& stop) {
+std::unique_ptr<TlsContext> tls_of(const ServerOptions& options) {
+  if (options.tls_certificate.empty() && options.tls_key.empty()) return nullptr;
+  return std::make_unique<TlsContext>(TlsFiles{options.tls_certificate, options.tls_key}, options.on_error);
+}
+
+GuardedServerSocket listen_on(const Poco::Net::SocketAddress& address, const StopSignal& stop,
+                              TlsContext* tls) {
   constexpr int kBacklog = 128;
   try {
-    return GuardedServerSocket(address, kBacklog, stop);
+    return GuardedServerSocket(address, kBacklog, stop, tls);
   } catch (const Poco::Exception& error) {
     throw std::runtime_error("cannot listen on " + address.toString() + ": " + error.displayText());
   }
@@ -60,7 +67,8 @@ class Server::Implementation {
  public:
   Implementation(const ServerOptions& options, Application& application)
       : options_(options),
-        socket_(listen_on(resolve(options.listen), stop_)),
+        tls_(tls_of(options)),
+        socket_(listen_on(resolve(options.listen), stop_, tls_.get())),
         // One more: the dispatcher's own count of threads is what bounds them.
         threads_("http", 2, options.max_threads + 1),
         context_{options_, application,   {on_loopback(), options.host_names}, stop_, {},
@@ -77,7 +85,9 @@ class Server::Implementation {
 
   [[nodiscard]] bool on_loopback() const { return socket_.address().host().isLoopback(); }
   [[nodiscard]] std::uint16_t port() const { return socket_.address().port(); }
-  [[nodiscard]] std::string url() const { return "http://" + socket_.address().toString(); }
+  [[nodiscard]] std::string url() const {
+    return (tls_ ? "https://" : "http://") + socket_.address().toString();
+  }
 
   void stop() {
     if (context_.stopping.exchange(true)) return;
@@ -90,6 +100,7 @@ class Server::Implementation {
  private:
   const ServerOptions options_;
   StopSignal stop_;
+  std::unique_ptr<TlsContext> tls_;  // null: plain
   GuardedServerSocket socket_;
   Poco::ThreadPool threads_;
   ConnectionContext context_;

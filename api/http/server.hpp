@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "api/http/hand_over.hpp"
 #include "api/http/message.hpp"
 
 namespace rtcscope::api::http {
@@ -32,6 +33,8 @@ class Application {
   [[nodiscard]] virtual std::optional<MessageTarget> message_target(const Request& /*request*/) {
     return std::nullopt;
   }
+  /// Absent: respond() answers it. Must not throw.
+  [[nodiscard]] virtual std::optional<HandOver> hand_over(const Request& /*request*/) { return std::nullopt; }
   /// The whole answer; must not throw.
   [[nodiscard]] virtual Response respond(const Request& request) = 0;
 };
@@ -40,6 +43,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:8080";  // address:port, [v6]:port or name:port; port 0: any free one
   bool loopback_only = false;             // refuse any other address before anything is accepted
   std::vector<std::string> host_names;    // accepted in Host besides this machine's own when on loopback
+  std::string tls_certificate, tls_key;   // PEM files; both or none
   int max_threads = 64;                   // connections served at once
   int max_queued = 128;                   // accepted connections that wait for a thread; more are closed
   // Each counts for the whole of its part of an exchange, however the octets trickle.
@@ -52,7 +56,8 @@ struct ServerOptions {
 
 class Server {
  public:
-  /// Binds and serves. Throws std::runtime_error with what was tried when the address cannot be had.
+  /// Binds and serves. Throws std::runtime_error with what was tried when the address cannot be had, or when
+  /// the TLS files are none.
   /// `application` must outlive the server.
   Server(const ServerOptions& options, Application& application);
   ~Server();

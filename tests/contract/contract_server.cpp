@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/http/server.hpp"
+#include "api/live/broadcaster.hpp"
 #include "api/routes.hpp"
 #include "api/service.hpp"
 #include "base/text.hpp"
@@ -99,13 +100,15 @@ int run(const std::string& web_root) {
   access.ingest_credentials = true;
   access.clock = now;
   api::access::Guard guard(access);
-  api::Service service({*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard});
+  api::live::Broadcaster live({});
+  api::Service service({*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard, {}, &live});
   api::http::ServerOptions options;
   options.listen = "127.0.0.1:0";
   api::http::Server server(options, service);
   const Json told{{"url", server.url()}, {"token", token}, {"routes", route_table()}, {"ids", sample_ids()}};
   std::cout << told.dump() << std::endl;
   std::cin.ignore(std::numeric_limits<std::streamsize>::max());
+  live.stop();
   return 0;
 }
 

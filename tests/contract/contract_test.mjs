@@ -118,7 +118,7 @@ const targets = (route) =>
   route.path.includes('{id}') ? (ids[route.path] ?? [UNKNOWN_ID]).map((id) => route.path.replace('{id}', id)) : [route.path];
 /** What must be there for the route to answer at all. */
 const needed = (route) => (route.query.some((one) => one.required) ? '?q=alice' : '');
-const gets = () => routes.filter((route) => route.method === 'GET');
+const gets = () => routes.filter((route) => route.method === 'GET' && !route.path.startsWith('/api/v1/live'));
 
 /** One value that a parameter takes, and some that it does not. */
 function valuesOf(parameter) {
@@ -365,6 +365,32 @@ test('a login gives a cookie that the logout takes away', async () => {
   for (let i = 0; i < 12; ++i) statuses.push((await login('rs_wrong')).reply.status);
   assert.equal(statuses[0], 401);
   assert.equal(statuses.at(-1), 429);
+});
+
+test('what is pushed comes as described', async () => {
+  const route = routes.find(({ operation_id }) => operation_id === 'show_live');
+  const ended = new AbortController();
+  const reply = await fetch(`${url}${route.path}?topics=events,host=${UNKNOWN_ID}`, { signal: ended.signal });
+  assert.equal(reply.status, 200);
+  assert.deepEqual(Object.keys(operationOf(route).responses['200'].content), [reply.headers.get('content-type')]);
+  const { value } = await reply.body.getReader().read();
+  assert.equal(new TextDecoder().decode(value), 'retry: 3000\n\n');
+  ended.abort();
+  for (const topics of ['everything', 'conference=1', '']) {
+    assert.equal((await ask(route, `${route.path}?topics=${topics}`)).reply.status, 400, topics);
+  }
+  const socket = routes.find(({ operation_id }) => operation_id === 'show_live_socket');
+  assert.equal((await ask(socket, socket.path)).reply.status, 426);
+  const headers = {
+    Authorization: `Bearer ${token}`,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+  };
+  const [answer, opened] = await once(request(url + socket.path, { headers }).end(), 'upgrade');
+  assert.equal(answer.headers['sec-websocket-accept'], 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=');
+  opened.destroy();
 });
 
 test('the document that is served is the one in the repository', async () => {

@@ -42,6 +42,10 @@ function send_json(request, response, status, body, type = 'application/json') {
 }
 
 function serve_api(request, response, url) {
+  if (url.pathname === '/api/v1/live') {
+    // Open, and nothing to say.
+    return response.writeHead(200, { ...kSecurity, 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }).write('retry: 3000\n\n');
+  }
   if (!options.frozen && !options.replay) world.now = Date.now();
   try {
     send_json(request, response, 200, answer(world, options, url.pathname, Object.fromEntries(url.searchParams)));

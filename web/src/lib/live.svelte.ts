@@ -47,7 +47,7 @@ class Live {
         this.#clock_moved_ms = Date.now();
       }
       return stats;
-    });
+    }, { follow: false });
     const timer = setInterval(() => (this.now_ms = Date.now()), 1000);
     return () => {
       clearInterval(timer);

@@ -1,6 +1,9 @@
 import { ApiProblem } from './api_client';
+import { pushed } from './pushed.svelte';
 
 export const kPeriod_ms = 2000;
+/** While the daemon says when something changed: figures that change without a word are still asked for. */
+const kPushedPeriod_ms = 10_000;
 
 /** Keeps asking while the page is visible. Start it from an $effect; what it returns stops it. */
 export class Poll<T> {
@@ -10,12 +13,15 @@ export class Poll<T> {
   /** When asking began, or began again after the page was hidden. */
   watching_since_ms = $state.raw(Date.now());
 
-  run(load: (signal: AbortSignal) => Promise<T>, period_ms = kPeriod_ms): () => void {
+  /** `follow` false: asks at its own pace, whatever is pushed. */
+  run(load: (signal: AbortSignal) => Promise<T>, { period_ms = kPeriod_ms, follow = true } = {}): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let flight: AbortController | null = null;
+    let asking = false;
 
     const ask = async (): Promise<void> => {
       const mine = new AbortController();
+      asking = true;
       flight = mine;
       try {
         const data = await load(mine.signal);
@@ -27,7 +33,8 @@ export class Poll<T> {
         if (mine.signal.aborted) return;
         this.error = error instanceof ApiProblem ? error : new ApiProblem('The view failed', String(error), 0);
       }
-      timer = setTimeout(() => void ask(), period_ms);
+      asking = false;
+      timer = setTimeout(() => void ask(), follow && pushed.open ? Math.max(period_ms, kPushedPeriod_ms) : period_ms);
     };
     const stop = (): void => {
       clearTimeout(timer);
@@ -40,10 +47,18 @@ export class Poll<T> {
       void ask();
     };
 
+    const forget = follow
+      ? pushed.listen(() => {
+          if (document.hidden || asking) return;
+          clearTimeout(timer);
+          void ask();
+        })
+      : () => {};
     document.addEventListener('visibilitychange', on_visibility);
     if (!document.hidden) void ask();
     return () => {
       document.removeEventListener('visibilitychange', on_visibility);
+      forget();
       stop();
     };
   }
