@@ -67,6 +67,66 @@ void put_counts(Json& json, const model::StreamFigures& figures) {
   json["frames"] = figures.frames;
 }
 
+void put_ice(Json& json, const model::FlowIce& ice) {
+  json["ice_state"] = ice.state;
+  json["ice_failure"] = ice.failure;
+  json["ice_controlling"] = ice.controlling;
+  json["ice_integrity"] = ice.integrity;
+  json["ice_checks_up"] = ice.checks_up;
+  json["ice_checks_down"] = ice.checks_down;
+  json["ice_answers_up"] = ice.answers_up;
+  json["ice_answers_down"] = ice.answers_down;
+  json["ice_errors"] = ice.errors;
+  json["ice_last_error"] = or_null(ice.last_error);
+  json["ice_nominations"] = ice.nominations;
+  json["ice_nominated_at"] = time_or_null(ice.nominated_at);
+  json["ice_answered_at"] = time_or_null(ice.answered_at);
+  json["ice_restarts"] = ice.restarts;
+  json["goog_pings"] = ice.goog_pings;
+  json["dtls_in_stun"] = ice.dtls_in_stun;
+  json["ice_round_trip_ms"] = or_null(ice.round_trip_ms);
+  json["ice_round_trip_min_ms"] = or_null(ice.round_trip_min_ms);
+  json["ice_round_trip_mean_ms"] = or_null(ice.round_trip_mean_ms);
+  json["ice_server_answer_ms"] = or_null(ice.server_answer_ms);
+}
+
+void put_dtls(Json& json, const model::FlowDtls& dtls) {
+  json["dtls_version"] = dtls.version;
+  json["dtls_cipher"] = dtls.cipher;
+  json["dtls_group"] = dtls.group;
+  json["dtls_client"] = dtls.client;
+  json["dtls_offered_versions"] = dtls.offered_versions;
+  json["dtls_offered_ciphers"] = dtls.offered_ciphers;
+  json["dtls_offered_groups"] = dtls.offered_groups;
+  json["offered_srtp_profiles"] = dtls.offered_srtp_profiles;
+  json["dtls_handshake_ms"] = or_null(dtls.handshake_ms);
+  json["dtls_client_hellos"] = dtls.client_hellos;
+  json["dtls_hello_verify_requests"] = dtls.hello_verify_requests;
+  json["dtls_hello_retry_requests"] = dtls.hello_retry_requests;
+  json["dtls_fragmented_messages"] = dtls.fragmented_messages;
+  json["dtls_repeated_messages"] = dtls.repeated_messages;
+  json["dtls_alert"] = dtls.alert;
+  json["dtls_alert_sender"] = dtls.alert_sender;
+  json["dtls_connection_ids"] = dtls.connection_ids;
+  json["fingerprint_check_client"] = dtls.fingerprint_check_client;
+  json["fingerprint_check_server"] = dtls.fingerprint_check_server;
+  json["data_packets_up"] = dtls.data_packets_up;
+  json["data_packets_down"] = dtls.data_packets_down;
+  json["data_bytes_up"] = dtls.data_bytes_up;
+  json["data_bytes_down"] = dtls.data_bytes_down;
+}
+
+void put_turn(Json& json, const model::FlowTurn& turn) {
+  json["turn_state"] = turn.state;
+  json["turn_relayed_endpoint"] = turn.relayed_endpoint;
+  json["turn_lifetime_s"] = or_null(turn.lifetime_s);
+  json["turn_permissions"] = turn.permissions;
+  json["turn_channels"] = turn.channels;
+  json["turn_refreshes"] = turn.refreshes;
+  json["turn_last_error"] = or_null(turn.last_error);
+  json["turn_client_flow_id"] = id_or_null(turn.client_flow);
+}
+
 void put_remote(Json& json, const model::RemoteFigures& remote) {
   json["remote_lost"] = or_null(remote.lost);
   json["remote_fraction_lost"] = or_null(remote.fraction_lost);
@@ -181,7 +241,11 @@ Json connection_json(const store::ConnectionRow& row) {
             {"ice_state", connection.ice_state},
             {"dtls_state", connection.dtls_state},
             {"started_at", to_rfc3339(connection.started_at)},
-            {"connected_at", time_or_null(connection.connected_at)}};
+            {"connected_at", time_or_null(connection.connected_at)},
+            {"turn_used", connection.turn_used},
+            {"tcp_used", connection.tcp_used},
+            {"ice_restarts", connection.ice_restarts},
+            {"pair_switches", connection.pair_switches}};
   put_ending(json, "ended_at", "end", connection.ended);
   put_health(json, row.summary.health);
   json["flow_count"] = row.flow_count;
@@ -219,14 +283,14 @@ Json flow_json(const store::FlowRow& row) {
             {"other_packets", flow.other_packets},
             {"client_ufrag", flow.client_ufrag},
             {"server_ufrag", flow.server_ufrag},
-            {"ice_round_trip_ms", or_null(flow.ice_round_trip_ms)},
-            {"dtls_version", flow.dtls_version},
-            {"dtls_cipher", flow.dtls_cipher},
+            {"tunnels", flow.tunnels},
+            {"vlan_id", or_null(flow.vlan_id)},
             {"srtp_profile", flow.srtp_profile},
-            {"dtls_client", flow.dtls_client},
-            {"dtls_handshake_ms", or_null(flow.dtls_handshake_ms)},
             {"fingerprint_client", flow.fingerprint_client},
             {"fingerprint_server", flow.fingerprint_server}};
+  put_ice(json, flow.ice);
+  put_dtls(json, flow.dtls);
+  put_turn(json, flow.turn);
   put_ending(json, "ended_at", "end", flow.ended);
   return json;
 }

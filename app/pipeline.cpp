@@ -17,6 +17,18 @@ Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model:
     : correlator_(correlator::HostIdentity{host_name}, correlator_options(issues), sink),
       path_(flows::FlowOptions{}, hash_seed, correlator_) {}
 
+void Pipeline::Facts::on_fact(const feeds::Fact& fact) {
+  if (const auto* description = std::get_if<feeds::Description>(&fact.body)) {
+    const auto learn = [&](const sdp::TransportAttributes& transport) {
+      if (transport.ice_ufrag.empty() || transport.ice_pwd.empty()) return;
+      pipeline_.path_.add_ice_password(transport.ice_ufrag, transport.ice_pwd);
+    };
+    learn(description->sdp.transport);
+    for (const sdp::Media& media : description->sdp.media) learn(media.transport);
+  }
+  pipeline_.correlator_.on_fact(fact);
+}
+
 void Pipeline::add(const PacketRecord& record) {
   path_.add(record);
   if (record.time >= next_advance_) advance(record.time);

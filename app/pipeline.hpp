@@ -26,7 +26,7 @@ class Pipeline {
   void begin_readings() noexcept { path_.begin_readings(); }
   bool add_meter(const MeterReading& reading) { return path_.add_meter(reading); }
   /// Where feeds put their facts; time goes on to each.
-  [[nodiscard]] feeds::FactSink& facts() noexcept { return correlator_; }
+  [[nodiscard]] feeds::FactSink& facts() noexcept { return facts_; }
   /// Takes names and drop counters from the source: once a second and after interfaces came.
   void follow(PacketSource& source);
   /// The source was opened anew: its counters begin at 0 again.
@@ -42,8 +42,19 @@ class Pipeline {
   [[nodiscard]] std::uint64_t capture_drops() const noexcept { return capture_drops_; }
 
  private:
+  /// Facts are the correlator's; on their way, the packet path learns the ICE passwords.
+  class Facts : public feeds::FactSink {
+   public:
+    explicit Facts(Pipeline& pipeline) : pipeline_(pipeline) {}
+    void on_fact(const feeds::Fact& fact) override;
+
+   private:
+    Pipeline& pipeline_;
+  };
+
   correlator::Correlator correlator_;
   flows::PacketPath path_;
+  Facts facts_{*this};
   std::vector<std::uint64_t> drops_seen_;  // by interface
   std::uint64_t capture_drops_ = 0;
   UtcTime next_advance_{};

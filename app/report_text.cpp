@@ -88,9 +88,10 @@ class TextReport {
     out_ << "      " << to_string(flow.client_endpoint) << (flow.server_known ? " -> " : " <-> ")
          << to_string(flow.server_endpoint) << " " << flow.transport
          << (flow.encapsulation == "none" ? "" : " in " + flow.encapsulation)
-         << format(", ICE round trip %s", figure("%.1f ms", flow.ice_round_trip_ms).c_str()) << ", "
-         << (flow.dtls_version.empty() ? "no DTLS handshake" : flow.dtls_version)
-         << format(" in %s", figure("%.1f ms", flow.dtls_handshake_ms).c_str()) << "\n"
+         << (flow.tunnels.empty() ? "" : " through " + flow.tunnels)
+         << format(", ICE round trip %s", figure("%.1f ms", flow.ice.round_trip_ms).c_str()) << ", "
+         << (flow.dtls.version.empty() ? "no DTLS handshake" : flow.dtls.version)
+         << format(" in %s", figure("%.1f ms", flow.dtls.handshake_ms).c_str()) << "\n"
          << format("        linked by (%.2f): ", flow.confidence) << evidence_line(flow) << "\n";
     for (const model::Stream& stream : picture_.streams.rows()) {
       if (stream.flow == flow.id) this->stream(stream);

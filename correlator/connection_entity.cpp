@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "correlator/entities.hpp"
 
@@ -14,6 +16,7 @@ std::string ice_state(const Handle& handle, std::span<const FlowState* const> li
   flows::IceState best = flows::IceState::kNone;
   for (const FlowState* flow : linked) best = std::max(best, flow->snapshot.ice.state);
   if (best >= flows::IceState::kConnected) return "connected";
+  if (best == flows::IceState::kConsentLost || best == flows::IceState::kFailed) return "failed";
   return best == flows::IceState::kChecking ? "checking" : "new";
 }
 
@@ -71,6 +74,49 @@ std::optional<model::Ending> connection_ending(const Handle& handle,
   return last;
 }
 
+namespace {
+
+bool has_media(const flows::FlowSnapshot& flow) {
+  const auto packets = [](const flows::ClassCounts& counts) { return counts.packets[0] + counts.packets[1]; };
+  return packets(flow.rtp_packets) + packets(flow.dtls_packets) != 0;
+}
+
+// Seen on the wire, or said by the media server: behind TLS only it knows.
+bool turn_used(const Handle& handle, std::span<const FlowState* const> linked) {
+  for (const FlowState* flow : linked) {
+    const flows::FlowSnapshot& f = flow->snapshot;
+    const bool relayed = f.key.encapsulation == flows::Encapsulation::kTurn || f.turn_client.valid();
+    if (relayed && has_media(f)) return true;
+  }
+  if (handle.pairs.empty()) return false;
+  const feeds::SelectedPair& pair = handle.pairs.back().pair;
+  return pair.local_type == "relay" || pair.remote_type == "relay";
+}
+
+bool tcp_used(std::span<const FlowState* const> linked) {
+  return std::any_of(linked.begin(), linked.end(), [](const FlowState* flow) {
+    return flow->snapshot.key.transport == Transport::kTcp && has_media(flow->snapshot);
+  });
+}
+
+// RFC 8445, 2.4: each restart has new ufrags on both sides. Only those of the descriptions count: a check
+// can be made up.
+std::uint64_t ice_restarts(const Handle& handle, std::span<const FlowState* const> linked) {
+  std::set<std::pair<std::string, std::string>> generations;
+  for (const FlowState* flow : linked) {
+    for (const flows::IceUsername& name : flow->snapshot.ice_usernames) {
+      const bool to_server = handle.of_server.ufrags.count(name.receiver_ufrag) != 0;
+      const std::string& server = to_server ? name.receiver_ufrag : name.sender_ufrag;
+      const std::string& client = to_server ? name.sender_ufrag : name.receiver_ufrag;
+      if (handle.of_server.ufrags.count(server) == 0 || handle.of_client.ufrags.count(client) == 0) continue;
+      generations.emplace(server, client);
+    }
+  }
+  return generations.empty() ? 0 : generations.size() - 1;
+}
+
+}  // namespace
+
 model::Connection connection_entity(const Handle& handle, const model::Session* owner,
                                     std::span<const FlowState* const> linked) {
   model::Connection entity;
@@ -91,6 +137,10 @@ model::Connection connection_entity(const Handle& handle, const model::Session* 
   entity.dtls_state = dtls_state(handle, linked);
   entity.started_at = handle.negotiated.value_or(handle.first_fact);
   entity.connected_at = connected_at(handle, linked);
+  entity.turn_used = turn_used(handle, linked);
+  entity.tcp_used = tcp_used(linked);
+  entity.ice_restarts = ice_restarts(handle, linked);
+  for (const FlowState* flow : linked) entity.pair_switches += flow->pair_switches;
   return entity;
 }
 

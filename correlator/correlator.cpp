@@ -72,7 +72,7 @@ void Correlator::Impl::relink(FlowState& flow) {
 void Correlator::Impl::evict_flows() {
   for (const FlowId id : packets_.oldest()) {
     const FlowState& flow = *packets_.find(id);
-    farewells_.emplace_back(flow_entity(host_.id, flow));
+    farewells_.emplace_back(flow_entity(host_.id, flow, handle_of(&flow)));
     for (const StreamId stream : flow.streams) {
       StreamState& state = *packets_.find(stream);
       farewells_.emplace_back(entity(state));
@@ -144,7 +144,8 @@ void Correlator::Impl::emit(UtcTime now, bool last) {
   emit_connections();
   for (const model::Change& change : std::exchange(farewells_, {})) changes_.on_change(change);
   for (const FlowId id : packets_.take_changed_flows()) {
-    if (const FlowState* flow = packets_.find(id)) changes_.on_change(flow_entity(host_.id, *flow));
+    if (const FlowState* flow = packets_.find(id))
+      changes_.on_change(flow_entity(host_.id, *flow, handle_of(flow)));
   }
   const std::set<StreamId> streams = packets_.take_changed_streams();
   for (const StreamId id : streams) {

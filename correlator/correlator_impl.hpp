@@ -53,6 +53,7 @@ class Correlator::Impl {
 
   void take(const flows::FlowEvent& event) {
     see(event.time);
+    if (event.kind == flows::FlowEventKind::kIcePairSwitched) packets_.count_pair_switch(event.flow);
     held_.push_back(event);
     if (held_.size() <= options_.max_held_events) return;
     ready_events_.push_back(entity(held_.front()));

@@ -21,7 +21,9 @@ Snapshot Correlator::Impl::snapshot() const {
     const bool has_flows = linked != linked_.end() && !linked->second.empty();
     if (handle.negotiated || has_flows) snapshot.connections.push_back(entity(handle));
   }
-  for (const auto& [id, flow] : packets_.flows()) snapshot.flows.push_back(flow_entity(host_.id, flow));
+  for (const auto& [id, flow] : packets_.flows()) {
+    snapshot.flows.push_back(flow_entity(host_.id, flow, handle_of(&flow)));
+  }
   for (const auto& [id, stream] : packets_.streams()) snapshot.streams.push_back(entity(stream));
   const auto sort = [](auto& list, auto time) {
     std::sort(list.begin(), list.end(), [time](const auto& x, const auto& y) {

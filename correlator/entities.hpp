@@ -10,7 +10,8 @@
 
 namespace rtcscope::correlator {
 
-model::Flow flow_entity(HostId host, const FlowState& flow);
+/// `handle` is the connection's that the flow is linked to; null without one.
+model::Flow flow_entity(HostId host, const FlowState& flow, const Handle* handle);
 
 /// The RTP clock and codec of a stream, as well as they are known now.
 struct StreamFormat {

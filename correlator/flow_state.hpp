@@ -29,6 +29,7 @@ struct FlowState {
   std::set<StreamId> streams;
   /// By SSRC and sender of the medium; bounded by the reader of RTCP.
   std::map<std::pair<std::uint32_t, flows::Side>, flows::RemoteReport> remote;
+  std::uint64_t pair_switches = 0;  // to this flow
   Link link;
   bool was_linked = false;
 

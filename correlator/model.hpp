@@ -105,9 +105,69 @@ struct Connection {
   std::string dtls_state;  // new, connecting, connected, failed, closed
   UtcTime started_at{};
   std::optional<UtcTime> connected_at;  // ICE and DTLS done
+  bool turn_used = false;               // media or DTLS went through a TURN server
+  bool tcp_used = false;                // media or DTLS went over TCP
+  std::uint64_t ice_restarts = 0;
+  std::uint64_t pair_switches = 0;  // media moved from one candidate pair to another
   std::optional<Ending> ended;
 
   friend bool operator==(const Connection&, const Connection&) = default;
+};
+
+/// What ICE did on one candidate pair.
+struct FlowIce {
+  std::string state = "none";         // none, checking, connected, nominated, consent_lost, failed
+  std::string failure;                // no_answer, error_response, consent_expired; "" for none
+  std::string controlling;            // client, server; "" unknown
+  std::string integrity = "unknown";  // MESSAGE-INTEGRITY against ice-pwd: verified, mismatch, unknown
+  std::uint64_t checks_up = 0, checks_down = 0;    // Binding requests, GOOG-PING included
+  std::uint64_t answers_up = 0, answers_down = 0;  // success responses
+  std::uint64_t errors = 0;                        // error responses, both ways
+  std::optional<std::uint32_t> last_error;         // ERROR-CODE
+  std::uint64_t nominations = 0;                   // requests with USE-CANDIDATE
+  std::optional<UtcTime> nominated_at;
+  std::optional<UtcTime> answered_at;  // the last time a check was answered: consent
+  std::uint64_t restarts = 0;
+  std::uint64_t goog_pings = 0;
+  std::uint64_t dtls_in_stun = 0;
+  std::optional<double> round_trip_ms;  // tap to client and back, last check
+  std::optional<double> round_trip_min_ms, round_trip_mean_ms;
+  std::optional<double> server_answer_ms;  // tap to server and back, last check
+
+  friend bool operator==(const FlowIce&, const FlowIce&) = default;
+};
+
+/// What a DTLS handshake said in clear, and what followed it.
+struct FlowDtls {
+  std::string version, cipher, group;
+  std::string client;  // "server", "client": who sent ClientHello; "" unknown
+  std::vector<std::string> offered_versions, offered_ciphers, offered_groups, offered_srtp_profiles;
+  std::optional<double> handshake_ms;
+  std::uint64_t client_hellos = 0;
+  std::uint64_t hello_verify_requests = 0, hello_retry_requests = 0;
+  std::uint64_t fragmented_messages = 0;
+  std::uint64_t repeated_messages = 0;
+  std::string alert;         // the last one in clear, e.g. "fatal handshake_failure"; "" none
+  std::string alert_sender;  // client, server; "" none or unknown
+  bool connection_ids = false;
+  // SHA-256 against a=fingerprint: match, mismatch, hidden (DTLS 1.3), unknown (no certificate or no SDP)
+  std::string fingerprint_check_client = "unknown", fingerprint_check_server = "unknown";
+  std::uint64_t data_packets_up = 0, data_packets_down = 0;  // data channels: records of application data
+  std::uint64_t data_bytes_up = 0, data_bytes_down = 0;      // as encrypted
+
+  friend bool operator==(const FlowDtls&, const FlowDtls&) = default;
+};
+
+/// What a TURN client and its server agreed on.
+struct FlowTurn {
+  std::string state;             // allocating, allocated, released, failed; "" no TURN
+  std::string relayed_endpoint;  // what the server relays for the client; "" unknown
+  std::optional<std::uint32_t> lifetime_s;
+  std::uint64_t permissions = 0, channels = 0, refreshes = 0;
+  std::optional<std::uint32_t> last_error;
+  FlowId client_flow;  // of an inner flow or the relay's other leg: the flow between client and TURN server
+
+  friend bool operator==(const FlowTurn&, const FlowTurn&) = default;
 };
 
 /// A five-tuple and what it carried; linked to at most one connection.
@@ -124,15 +184,17 @@ struct Flow {
   std::string transport;      // udp, tcp
   std::string encapsulation;  // none, turn, ice_tcp
   std::string interface;
+  std::string tunnels;  // that carried the first packet, outermost first: "vxlan/gre"; "" for none
+  std::optional<std::uint32_t> vlan_id;
   UtcTime first_packet{};
   UtcTime last_packet{};
   std::uint64_t packets_up = 0, packets_down = 0, bytes_up = 0, bytes_down = 0;  // up: client to server
   std::uint64_t stun_packets = 0, dtls_packets = 0, rtp_packets = 0, rtcp_packets = 0, other_packets = 0;
   std::string client_ufrag, server_ufrag;
-  std::optional<double> ice_round_trip_ms;  // tap to client and back, last check
-  std::string dtls_version, dtls_cipher, srtp_profile;
-  std::string dtls_client;  // "server", "client": who sent ClientHello; "" unknown
-  std::optional<double> dtls_handshake_ms;
+  FlowIce ice;
+  FlowDtls dtls;
+  FlowTurn turn;
+  std::string srtp_profile;
   std::string fingerprint_client, fingerprint_server;  // SHA-256, upper-case hex with colons
   std::optional<Ending> ended;
 

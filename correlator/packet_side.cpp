@@ -50,6 +50,11 @@ void PacketSide::take(const flows::RemoteReport& report) {
   }
 }
 
+void PacketSide::count_pair_switch(FlowId id) {
+  const auto flow = flows_.find(id);
+  if (flow != flows_.end()) flow->second.pair_switches += 1;
+}
+
 FlowState* PacketSide::find(FlowId id) {
   const auto found = flows_.find(id);
   return found == flows_.end() ? nullptr : &found->second;

@@ -25,6 +25,7 @@ class PacketSide {
   void take(const flows::FlowSnapshot& flow);
   void take(const flows::StreamReport& report);
   void take(const flows::RemoteReport& report);
+  void count_pair_switch(FlowId id);
 
   [[nodiscard]] FlowState* find(FlowId id);
   [[nodiscard]] const FlowState* find(FlowId id) const;

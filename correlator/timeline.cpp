@@ -90,6 +90,12 @@ const char* sender_text(std::optional<bool> from_server) {
   return *from_server ? "the media server" : "the client";
 }
 
+const char* failure_text(std::uint32_t code) {
+  const auto failure = static_cast<flows::IceFailure>(code);
+  if (failure == flows::IceFailure::kErrorResponse) return "an ICE pair failed: its checks were refused";
+  return "an ICE pair failed: nobody answered its checks";
+}
+
 }  // namespace
 
 std::optional<TimelineText> describe(const feeds::FactBody& fact, const std::string& who) {
@@ -109,6 +115,24 @@ TimelineText describe(const flows::FlowEvent& event, std::optional<bool> from_se
       return {kind, "ICE nominated this pair", ""};
     case Kind::kIceErrorResponse:
       return {kind, sender + " answered an ICE check with error " + std::to_string(event.code), ""};
+    case Kind::kIceRestarted:
+      return {kind, "ICE was restarted: both sides have new credentials", ""};
+    case Kind::kIceFailed:
+      return {kind, failure_text(event.code), ""};
+    case Kind::kIceConsentLost:
+      return {kind, "for 30 s the other side answered no check of " + sender, ""};
+    case Kind::kIcePairSwitched:
+      return {kind, "media moved to another ICE pair", ""};
+    case Kind::kDtlsHelloVerify:
+      return {kind, sender + " asked for a DTLS cookie (HelloVerifyRequest)", ""};
+    case Kind::kDtlsHelloRetry:
+      return {kind, sender + " asked for another key share (HelloRetryRequest)", ""};
+    case Kind::kTurnAllocated:
+      return {kind, "the TURN server allocated an address", ""};
+    case Kind::kTurnError:
+      return {kind, "the TURN server refused with error " + std::to_string(event.code), ""};
+    case Kind::kTurnReleased:
+      return {kind, "the TURN allocation was given up", ""};
     case Kind::kDtlsClientHello:
       return {kind, sender + " sent the DTLS ClientHello", ""};
     case Kind::kDtlsConnected:

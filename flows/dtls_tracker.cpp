@@ -1,7 +1,9 @@
 #include "flows/dtls_tracker.hpp"
 
 #include <algorithm>
+#include <string_view>
 
+#include "base/stable_hash.hpp"
 #include "decoders/dtls/fingerprint.hpp"
 
 namespace rtcscope::flows {
@@ -9,32 +11,69 @@ namespace rtcscope::flows {
 using dtls::ContentType;
 using dtls::HandshakeType;
 
-DtlsTracker::Changes DtlsTracker::add(UtcTime time, Bytes datagram, Side sender, PathTallies& tallies) {
+namespace {
+
+template <std::size_t N>
+void fill(CodeList<N>& list, Bytes codes) noexcept {
+  list = {};
+  for (ByteReader reader(codes); reader.remaining() >= 2;) list.add(reader.u16());
+}
+
+}  // namespace
+
+DtlsTracker::Changes DtlsTracker::add(UtcTime time, Bytes datagram, Side sender, bool in_stun,
+                                      PathTallies& tallies) {
   Changes changes;
-  dtls::RecordReader records(datagram);
+  if (in_stun) facts_.in_stun = true;
+  if (facts_.in_stun && seen_before(datagram)) return changes;
+  dtls::RecordReader records(datagram, connection_id_length_[index(other(sender))]);
   while (const auto record = records.next()) add_record(time, *record, sender, tallies, changes);
   if (const auto error = records.error()) tallies.dtls.add(error->code);
   return changes;
 }
 
-// Epoch 0 is in clear; a record of a later epoch proves that its sender has keys (RFC 6347, 4.1). In DTLS
-// 1.3 epoch 2 protects the handshake, 3 and more the data (RFC 9147, 4).
+// The same octets again: a true retransmission has a new record sequence number (RFC 6347, 4.1).
+bool DtlsTracker::seen_before(Bytes datagram) noexcept {
+  const std::string_view octets(reinterpret_cast<const char*>(datagram.data()), datagram.size());
+  const std::uint64_t hash = StableHash{}.add(octets).value();
+  const bool known =
+      std::find(recent_datagrams_.begin(), recent_datagrams_.end(), hash) != recent_datagrams_.end();
+  if (!known) recent_datagrams_[next_recent_++ % recent_datagrams_.size()] = hash;
+  return known;
+}
+
+// Epoch 0 is in clear; a record of a later epoch proves that its sender has keys (RFC 6347, 4.1).
 void DtlsTracker::add_record(UtcTime time, const dtls::RecordView& record, Side sender, PathTallies& tallies,
                              Changes& changes) {
-  if (record.epoch != 0) {
-    if (record.content_type == ContentType::kApplicationData) facts_.application_records += 1;
-    // The alert itself is encrypted; after the handshake it is close_notify in all but broken stacks.
-    if (record.content_type == ContentType::kAlert && facts_.state == DtlsState::kConnected) {
-      facts_.state = DtlsState::kClosed;
-      facts_.closed = time;
-      changes.closed = changes.state = true;
-    }
-    if (!record.unified || record.epoch == 3) note_protected(time, sender, changes);
+  if (record.has_connection_id) facts_.connection_ids = true;
+  if (record.epoch != 0 || record.unified) {
+    add_protected(time, record, sender, changes);
     return;
   }
   if (record.content_type == ContentType::kHandshake)
     add_handshake(time, record.fragment, sender, tallies, changes);
-  if (record.content_type == ContentType::kAlert) add_alert(time, record, tallies, changes);
+  if (record.content_type == ContentType::kAlert) add_alert(time, record, sender, tallies, changes);
+}
+
+// In DTLS 1.3 epoch 2 protects the handshake, 3 and more the data (RFC 9147, 4.2.1); only two bits show.
+void DtlsTracker::add_protected(UtcTime time, const dtls::RecordView& record, Side sender, Changes& changes) {
+  constexpr std::uint16_t kHandshakeEpoch = 2;
+  const bool handshaking = facts_.state == DtlsState::kHandshaking;
+  const bool is_data = record.unified ? record.epoch != kHandshakeEpoch || !handshaking
+                                      : record.content_type == ContentType::kApplicationData;
+  // Under DTLS 1.3 the last flight's acknowledgements have the data's epoch too, and their type is hidden.
+  if (is_data) {
+    facts_.application_records += 1;
+    facts_.application_packets[index(sender)] += 1;
+    facts_.application_bytes[index(sender)] += record.fragment.size();
+  }
+  // The alert itself is encrypted; after the handshake it is close_notify in all but broken stacks.
+  if (record.content_type == ContentType::kAlert && facts_.state == DtlsState::kConnected) {
+    facts_.state = DtlsState::kClosed;
+    facts_.closed = time;
+    changes.closed = changes.state = true;
+  }
+  if (!record.unified || record.epoch == 3) note_protected(time, sender, changes);
 }
 
 void DtlsTracker::note_protected(UtcTime time, Side sender, Changes& changes) {
@@ -58,12 +97,17 @@ void DtlsTracker::add_handshake(UtcTime time, Bytes fragments, Side sender, Path
       tallies.dtls.add(fragment.error().code);
       return;
     }
+    const bool piece = fragment->bytes.size() != fragment->length;
+    if (piece && fragment->msg_type == HandshakeType::kClientHello && !hello_began_) hello_began_ = time;
     const auto message = reassembler->add(*fragment);
     if (!message) {
       tallies.dtls.add(message.error().code);
       return;
     }
-    if (*message) add_message(time, **message, sender, tallies, changes);
+    if (!*message) continue;
+    if (piece) facts_.fragmented_messages += 1;
+    if ((*message)->repeated) facts_.repeated_messages[index(sender)] += 1;
+    add_message(time, **message, sender, tallies, changes);
   }
 }
 
@@ -73,8 +117,14 @@ void DtlsTracker::add_message(UtcTime time, const dtls::HandshakeMessageView& me
     case HandshakeType::kClientHello:
       add_client_hello(time, message.body, sender, tallies, changes);
       break;
+    case HandshakeType::kHelloVerifyRequest:
+      if (!message.repeated) add_hello_verify(changes);
+      break;
     case HandshakeType::kServerHello:
-      add_server_hello(message.body, tallies, changes);
+      add_server_hello(message.body, sender, tallies, changes);
+      break;
+    case HandshakeType::kServerKeyExchange:
+      facts_.group = dtls::server_key_exchange_group(message.body);
       break;
     case HandshakeType::kCertificate:
       add_certificate(time, message.body, sender, tallies, changes);
@@ -85,9 +135,15 @@ void DtlsTracker::add_message(UtcTime time, const dtls::HandshakeMessageView& me
 }
 
 void DtlsTracker::start_association(UtcTime time, Side client) {
-  const std::uint64_t application_records = facts_.application_records;
-  facts_ = DtlsFacts{};
-  facts_.application_records = application_records;
+  DtlsFacts fresh;
+  fresh.application_records = facts_.application_records;
+  fresh.application_packets = facts_.application_packets;
+  fresh.application_bytes = facts_.application_bytes;
+  fresh.in_stun = facts_.in_stun;
+  // Of the ClientHello that starts this: its own pieces were counted a moment ago.
+  fresh.fragmented_messages = facts_.client_hello ? 0 : facts_.fragmented_messages;
+  facts_ = fresh;
+  connection_id_length_ = {};
   facts_.state = DtlsState::kHandshaking;
   facts_.client_hello = time;
   facts_.client = client;
@@ -106,24 +162,55 @@ void DtlsTracker::add_client_hello(UtcTime time, Bytes body, Side sender, PathTa
   }
   if (!facts_.client_hello ||
       !std::equal(hello->random.begin(), hello->random.end(), client_random_.begin())) {
-    start_association(time, sender);
+    start_association(hello_began_.value_or(time), sender);
+    reassemblers_[index(sender)]->reset_but(0);
     std::copy(hello->random.begin(), hello->random.end(), client_random_.begin());
     changes.client_hello = changes.state = true;
   }
+  hello_began_.reset();
   facts_.client_hellos += 1;
+  note_offer(*hello);
+  if (hello->offers_connection_id) connection_id_length_[index(sender)] = hello->connection_id_length;
   changes.offers_srtp = hello->has_use_srtp;
 }
 
-void DtlsTracker::add_server_hello(Bytes body, PathTallies& tallies, Changes& changes) {
+void DtlsTracker::note_offer(const dtls::ClientHelloView& hello) noexcept {
+  DtlsOffer& offer = facts_.offer;
+  fill(offer.versions, hello.supported_versions);
+  // RFC 5246, E.1: without the extension the field names the newest version; what is older is implied.
+  if (offer.versions.count == 0) offer.versions.add(hello.legacy_version);
+  fill(offer.cipher_suites, hello.cipher_suites);
+  fill(offer.groups, hello.supported_groups);
+  offer.srtp_profiles = {};
+  for (std::size_t i = 0; i < hello.srtp_profile_count; ++i) offer.srtp_profiles.add(hello.srtp_profiles[i]);
+}
+
+void DtlsTracker::add_hello_verify(Changes& changes) noexcept {
+  facts_.hello_verify_requests += 1;
+  changes.hello_verify = changes.state = true;
+}
+
+void DtlsTracker::add_server_hello(Bytes body, Side sender, PathTallies& tallies, Changes& changes) {
   const auto hello = dtls::parse_server_hello(body);
   if (!hello) {
     tallies.dtls.add(hello.error().code);
     return;
   }
-  if (hello->is_hello_retry_request) return;
+  if (hello->is_hello_retry_request) {
+    facts_.hello_retry_requests += 1;
+    changes.hello_retry = changes.state = true;
+    return;
+  }
   facts_.version = hello->version;
   facts_.cipher_suite = hello->cipher_suite;
   facts_.srtp_profile = hello->srtp_profile;
+  if (hello->group != 0) facts_.group = hello->group;
+  // Ids are used only if both have named theirs (RFC 9146, 3).
+  if (hello->connection_id_length && connection_id_length_[index(other(sender))]) {
+    connection_id_length_[index(sender)] = hello->connection_id_length;
+  } else {
+    connection_id_length_ = {};
+  }
   changes.state = true;
 }
 
@@ -145,7 +232,7 @@ void DtlsTracker::add_certificate(UtcTime time, Bytes body, Side sender, PathTal
   changes.identity = true;
 }
 
-void DtlsTracker::add_alert(UtcTime time, const dtls::RecordView& record, PathTallies& tallies,
+void DtlsTracker::add_alert(UtcTime time, const dtls::RecordView& record, Side sender, PathTallies& tallies,
                             Changes& changes) {
   const auto alert = dtls::parse_alert(record.fragment);
   if (!alert) {
@@ -156,6 +243,7 @@ void DtlsTracker::add_alert(UtcTime time, const dtls::RecordView& record, PathTa
   constexpr std::uint8_t kCloseNotify = 0;
   facts_.alert_level = alert->level;
   facts_.alert_description = alert->description;
+  facts_.alert_sender = sender;
   changes.alert = static_cast<std::uint16_t>(alert->level << 8 | alert->description);
   changes.state = true;
   if (facts_.state == DtlsState::kConnected) {

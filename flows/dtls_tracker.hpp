@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "decoders/dtls/handshake.hpp"
@@ -23,6 +24,8 @@ class DtlsTracker {
     bool state = false;
     bool offers_srtp = false;   // a ClientHello with use_srtp (RFC 5764): this is WebRTC
     bool client_hello = false;  // the first of an association
+    bool hello_verify = false;
+    bool hello_retry = false;
     bool connected = false;
     bool closed = false;
     std::uint16_t alert = 0;  // level << 8 | description, in clear
@@ -31,7 +34,8 @@ class DtlsTracker {
   explicit DtlsTracker(const FlowOptions& options) noexcept
       : max_fingerprints_(options.max_fingerprints_per_flow) {}
 
-  Changes add(UtcTime time, Bytes datagram, Side sender, PathTallies& tallies);
+  /// `in_stun`: the datagram came inside a connectivity check, and may come again bare or on another pair.
+  Changes add(UtcTime time, Bytes datagram, Side sender, bool in_stun, PathTallies& tallies);
 
   [[nodiscard]] const DtlsFacts& facts() const noexcept { return facts_; }
   [[nodiscard]] const std::vector<CertificateFingerprint>& fingerprints() const noexcept {
@@ -45,9 +49,14 @@ class DtlsTracker {
   void add_message(UtcTime time, const dtls::HandshakeMessageView& message, Side sender, PathTallies& tallies,
                    Changes& changes);
   void add_client_hello(UtcTime time, Bytes body, Side sender, PathTallies& tallies, Changes& changes);
-  void add_server_hello(Bytes body, PathTallies& tallies, Changes& changes);
+  void add_hello_verify(Changes& changes) noexcept;
+  void add_server_hello(Bytes body, Side sender, PathTallies& tallies, Changes& changes);
+  void add_protected(UtcTime time, const dtls::RecordView& record, Side sender, Changes& changes);
+  void note_offer(const dtls::ClientHelloView& hello) noexcept;
+  bool seen_before(Bytes datagram) noexcept;
   void add_certificate(UtcTime time, Bytes body, Side sender, PathTallies& tallies, Changes& changes);
-  void add_alert(UtcTime time, const dtls::RecordView& record, PathTallies& tallies, Changes& changes);
+  void add_alert(UtcTime time, const dtls::RecordView& record, Side sender, PathTallies& tallies,
+                 Changes& changes);
   void note_protected(UtcTime time, Side sender, Changes& changes);
   void start_association(UtcTime time, Side client);
 
@@ -58,6 +67,12 @@ class DtlsTracker {
   std::array<std::unique_ptr<dtls::HandshakeReassembler>, 2> reassemblers_;
   std::array<bool, 2> protected_{};  // sides that sent a record under negotiated keys
   std::array<std::byte, 32> client_random_{};
+  std::optional<UtcTime> hello_began_;  // when the first piece of a ClientHello came
+  /// Of the connection ids that a side asked to be addressed by, once both know of them (RFC 9146, 3).
+  std::array<std::optional<std::uint8_t>, 2> connection_id_length_;
+  // libwebrtc remembers as many datagrams of a handshake inside checks.
+  std::array<std::uint64_t, 16> recent_datagrams_{};
+  std::size_t next_recent_ = 0;
 };
 
 }  // namespace rtcscope::flows

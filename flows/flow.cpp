@@ -13,6 +13,9 @@ namespace {
 // but a flood of random SSRCs must not become a flood of streams.
 constexpr Duration kUnprovedStreamAge = std::chrono::seconds{10};
 
+// Media of a pair that was silent for so long begins anew.
+constexpr Duration kMediaSilence = std::chrono::seconds{2};
+
 constexpr Duration kInterfaceSilence = std::chrono::seconds{1};
 // The tap tells of a stream once a second, and of one interface's streams after another's.
 constexpr Duration kMeteredInterfaceSilence = std::chrono::seconds{3};
@@ -137,10 +140,15 @@ void Flow::read(const Datagram& datagram, Side sender) {
       add_stun(datagram, sender);
       break;
     case demux::PacketClass::kDtls:
-      add_dtls(datagram, sender);
+      note_media(datagram.time);
+      add_dtls(datagram.time, datagram.payload, sender, false);
       break;
     case demux::PacketClass::kRtp:
+      note_media(datagram.time);
       add_rtp(datagram, sender);
+      break;
+    case demux::PacketClass::kTurnChannel:
+      turn_.add_channel_data(sender);
       break;
     case demux::PacketClass::kRtcp:
       // What the snap length cut cannot be authenticated.
@@ -194,29 +202,66 @@ void Flow::add_stun(const Datagram& datagram, Side sender) {
   }
   // FINGERPRINT (RFC 8489, 14.7) is a 1 in 2^32 classifier: this five-tuple speaks ICE.
   if (!proved_ && message->fingerprint_valid()) prove();
-  turn_channels_.add(*message, sender);
-  if (!proved_ && turn_channels_.allocated()) prove();
-  const IceTracker::Changes changes = ice_.add(datagram.time, *message, sender);
+  add_turn(datagram.time, sender, *message);
+  const IceTracker::Changes changes = ice_.add(datagram.time, *message, sender, context_.passwords);
   context_.tallies.counters.identities_refused += changes.usernames_refused;
   dirty_ = dirty_ || changes.identity || changes.state;
-  if (!proved_) return;
-  if (changes.first_check) emit(FlowEventKind::kIceFirstCheck, datagram.time, sender);
-  if (changes.connected) emit(FlowEventKind::kIceConnected, datagram.time, sender);
-  if (changes.nominated) emit(FlowEventKind::kIceNominated, datagram.time, sender);
-  if (changes.error_code != 0)
-    emit(FlowEventKind::kIceErrorResponse, datagram.time, sender, changes.error_code);
+  if (proved_) tell_ice(datagram.time, sender, changes);
+  // draft-hancke-webrtc-sped: a check may carry a datagram of the handshake.
+  const auto handshake = message->dtls_in_stun();
+  if (handshake && !handshake->empty() && demux::classify(*handshake) == demux::PacketClass::kDtls) {
+    add_dtls(datagram.time, *handshake, sender, true);
+  }
 }
 
-void Flow::add_dtls(const Datagram& datagram, Side sender) {
-  const DtlsTracker::Changes changes =
-      dtls_state_.add(datagram.time, datagram.payload, sender, context_.tallies);
+void Flow::tell_ice(UtcTime time, Side sender, const IceTracker::Changes& changes) {
+  if (changes.first_check) emit(FlowEventKind::kIceFirstCheck, time, sender);
+  if (changes.connected) emit(FlowEventKind::kIceConnected, time, sender);
+  if (changes.nominated) emit(FlowEventKind::kIceNominated, time, sender);
+  if (changes.restarted) emit(FlowEventKind::kIceRestarted, time, sender);
+  if (changes.error_code != 0) emit(FlowEventKind::kIceErrorResponse, time, sender, changes.error_code);
+}
+
+void Flow::add_turn(UtcTime time, Side sender, const stun::MessageView& message) {
+  const TurnTracker::Changes changes = turn_.add(time, message, sender);
+  if (!proved_ && turn_.allocated()) prove();
+  dirty_ = dirty_ || changes.state;
+  if (!proved_) return;
+  if (changes.allocated) emit(FlowEventKind::kTurnAllocated, time, sender);
+  if (changes.error_code != 0) emit(FlowEventKind::kTurnError, time, sender, changes.error_code);
+  if (changes.released) emit(FlowEventKind::kTurnReleased, time, sender);
+}
+
+void Flow::add_dtls(UtcTime time, Bytes octets, Side sender, bool in_stun) {
+  const DtlsTracker::Changes changes = dtls_state_.add(time, octets, sender, in_stun, context_.tallies);
   if (changes.offers_srtp && !proved_) prove();
   dirty_ = dirty_ || changes.identity || changes.state;
   if (!proved_) return;
-  if (changes.client_hello) emit(FlowEventKind::kDtlsClientHello, datagram.time, sender);
-  if (changes.connected) emit(FlowEventKind::kDtlsConnected, datagram.time, sender);
-  if (changes.alert != 0) emit(FlowEventKind::kDtlsAlert, datagram.time, sender, changes.alert);
-  if (changes.closed) emit(FlowEventKind::kDtlsClosed, datagram.time, sender);
+  if (changes.client_hello) emit(FlowEventKind::kDtlsClientHello, time, sender);
+  if (changes.hello_verify) emit(FlowEventKind::kDtlsHelloVerify, time, sender);
+  if (changes.hello_retry) emit(FlowEventKind::kDtlsHelloRetry, time, sender);
+  if (changes.connected) emit(FlowEventKind::kDtlsConnected, time, sender);
+  if (changes.alert != 0) emit(FlowEventKind::kDtlsAlert, time, sender, changes.alert);
+  if (changes.closed) emit(FlowEventKind::kDtlsClosed, time, sender);
+}
+
+void Flow::note_media(UtcTime time) noexcept {
+  if (media_.packets == 0 && time - last_media_ > kMediaSilence) media_.since = time;
+  media_.packets += 1;
+  last_media_ = time;
+}
+
+void Flow::note_pair_switch() {
+  if (proved_) emit(FlowEventKind::kIcePairSwitched, media_.since, Side::kA);
+}
+
+void Flow::note_lapse(UtcTime now) {
+  const IceTracker::Lapse lapse = ice_.advance(now);
+  if (lapse.failed && !session_connected_) {
+    emit(FlowEventKind::kIceFailed, now, Side::kA, static_cast<std::uint32_t>(ice_.facts().failure));
+  }
+  if (lapse.consent_lost) emit(FlowEventKind::kIceConsentLost, now, *lapse.consent_lost);
+  dirty_ = dirty_ || lapse.failed || lapse.consent_lost;
 }
 
 void Flow::add_rtp(const Datagram& datagram, Side sender) {
@@ -309,7 +354,8 @@ void Flow::emit_snapshot() {
 void Flow::report(UtcTime boundary, std::uint64_t capture_drops) {
   const std::uint64_t lost_frames = capture_drops - capture_drops_reported_;
   capture_drops_reported_ = capture_drops;
-  dirty_ = ice_.advance(boundary) || dirty_;
+  note_lapse(boundary);
+  media_.packets = 0;
   for (StreamSlot& slot : streams_) {
     if (!slot.published && boundary - slot.stream->first_packet() > kUnprovedStreamAge) publish(slot);
   }
@@ -325,6 +371,7 @@ void Flow::report(UtcTime boundary, std::uint64_t capture_drops) {
 
 void Flow::end(FlowEnd reason, UtcTime at, std::uint64_t capture_drops) {
   end_ = reason;
+  ice_.end();
   for (StreamSlot& slot : streams_) {
     if (!slot.published) publish(slot);
   }
@@ -357,6 +404,8 @@ FlowSnapshot Flow::snapshot() const {
   s.fingerprints = dtls_state_.fingerprints();
   s.dtls = dtls_state_.facts();
   s.rtcp_access = context_.rtcp.access(id_);
+  s.turn = turn_.facts();
+  s.turn_client = turn_client_;
   for (const StreamSlot& slot : streams_) {
     if (slot.published) s.streams.push_back(slot.stream->facts());
   }

@@ -20,7 +20,7 @@
 #include "flows/rtcp_reader.hpp"
 #include "flows/rtp_stream.hpp"
 #include "flows/tallies.hpp"
-#include "flows/turn_channels.hpp"
+#include "flows/turn_tracker.hpp"
 
 namespace rtcscope::flows {
 
@@ -35,6 +35,7 @@ struct Datagram {
   std::array<link::Tunnel, link::DatagramView::kMaxTunnels> tunnels{};
   Encapsulation encapsulation = Encapsulation::kNone;
   Endpoint relayed_peer;
+  FlowId turn_client;  // whose datagram carried this one
   demux::PacketClass packet_class{};
   Bytes payload;
   std::uint32_t wire_bytes = 0;  // payload octets on the wire, >= payload.size()
@@ -47,6 +48,7 @@ struct FlowContext {
   FlowSink& sink;
   PathTallies& tallies;
   RtcpReader& rtcp;
+  IcePasswords passwords;
   std::size_t streams = 0;  // over all flows
 };
 
@@ -74,7 +76,23 @@ class Flow {
   [[nodiscard]] bool proved() const noexcept { return proved_; }
   [[nodiscard]] UtcTime last_packet() const noexcept { return last_packet_; }
   [[nodiscard]] std::uint32_t interface_index() const noexcept { return interface_index_; }
-  [[nodiscard]] const TurnChannels& turn_channels() const noexcept { return turn_channels_; }
+  [[nodiscard]] const TurnTracker& turn() const noexcept { return turn_; }
+  /// See IceTracker::session.
+  [[nodiscard]] std::uint64_t ice_session() const noexcept { return ice_.session(); }
+  [[nodiscard]] bool ice_connected() const noexcept { return ice_.facts().state >= IceState::kConnected; }
+  /// The flow of the TURN client that this one is for; see FlowSnapshot::turn_client.
+  void set_turn_client(FlowId client) noexcept { turn_client_ = client; }
+
+  /// RTP and DTLS since the last report, and when they began after a silence.
+  struct Media {
+    std::uint64_t packets = 0;
+    UtcTime since{};
+  };
+  [[nodiscard]] const Media& media() const noexcept { return media_; }
+  /// Media came to this pair from another one of its ICE session.
+  void note_pair_switch();
+  /// Another pair of the session works: that this one does not is no event.
+  void set_session_connected() noexcept { session_connected_ = true; }
 
   /// The flow's place in its table's list, kept here so that a packet moves it without a search.
   std::list<Flow*>::iterator recency;
@@ -105,7 +123,11 @@ class Flow {
   ClassCounts& counts_of(demux::PacketClass packet_class) noexcept;
   void read(const Datagram& datagram, Side sender);
   void add_stun(const Datagram& datagram, Side sender);
-  void add_dtls(const Datagram& datagram, Side sender);
+  void tell_ice(UtcTime time, Side sender, const IceTracker::Changes& changes);
+  void add_turn(UtcTime time, Side sender, const stun::MessageView& message);
+  void add_dtls(UtcTime time, Bytes octets, Side sender, bool in_stun);
+  void note_media(UtcTime time) noexcept;
+  void note_lapse(UtcTime now);
   void add_rtp(const Datagram& datagram, Side sender);
   void settle(StreamSlot& slot);
   StreamSlot* stream_of(std::uint32_t ssrc, Side sender, UtcTime time);
@@ -131,7 +153,11 @@ class Flow {
   std::array<InterfaceBinding, 2> interfaces_;
   IceTracker ice_;
   DtlsTracker dtls_state_;
-  TurnChannels turn_channels_;
+  TurnTracker turn_;
+  FlowId turn_client_;
+  Media media_;
+  UtcTime last_media_{};
+  bool session_connected_ = false;
   std::vector<StreamSlot> streams_;
   std::size_t last_slot_ = 0;
   std::uint64_t capture_drops_reported_;

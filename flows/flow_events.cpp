@@ -12,6 +12,24 @@ const char* to_string(FlowEventKind kind) noexcept {
       return "ice_nominated";
     case FlowEventKind::kIceErrorResponse:
       return "ice_error_response";
+    case FlowEventKind::kIceRestarted:
+      return "ice_restarted";
+    case FlowEventKind::kIceFailed:
+      return "ice_pair_failed";
+    case FlowEventKind::kIceConsentLost:
+      return "ice_consent_lost";
+    case FlowEventKind::kIcePairSwitched:
+      return "ice_pair_switched";
+    case FlowEventKind::kDtlsHelloVerify:
+      return "dtls_hello_verify";
+    case FlowEventKind::kDtlsHelloRetry:
+      return "dtls_hello_retry";
+    case FlowEventKind::kTurnAllocated:
+      return "turn_allocated";
+    case FlowEventKind::kTurnError:
+      return "turn_error";
+    case FlowEventKind::kTurnReleased:
+      return "turn_released";
     case FlowEventKind::kDtlsClientHello:
       return "dtls_client_hello";
     case FlowEventKind::kDtlsConnected:

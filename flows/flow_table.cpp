@@ -11,7 +11,7 @@ FlowTable::FlowTable(const FlowOptions& options, std::uint64_t hash_seed, FlowSi
                      PathTallies& tallies)
     : options_(options),
       rtcp_(sink),
-      context_{options_, sink, tallies, rtcp_},
+      context_{options_, sink, tallies, rtcp_, {}},
       tallies_(tallies),
       map_(0, SeededKeyHash{hash_seed}) {}
 
@@ -42,6 +42,7 @@ Flow& FlowTable::create(const Datagram& datagram, const CanonicalKey& key) {
   map_.emplace(key, std::move(flow));
   created.recency = unproved_.insert(unproved_.end(), &created);
   tallies_.counters.flows_created += 1;
+  join_relay(created, datagram);
   return created;
 }
 
@@ -64,6 +65,12 @@ void FlowTable::add(const Datagram& datagram) {
     }
   }
   add_to_flow(*flow, datagram);
+  if (flow->turn().facts().state == TurnState::kNone &&
+      datagram.packet_class != demux::PacketClass::kTurnChannel &&
+      datagram.packet_class != demux::PacketClass::kStun) {
+    return;
+  }
+  note_relay(*flow);
   unwrap_turn(*flow, datagram);
 }
 
@@ -103,26 +110,46 @@ void FlowTable::relist(Flow& flow) {
   to.splice(to.end(), from, flow.recency);
 }
 
+void FlowTable::note_relay(const Flow& flow) {
+  const TurnFacts& turn = flow.turn().facts();
+  if (turn.state != TurnState::kAllocated) return;
+  const FlowId* known = relays_.find(turn.relayed);
+  if (known == nullptr || *known != flow.id()) relays_.put(turn.relayed, flow.id());
+}
+
+// The other leg of a relayed path: one end is what a TURN server seen here relays for a client.
+void FlowTable::join_relay(Flow& created, const Datagram& datagram) {
+  if (datagram.encapsulation == Encapsulation::kTurn) {
+    created.set_turn_client(datagram.turn_client);
+    return;
+  }
+  if (relays_.size() == 0) return;
+  for (const Endpoint* end : {&datagram.five_tuple.source, &datagram.five_tuple.destination}) {
+    if (const FlowId* client = relays_.find(*end)) created.set_turn_client(*client);
+  }
+}
+
 // What travels through a TURN server on this host: ChannelData (RFC 8656, 12.4) and Send/Data indications
 // (RFC 8656, 11) carry a datagram between the client and a peer behind the server.
 void FlowTable::unwrap_turn(const Flow& outer, const Datagram& datagram) {
   if (datagram.encapsulation != Encapsulation::kNone) return;
-  std::optional<TurnChannels::Inner> inner;
+  std::optional<TurnTracker::Inner> inner;
   if (datagram.packet_class == demux::PacketClass::kTurnChannel) {
     const auto channel_data = turn::parse_channel_data(datagram.payload, datagram.wire_bytes);
     if (!channel_data) {
       tallies_.turn.add(channel_data.error().code);
       return;
     }
-    inner = outer.turn_channels().inner_of(*channel_data);
+    inner = outer.turn().inner_of(*channel_data);
   } else if (datagram.packet_class == demux::PacketClass::kStun) {
     const auto message = stun::parse_stun(datagram.payload);
-    if (message) inner = TurnChannels::inner_of(*message);
+    if (message) inner = TurnTracker::inner_of(*message);
   }
   if (!inner) return;
   Datagram unwrapped = datagram;
   unwrapped.encapsulation = Encapsulation::kTurn;
   unwrapped.relayed_peer = inner->peer;
+  unwrapped.turn_client = outer.id();
   unwrapped.payload = inner->data;
   unwrapped.wire_bytes = inner->wire_bytes;
   unwrapped.packet_class = demux::classify(inner->data);
@@ -141,7 +168,25 @@ void FlowTable::advance(UtcTime now) {
   newest_ = std::max(newest_, now);
 }
 
+// Which pair of each ICE session carries the media: packets tell, whoever nominated what.
+void FlowTable::watch_pairs() {
+  pairs_.begin();
+  for (const Flow* flow : proved_) {
+    if (flow->ice_session() == 0) continue;
+    if (flow->ice_connected()) pairs_.note_connected(flow->ice_session());
+    if (flow->media().packets != 0) pairs_.note_media(flow->ice_session(), flow->id(), flow->media().packets);
+  }
+  for (Flow* flow : proved_) {
+    if (flow->ice_session() == 0) continue;
+    if (pairs_.connected(flow->ice_session())) flow->set_session_connected();
+    if (flow->media().packets != 0 && pairs_.took_over(flow->ice_session(), flow->id())) {
+      flow->note_pair_switch();
+    }
+  }
+}
+
 void FlowTable::tick(UtcTime boundary) {
+  watch_pairs();
   for (Flow* flow : proved_) flow->report(boundary, drops(flow->interface_index()));
   expire(boundary);
 }

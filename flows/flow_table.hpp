@@ -9,9 +9,11 @@
 
 #include <tsl/robin_map.h>
 
+#include "base/fifo_map.hpp"
 #include "decoders/demux/demux.hpp"
 #include "flows/canonical_key.hpp"
 #include "flows/flow.hpp"
+#include "flows/ice_pairs.hpp"
 #include "flows/options.hpp"
 #include "flows/report.hpp"
 
@@ -46,6 +48,10 @@ class FlowTable {
 
   /// One exported DTLS-SRTP secret; see RtcpReader::add_key.
   void add_key(srtp::KeyingMaterial&& key) { rtcp_.add_key(std::move(key)); }
+  /// The ice-pwd of a ufrag, from a description: checks of flows with it are verified from here on.
+  void add_ice_password(const std::string& ufrag, const std::string& password) {
+    context_.passwords.put(ufrag, password);
+  }
   [[nodiscard]] const RtcpCounters& rtcp_counters() const noexcept { return rtcp_.counters(); }
 
   [[nodiscard]] std::size_t flows() const noexcept { return map_.size(); }
@@ -54,11 +60,16 @@ class FlowTable {
  private:
   using Recency = std::list<Flow*>;  // longest silent first; splicing allocates nothing
 
+  static constexpr std::size_t kMaxRelays = 16'384;
+
   Flow* find(const CanonicalKey& key);
   Flow& create(const Datagram& datagram, const CanonicalKey& key);
   void relist(Flow& flow);
   void add_to_flow(Flow& flow, const Datagram& datagram);
   void unwrap_turn(const Flow& outer, const Datagram& datagram);
+  void note_relay(const Flow& flow);
+  void join_relay(Flow& created, const Datagram& datagram);
+  void watch_pairs();
   void tick(UtcTime boundary);
   void expire(UtcTime now);
   void expire(Recency& flows, UtcTime silent_since);
@@ -73,6 +84,9 @@ class FlowTable {
   tsl::robin_map<CanonicalKey, std::unique_ptr<Flow>, SeededKeyHash> map_;
   Recency unproved_;
   Recency proved_;
+  /// Which TURN client's flow a relayed address belongs to.
+  FifoMap<Endpoint, FlowId> relays_{kMaxRelays};
+  IcePairs pairs_;
   std::vector<std::string> interface_names_;
   std::vector<std::uint64_t> capture_drops_;
   UtcTime last_boundary_{};

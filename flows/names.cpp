@@ -17,6 +17,70 @@ std::string srtp_profile_name(std::uint16_t profile) {
   return profile == 0 ? std::string{} : dtls::srtp_profile_name(profile);
 }
 
+std::string dtls_group_name(std::uint16_t group) {
+  return dtls::group_name(group);
+}
+
+const char* to_string(IceState state) noexcept {
+  switch (state) {
+    case IceState::kNone:
+      break;
+    case IceState::kFailed:
+      return "failed";
+    case IceState::kChecking:
+      return "checking";
+    case IceState::kConsentLost:
+      return "consent_lost";
+    case IceState::kConnected:
+      return "connected";
+    case IceState::kNominated:
+      return "nominated";
+  }
+  return "none";
+}
+
+const char* to_string(IceIntegrity integrity) noexcept {
+  switch (integrity) {
+    case IceIntegrity::kUnknown:
+      break;
+    case IceIntegrity::kVerified:
+      return "verified";
+    case IceIntegrity::kMismatch:
+      return "mismatch";
+  }
+  return "unknown";
+}
+
+const char* to_string(IceFailure failure) noexcept {
+  switch (failure) {
+    case IceFailure::kNone:
+      break;
+    case IceFailure::kNoAnswer:
+      return "no_answer";
+    case IceFailure::kErrorResponse:
+      return "error_response";
+    case IceFailure::kConsentExpired:
+      return "consent_expired";
+  }
+  return "";
+}
+
+const char* to_string(TurnState state) noexcept {
+  switch (state) {
+    case TurnState::kNone:
+      break;
+    case TurnState::kAllocating:
+      return "allocating";
+    case TurnState::kAllocated:
+      return "allocated";
+    case TurnState::kReleased:
+      return "released";
+    case TurnState::kFailed:
+      return "failed";
+  }
+  return "";
+}
+
 std::string dtls_alert_name(std::uint8_t description) {
   return dtls::alert_name(description);
 }

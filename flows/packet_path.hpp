@@ -39,6 +39,11 @@ class PacketPath {
   /// One exported DTLS-SRTP secret: RTCP of the flow it belongs to becomes readable from here on.
   void add_key(srtp::KeyingMaterial&& key) { table_.add_key(std::move(key)); }
 
+  /// See FlowTable::add_ice_password.
+  void add_ice_password(const std::string& ufrag, const std::string& password) {
+    table_.add_ice_password(ufrag, password);
+  }
+
   /// Time of the newest packet; the epoch before the first one.
   [[nodiscard]] UtcTime newest_packet() const noexcept { return newest_packet_; }
   [[nodiscard]] const PathTallies& tallies() const noexcept { return tallies_; }

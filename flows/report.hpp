@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,17 @@ struct CertificateFingerprint {
   UtcTime first_seen{};
 };
 
-enum class IceState : std::uint8_t { kNone, kChecking, kConnected, kNominated, kConsentLost };
+/// In the order of what is worth more: the best of several pairs is a connection's state.
+enum class IceState : std::uint8_t { kNone, kFailed, kChecking, kConsentLost, kConnected, kNominated };
+
+/// RFC 8445, 6.1.1: as ICE-CONTROLLING and ICE-CONTROLLED of the side's own requests say, or the other's.
+enum class IceRole : std::uint8_t { kUnknown, kControlling, kControlled };
+
+/// kUnknown: no password was given, or no request came since. kMismatch: none of the checked ones fits.
+enum class IceIntegrity : std::uint8_t { kUnknown, kVerified, kMismatch };
+
+/// Why a pair is not usable.
+enum class IceFailure : std::uint8_t { kNone, kNoAnswer, kErrorResponse, kConsentExpired };
 
 struct IceFacts {
   IceState state = IceState::kNone;
@@ -71,9 +82,46 @@ struct IceFacts {
   /// Round trip of checks from the tap to a side and back, by the side that answered; unit ns.
   std::array<std::optional<Duration>, 2> last_round_trip;
   std::array<std::optional<Duration>, 2> min_round_trip;
+  std::array<Duration, 2> round_trip_sum{};
+  std::array<std::uint64_t, 2> round_trips{};
+  std::array<IceRole, 2> roles{};
+  std::array<std::uint64_t, 2> nominations{};         // requests with USE-CANDIDATE, by sender
+  std::array<std::optional<UtcTime>, 2> last_answer;  // to a request of this side: its consent (RFC 7675)
+  std::array<std::uint64_t, 2> unanswered{};          // its requests since then
+  std::array<std::uint64_t, 2> goog_pings{};          // of `requests`: libwebrtc's short form
+  std::uint64_t dtls_in_stun = 0;                     // DTLS datagrams inside checks
+  std::uint32_t restarts = 0;                         // both ufrags changed (RFC 8445, 2.4)
+  std::optional<UtcTime> consent_lost;
+  IceIntegrity integrity = IceIntegrity::kUnknown;
+  IceFailure failure = IceFailure::kNone;
 };
 
 enum class DtlsState : std::uint8_t { kNone, kHandshaking, kConnected, kFailed, kClosed };
+
+/// Codes in the order they were offered; `more` when they were more than fit.
+template <std::size_t N>
+struct CodeList {
+  std::array<std::uint16_t, N> values{};
+  std::uint8_t count = 0;
+  bool more = false;
+
+  void add(std::uint16_t value) noexcept {
+    if (count == N) {
+      more = true;
+    } else {
+      values[count++] = value;
+    }
+  }
+  [[nodiscard]] std::span<const std::uint16_t> list() const noexcept { return {values.data(), count}; }
+};
+
+/// Of the newest ClientHello.
+struct DtlsOffer {
+  CodeList<8> versions;
+  CodeList<64> cipher_suites;
+  CodeList<16> groups;
+  CodeList<16> srtp_profiles;
+};
 
 struct DtlsFacts {
   DtlsState state = DtlsState::kNone;
@@ -88,6 +136,35 @@ struct DtlsFacts {
   std::uint8_t alert_description = 0;
   std::uint32_t client_hellos = 0;        // more than one (two with a cookie) means retransmission
   std::uint64_t application_records = 0;  // data channels (SCTP)
+  DtlsOffer offer;
+  std::uint16_t group = 0;  // of the key exchange; 0 = not seen
+  std::uint32_t hello_verify_requests = 0;
+  std::uint32_t hello_retry_requests = 0;
+  std::uint32_t fragmented_messages = 0;               // that came in more than one piece
+  std::array<std::uint32_t, 2> repeated_messages{};    // in clear, sent again, by sender
+  std::array<std::uint64_t, 2> application_packets{};  // records of application data, by sender
+  std::array<std::uint64_t, 2> application_bytes{};    // of them, as encrypted: without the record header
+  bool connection_ids = false;                         // RFC 9146
+  bool in_stun = false;                                // part of the handshake travelled inside checks
+  Side alert_sender = Side::kA;
+};
+
+enum class TurnState : std::uint8_t { kNone, kAllocating, kAllocated, kReleased, kFailed };
+
+/// What a client and its TURN server agreed on (RFC 8656), on the five-tuple between the two.
+struct TurnFacts {
+  TurnState state = TurnState::kNone;
+  std::optional<UtcTime> allocated;
+  std::optional<UtcTime> released;              // Refresh with lifetime 0, answered
+  Endpoint relayed;                             // XOR-RELAYED-ADDRESS; the newest of several
+  Endpoint mapped;                              // the client as the server sees it
+  std::uint32_t lifetime_s = 0;                 // granted last
+  std::uint64_t refreshes = 0;                  // answered ones
+  std::uint64_t permissions = 0;                // answered CreatePermission requests
+  std::uint32_t channels = 0;                   // bound ones
+  std::uint16_t last_error = 0;                 // other than the challenge (401) and the stale nonce (438)
+  std::array<std::uint64_t, 2> indications{};   // Send and Data, by sender
+  std::array<std::uint64_t, 2> channel_data{};  // by sender
 };
 
 /// What can be read of a flow's RTCP. kNone: there was none yet.
@@ -129,6 +206,10 @@ struct FlowSnapshot {
   IceFacts ice;
   DtlsFacts dtls;
   RtcpAccess rtcp_access = RtcpAccess::kNone;
+  TurnFacts turn;
+  /// The flow between a client and its TURN server that this one belongs to: it travels inside it, or one of
+  /// its ends is the address that the server relays for the client. Invalid: neither was seen.
+  FlowId turn_client;
   std::vector<StreamFacts> streams;  // bounded by the stream limit of a flow
   FlowEnd end = FlowEnd::kNone;
 };
@@ -203,10 +284,19 @@ enum class FlowEventKind : std::uint8_t {
   kIceConnected,
   kIceNominated,
   kIceErrorResponse,
+  kIceRestarted,
+  kIceFailed,       // code: IceFailure
+  kIceConsentLost,  // side: whose checks were not answered
+  kIcePairSwitched,
   kDtlsClientHello,
+  kDtlsHelloVerify,
+  kDtlsHelloRetry,
   kDtlsConnected,
   kDtlsAlert,
   kDtlsClosed,
+  kTurnAllocated,
+  kTurnError,  // code: ERROR-CODE
+  kTurnReleased,
   kStreamStarted,
   kFlowEnded,
 };

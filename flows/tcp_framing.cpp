@@ -98,9 +98,21 @@ void TcpDirection::drain() {
 void TcpDirection::lose_sync(TcpCounters& counters) {
   counters.gaps += 1;
   in_sync_ = false;
-  buffer_.clear();
+  buffer_ = {};
   early_.clear();
   early_octets_ = 0;
+}
+
+void TcpDirection::account(TcpCounters& counters) {
+  const auto balance = [&] {
+    const std::size_t waiting = buffer_.size() + early_octets_;
+    counters.waiting_octets += waiting - accounted_;
+    accounted_ = waiting;
+  };
+  balance();
+  if (counters.waiting_octets <= kMaxWaiting || accounted_ == 0) return;
+  lose_sync(counters);
+  balance();
 }
 
 std::optional<TcpDirection::UnitSize> TcpDirection::unit_size(Bytes stream, TcpFraming framing) {
@@ -130,7 +142,9 @@ TcpTable::Connection* TcpTable::find_or_create(const link::DatagramView& segment
   const auto framing = framing_of(segment.payload);
   if (!framing) return nullptr;
   if (connections_.size() >= kMaxConnections) {
-    connections_.erase(recency_.front());
+    const auto oldest = connections_.find(recency_.front());
+    for (TcpDirection& direction : oldest.value()->directions) direction.release(counters_);
+    connections_.erase(oldest);
     recency_.pop_front();
     counters_.connections_evicted += 1;
   }

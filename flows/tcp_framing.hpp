@@ -29,6 +29,7 @@ struct TcpCounters {
   std::uint64_t gaps = 0;  // octets were missing and did not come: framing was lost and found again
   std::uint64_t segments_skipped = 0;  // while framing was lost
   std::uint64_t connections_evicted = 0;
+  std::uint64_t waiting_octets = 0;  // now, over all connections: units and holes that are not complete
 };
 
 /// One direction of one connection: octets in sequence to framed units. Survives loss, reordering,
@@ -38,6 +39,8 @@ class TcpDirection {
   // A unit is at most 64 KiB; what waits for a missing segment is bounded by the same.
   static constexpr std::size_t kMaxPending = 64 * 1024;
   static constexpr std::size_t kMaxSegments = 64;
+  // Over all connections: what waits beyond this costs its own direction the framing.
+  static constexpr std::size_t kMaxWaiting = 64 * 1024 * 1024;
 
   /// Calls `use(Bytes unit)` for each unit that the segment completes; the bytes live for the call.
   template <class Use>
@@ -57,7 +60,11 @@ class TcpDirection {
     }
     // Once: a segment full of tiny units must not move the rest of itself for each.
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(taken));
+    account(counters);
   }
+
+  /// The direction goes: what waited in it is no more.
+  void release(TcpCounters& counters) noexcept { counters.waiting_octets -= accounted_; }
 
  private:
   struct UnitSize {
@@ -70,6 +77,7 @@ class TcpDirection {
   void append(std::uint32_t sequence_number, Bytes payload);
   void drain();
   void lose_sync(TcpCounters& counters);
+  void account(TcpCounters& counters);
   [[nodiscard]] static std::optional<UnitSize> unit_size(Bytes stream, TcpFraming framing);
 
   bool in_sync_ = false;
@@ -78,6 +86,7 @@ class TcpDirection {
   std::map<std::uint32_t, std::vector<std::byte>>
       early_;  // segments behind a hole, by offset from next_ at arrival
   std::size_t early_octets_ = 0;
+  std::size_t accounted_ = 0;  // of waiting_octets
 };
 
 /// Both directions of every connection that carries WebRTC.

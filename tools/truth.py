@@ -20,6 +20,8 @@ import pathlib
 import subprocess
 import sys
 
+from truth_transport import compare_dtls, compare_ice
+
 JITTER_BOUND_MS = 0.1
 BITRATE_BOUND_RATIO = 0.01
 # The client's last sample of its statistics is up to a second older than the end of the capture.
@@ -53,7 +55,7 @@ class Check:
 
 
 COLUMNS = ("flows", "classes", "media links", "other links", "no links", "streams", "packets", "counts", "names",
-           "jitter", "bitrate", "after tap")
+           "jitter", "bitrate", "after tap", "ice", "dtls")
 COUNTS = ("expected", "lost", "duplicates", "reordered")
 LOGS = {"events": ("--events", "janus-events.jsonl"), "admin": ("--admin", "admin-handle_info.jsonl")}
 CLASSES = ("stun", "dtls", "rtp", "rtcp")
@@ -155,6 +157,8 @@ def compare_flow(checks, label, truth, ours, report):
         want = truth["packets_up"].get(name, 0) + truth["packets_down"].get(name, 0)
         found = ours[name + "_packets"]
         checks["classes"].expect(found == want, f"{label}: {name} packets {found}, truth {want}")
+    compare_ice(checks["ice"], label, truth, ours)
+    compare_dtls(checks["dtls"], label, truth, ours)
     link = link_of(ours, report)
     if not truth["janus"]:
         checks["no links"].expect(link is None, f"{label}: linked to {link}, truth knows no handle")

@@ -5,8 +5,10 @@
 namespace rtcscope::dtls {
 namespace {
 
+constexpr std::uint16_t kExtensionSupportedGroups = 10;    // RFC 8446, 4.2.7
 constexpr std::uint16_t kExtensionUseSrtp = 14;            // RFC 5764, 4.1
 constexpr std::uint16_t kExtensionSupportedVersions = 43;  // RFC 8446, 4.2.1
+constexpr std::uint16_t kExtensionKeyShare = 51;           // RFC 8446, 4.2.8
 constexpr std::uint16_t kExtensionConnectionId = 54;       // RFC 9146, 3
 constexpr std::uint16_t kDtls13 = 0xfefc;
 
@@ -41,12 +43,33 @@ void read_use_srtp(ByteReader value, ClientHelloView& hello) noexcept {
   }
 }
 
-bool offers_dtls13(ByteReader value) noexcept {
-  ByteReader versions(value.take(value.u8()));
+bool holds_dtls13(Bytes list) noexcept {
+  ByteReader versions(list);
   while (versions.remaining() >= 2) {
     if (versions.u16() == kDtls13) return true;
   }
   return false;
+}
+
+void read_extension(std::uint16_t type, ByteReader value, ClientHelloView& hello) noexcept {
+  switch (type) {
+    case kExtensionUseSrtp:
+      read_use_srtp(value, hello);
+      break;
+    case kExtensionSupportedVersions:
+      hello.supported_versions = value.take(value.u8());
+      hello.offers_dtls13 = holds_dtls13(hello.supported_versions);
+      break;
+    case kExtensionSupportedGroups:
+      hello.supported_groups = value.take(value.u16());
+      break;
+    case kExtensionConnectionId:
+      hello.offers_connection_id = true;
+      hello.connection_id_length = value.u8();
+      break;
+    default:
+      break;
+  }
 }
 
 }  // namespace
@@ -75,11 +98,8 @@ Result<ClientHelloView, DtlsError> parse_client_hello(Bytes body) noexcept {
   hello.cipher_suites = reader.take(reader.u16());
   reader.skip(reader.u8());  // compression methods
   if (!reader.ok()) return fail(DtlsErrc::kBadClientHello, reader.offset32());
-  const bool whole = for_each_extension(reader, [&](std::uint16_t type, ByteReader value) {
-    if (type == kExtensionUseSrtp) read_use_srtp(value, hello);
-    if (type == kExtensionSupportedVersions) hello.offers_dtls13 = offers_dtls13(value);
-    if (type == kExtensionConnectionId) hello.offers_connection_id = true;
-  });
+  const bool whole = for_each_extension(
+      reader, [&](std::uint16_t type, ByteReader value) { read_extension(type, value, hello); });
   if (!whole) return fail(DtlsErrc::kBadClientHello, reader.offset32());
   return hello;
 }
@@ -106,9 +126,21 @@ Result<ServerHelloView, DtlsError> parse_server_hello(Bytes body) noexcept {
       ByteReader profiles(value.take(value.u16()));
       hello.srtp_profile = profiles.u16();
     }
+    if (type == kExtensionKeyShare) hello.group = value.u16();
+    if (type == kExtensionConnectionId) hello.connection_id_length = value.u8();
   });
   if (!whole || !versions_whole) return fail(DtlsErrc::kBadServerHello, reader.offset32());
   return hello;
+}
+
+// RFC 8422, 5.4: ECCurveType named_curve (3), the curve, the length of the point and the point.
+std::uint16_t server_key_exchange_group(Bytes body) noexcept {
+  constexpr std::uint8_t kNamedCurve = 3;
+  ByteReader reader(body);
+  const bool named = reader.u8() == kNamedCurve;
+  const std::uint16_t curve = reader.u16();
+  reader.skip(reader.u8());
+  return named && reader.ok() ? curve : std::uint16_t{0};
 }
 
 Result<Bytes, DtlsError> leaf_certificate(Bytes body) noexcept {

@@ -50,8 +50,11 @@ struct ClientHelloView {
   std::array<std::uint16_t, 16> srtp_profiles{};  // use_srtp (RFC 5764, 4.1.1), in the client's order
   std::size_t srtp_profile_count = 0;
   bool has_use_srtp = false;
-  bool offers_dtls13 = false;         // 0xfefc in supported_versions
-  bool offers_connection_id = false;  // RFC 9146
+  bool offers_dtls13 = false;             // 0xfefc in supported_versions
+  bool offers_connection_id = false;      // RFC 9146
+  std::uint8_t connection_id_length = 0;  // of the id that the client wants to be addressed by
+  Bytes supported_groups;                 // two octets each (RFC 8446, 4.2.7)
+  Bytes supported_versions;               // two octets each (RFC 8446, 4.2.1); empty: only legacy_version
 };
 Result<ClientHelloView, DtlsError> parse_client_hello(Bytes body) noexcept;
 
@@ -61,8 +64,13 @@ struct ServerHelloView {
   std::uint16_t cipher_suite = 0;
   std::uint16_t srtp_profile = 0;  // 0: not in clear (DTLS 1.3) or none
   bool is_hello_retry_request = false;
+  std::uint16_t group = 0;  // of key_share (RFC 8446, 4.2.8); 0: DTLS 1.2, see server_key_exchange_group()
+  std::optional<std::uint8_t> connection_id_length;  // of the id that the server wants to be addressed by
 };
 Result<ServerHelloView, DtlsError> parse_server_hello(Bytes body) noexcept;
+
+/// The named curve of an ECDHE ServerKeyExchange (RFC 8422, 5.4); 0 for anything else.
+std::uint16_t server_key_exchange_group(Bytes body) noexcept;
 
 /// DER of the first certificate of a Certificate message (RFC 5246, 7.4.2).
 Result<Bytes, DtlsError> leaf_certificate(Bytes body) noexcept;
@@ -77,6 +85,8 @@ Result<AlertView, DtlsError> parse_alert(Bytes fragment) noexcept;
 std::string alert_name(std::uint8_t description);
 /// "DTLS 1.2"; "" for 0; "0x...." for others.
 std::string version_name(std::uint16_t version);
+/// IANA names of the groups that WebRTC endpoints use; "0x...." for others; "" for 0.
+std::string group_name(std::uint16_t group);
 /// "SRTP_AES128_CM_HMAC_SHA1_80", ... (IANA DTLS-SRTP protection profiles); "" for 0.
 std::string srtp_profile_name(std::uint16_t profile);
 /// IANA names of the suites that WebRTC endpoints use; "0x...." for others; "" for 0.

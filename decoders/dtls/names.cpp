@@ -58,7 +58,12 @@ constexpr Name kSrtpProfiles[] = {
 
 constexpr Name kCipherSuites[] = {
     {0x002f, "TLS_RSA_WITH_AES_128_CBC_SHA"},
+    {0x0033, "TLS_DHE_RSA_WITH_AES_128_CBC_SHA"},
     {0x0035, "TLS_RSA_WITH_AES_256_CBC_SHA"},
+    {0x0039, "TLS_DHE_RSA_WITH_AES_256_CBC_SHA"},
+    {0x009c, "TLS_RSA_WITH_AES_128_GCM_SHA256"},
+    {0x009e, "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256"},
+    {0x00ff, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"},
     {0x1301, "TLS_AES_128_GCM_SHA256"},
     {0x1302, "TLS_AES_256_GCM_SHA384"},
     {0x1303, "TLS_CHACHA20_POLY1305_SHA256"},
@@ -72,6 +77,14 @@ constexpr Name kCipherSuites[] = {
     {0xc030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
     {0xcca8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
     {0xcca9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"},
+    {0xccaa, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
+};
+
+constexpr Name kGroups[] = {
+    {0x0017, "secp256r1"},      {0x0018, "secp384r1"},
+    {0x0019, "secp521r1"},      {0x001d, "x25519"},
+    {0x001e, "x448"},           {0x0100, "ffdhe2048"},
+    {0x11ec, "X25519MLKEM768"}, {0x6399, "X25519Kyber768Draft00"},
 };
 
 template <std::size_t N>
@@ -96,6 +109,9 @@ std::string version_name(std::uint16_t version) {
 }
 std::string srtp_profile_name(std::uint16_t profile) {
   return profile == 0 ? "" : name_of(kSrtpProfiles, profile);
+}
+std::string group_name(std::uint16_t group) {
+  return group == 0 ? "" : name_of(kGroups, group);
 }
 std::string cipher_suite_name(std::uint16_t cipher_suite) {
   return cipher_suite == 0 ? "" : name_of(kCipherSuites, cipher_suite);

@@ -9,6 +9,11 @@ void HandshakeReassembler::reset() noexcept {
   delivered_ = 0;
 }
 
+void HandshakeReassembler::reset_but(std::uint16_t message_seq) noexcept {
+  reset();
+  note_delivered(message_seq);
+}
+
 void HandshakeReassembler::forget_pieces(std::uint16_t message_seq) noexcept {
   const auto stale = std::find_if(incomplete_.begin(), incomplete_.end(),
                                   [&](const Message& m) { return m.message_seq == message_seq; });

@@ -32,6 +32,8 @@ class HandshakeReassembler {
 
   /// A new association starts: message numbers begin again.
   void reset() noexcept;
+  /// The same with a message that was just delivered as its first: pieces are forgotten, its body stays.
+  void reset_but(std::uint16_t message_seq) noexcept;
 
  private:
   struct Message {

@@ -37,9 +37,13 @@ std::optional<RecordView> RecordReader::plain() noexcept {
   if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecordHeader, start);
   if (!is_version(record.version)) return fail(DtlsErrc::kBadRecordVersion, start + 1);
   if (record.content_type == ContentType::kTls12Cid) {
-    record.fragment = reader_.rest();
-    reader_.skip(reader_.remaining());
-    return record;
+    record.has_connection_id = true;
+    if (!connection_id_length_) {
+      record.fragment = reader_.rest();
+      reader_.skip(reader_.remaining());
+      return record;
+    }
+    reader_.skip(*connection_id_length_);
   }
   const std::uint16_t length = reader_.u16();
   if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecordHeader, start);
@@ -55,10 +59,14 @@ std::optional<RecordView> RecordReader::unified() noexcept {
   record.unified = true;
   record.content_type = ContentType::kApplicationData;
   record.epoch = flags & 3;
-  if ((flags & 0x10) != 0) {  // C: connection id of unknown length
-    record.fragment = reader_.rest();
-    reader_.skip(reader_.remaining());
-    return record;
+  if ((flags & 0x10) != 0) {  // C: a connection id, whose length the record does not say
+    record.has_connection_id = true;
+    if (!connection_id_length_) {
+      record.fragment = reader_.rest();
+      reader_.skip(reader_.remaining());
+      return record;
+    }
+    reader_.skip(*connection_id_length_);
   }
   reader_.skip((flags & 0x08) != 0 ? 2 : 1);
   const std::size_t length = (flags & 0x04) != 0 ? reader_.u16() : reader_.remaining();

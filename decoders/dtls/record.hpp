@@ -45,13 +45,18 @@ struct RecordView {
   std::uint16_t version = 0;          // 0xfeff 1.0, 0xfefd 1.2, 0x0100 pre-standard; 0 if unified
   std::uint16_t epoch = 0;            // unified: its two low bits
   std::uint64_t sequence_number = 0;  // 0 if unified
+  bool has_connection_id = false;
   Bytes fragment;
 };
 
 /// Walks the records of a datagram without allocating.
 class RecordReader {
  public:
-  explicit RecordReader(Bytes datagram) noexcept : reader_(datagram) {}
+  /// `connection_id_length` is what the receiver asked for (RFC 9146, 3); without it, a record with a
+  /// connection id takes the rest of the datagram.
+  explicit RecordReader(Bytes datagram,
+                        std::optional<std::uint8_t> connection_id_length = std::nullopt) noexcept
+      : reader_(datagram), connection_id_length_(connection_id_length) {}
   /// The next record; nullopt at the end or at a fault.
   std::optional<RecordView> next() noexcept;
   [[nodiscard]] std::optional<DtlsError> error() const noexcept { return error_; }
@@ -62,6 +67,7 @@ class RecordReader {
   std::optional<RecordView> fail(DtlsErrc code, std::uint32_t offset) noexcept;
 
   ByteReader reader_;
+  std::optional<std::uint8_t> connection_id_length_;
   std::optional<DtlsError> error_;
 };
 

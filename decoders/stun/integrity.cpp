@@ -17,6 +17,7 @@ constexpr std::size_t kAttributeHeaderSize = 4;
 constexpr std::size_t kSha1Size = 20;
 constexpr std::size_t kSha256Size = 32;
 constexpr std::size_t kShortestSha256 = 16;
+constexpr std::size_t kGoogSize = 4;
 
 struct MacDeleter {
   void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
@@ -87,6 +88,13 @@ IntegrityStatus check_message_integrity(const MessageView& message, Bytes key) {
   const AttributeView* attribute = message.find(AttributeType::kMessageIntegrity);
   if (attribute == nullptr) return IntegrityStatus::kAbsent;
   if (attribute->value.size() != kSha1Size) return IntegrityStatus::kBadLength;
+  return compare(message, *attribute, "SHA1", key);
+}
+
+IntegrityStatus check_goog_message_integrity_32(const MessageView& message, Bytes key) {
+  const AttributeView* attribute = message.find(AttributeType::kGoogMessageIntegrity32);
+  if (attribute == nullptr) return IntegrityStatus::kAbsent;
+  if (attribute->value.size() != kGoogSize) return IntegrityStatus::kBadLength;
   return compare(message, *attribute, "SHA1", key);
 }
 

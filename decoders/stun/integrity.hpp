@@ -24,6 +24,8 @@ const char* to_string(IntegrityStatus status) noexcept;
 /// RFC 8489, 9.1.1). Allocates within OpenSSL: to prove a flow once, not for each packet of it.
 IntegrityStatus check_message_integrity(const MessageView& message, Bytes key);
 IntegrityStatus check_message_integrity_sha256(const MessageView& message, Bytes key);
+/// libwebrtc's GOOG-MESSAGE-INTEGRITY-32: the first four octets of the HMAC-SHA1. A weak proof: 1 in 2^32.
+IntegrityStatus check_goog_message_integrity_32(const MessageView& message, Bytes key);
 
 inline IntegrityStatus check_message_integrity(const MessageView& message, std::string_view password) {
   return check_message_integrity(message, std::as_bytes(std::span(password)));

@@ -196,6 +196,12 @@ std::optional<std::uint32_t> MessageView::network_info() const noexcept {
   return u32(AttributeType::kGoogNetworkInfo);
 }
 
+std::optional<Bytes> MessageView::dtls_in_stun() const noexcept {
+  const AttributeView* attribute = find(AttributeType::kMetaDtlsInStun);
+  if (attribute == nullptr) return std::nullopt;
+  return attribute->value;
+}
+
 std::optional<Bytes> MessageView::data() const noexcept {
   const AttributeView* attribute = find(AttributeType::kData);
   if (attribute == nullptr) return std::nullopt;

@@ -146,6 +146,8 @@ class MessageView {
   [[nodiscard]] std::optional<std::uint32_t> nomination() const noexcept;
   [[nodiscard]] std::optional<std::uint32_t> network_info() const noexcept;
   [[nodiscard]] std::optional<Bytes> data() const noexcept;
+  /// A DTLS datagram on its way in a check (draft-hancke-webrtc-sped); empty: supported, nothing to send.
+  [[nodiscard]] std::optional<Bytes> dtls_in_stun() const noexcept;
   /// FINGERPRINT present and right (RFC 8489, 14.7).
   [[nodiscard]] bool fingerprint_valid() const noexcept;
 

@@ -91,7 +91,74 @@ void visit(V& v, E& e) {
   v("dtls_state", e.dtls_state);
   v("started_at_ns", e.started_at);
   v("connected_at_ns", e.connected_at);
+  v("turn_used", e.turn_used);
+  v("tcp_used", e.tcp_used);
+  v("ice_restarts", e.ice_restarts);
+  v("pair_switches", e.pair_switches);
   v.ending("ended_at_ns", "end_reason", "end_source", e.ended);
+}
+
+template <class V, Is<model::FlowIce> E>
+void visit(V& v, E& e) {
+  v("ice_state", e.state);
+  v("ice_failure", e.failure);
+  v("ice_controlling", e.controlling);
+  v("ice_integrity", e.integrity);
+  v("ice_checks_up", e.checks_up);
+  v("ice_checks_down", e.checks_down);
+  v("ice_answers_up", e.answers_up);
+  v("ice_answers_down", e.answers_down);
+  v("ice_errors", e.errors);
+  v("ice_last_error", e.last_error);
+  v("ice_nominations", e.nominations);
+  v("ice_nominated_at_ns", e.nominated_at);
+  v("ice_answered_at_ns", e.answered_at);
+  v("ice_restarts", e.restarts);
+  v("goog_pings", e.goog_pings);
+  v("dtls_in_stun", e.dtls_in_stun);
+  v("ice_round_trip_ms", e.round_trip_ms);
+  v("ice_round_trip_min_ms", e.round_trip_min_ms);
+  v("ice_round_trip_mean_ms", e.round_trip_mean_ms);
+  v("ice_server_answer_ms", e.server_answer_ms);
+}
+
+template <class V, Is<model::FlowDtls> E>
+void visit(V& v, E& e) {
+  v("dtls_version", e.version);
+  v("dtls_cipher", e.cipher);
+  v("dtls_group", e.group);
+  v("dtls_client", e.client);
+  v("dtls_offered_versions", e.offered_versions);
+  v("dtls_offered_ciphers", e.offered_ciphers);
+  v("dtls_offered_groups", e.offered_groups);
+  v("offered_srtp_profiles", e.offered_srtp_profiles);
+  v("dtls_handshake_ms", e.handshake_ms);
+  v("dtls_client_hellos", e.client_hellos);
+  v("dtls_hello_verify_requests", e.hello_verify_requests);
+  v("dtls_hello_retry_requests", e.hello_retry_requests);
+  v("dtls_fragmented_messages", e.fragmented_messages);
+  v("dtls_repeated_messages", e.repeated_messages);
+  v("dtls_alert", e.alert);
+  v("dtls_alert_sender", e.alert_sender);
+  v("dtls_connection_ids", e.connection_ids);
+  v("fingerprint_check_client", e.fingerprint_check_client);
+  v("fingerprint_check_server", e.fingerprint_check_server);
+  v("data_packets_up", e.data_packets_up);
+  v("data_packets_down", e.data_packets_down);
+  v("data_bytes_up", e.data_bytes_up);
+  v("data_bytes_down", e.data_bytes_down);
+}
+
+template <class V, Is<model::FlowTurn> E>
+void visit(V& v, E& e) {
+  v("turn_state", e.state);
+  v("turn_relayed_endpoint", e.relayed_endpoint);
+  v("turn_lifetime_s", e.lifetime_s);
+  v("turn_permissions", e.permissions);
+  v("turn_channels", e.channels);
+  v("turn_refreshes", e.refreshes);
+  v("turn_last_error", e.last_error);
+  v("turn_client_flow_id", e.client_flow);
 }
 
 template <class V, Is<model::Flow> E>
@@ -108,6 +175,8 @@ void visit(V& v, E& e) {
   v("transport", e.transport);
   v("encapsulation", e.encapsulation);
   v("interface", e.interface);
+  v("tunnels", e.tunnels);
+  v("vlan_id", e.vlan_id);
   v("first_packet_ns", e.first_packet);
   v("last_packet_ns", e.last_packet);
   v("packets_up", e.packets_up);
@@ -121,12 +190,10 @@ void visit(V& v, E& e) {
   v("other_packets", e.other_packets);
   v("client_ufrag", e.client_ufrag);
   v("server_ufrag", e.server_ufrag);
-  v("ice_round_trip_ms", e.ice_round_trip_ms);
-  v("dtls_version", e.dtls_version);
-  v("dtls_cipher", e.dtls_cipher);
+  visit(v, e.ice);
+  visit(v, e.dtls);
+  visit(v, e.turn);
   v("srtp_profile", e.srtp_profile);
-  v("dtls_client", e.dtls_client);
-  v("dtls_handshake_ms", e.dtls_handshake_ms);
   v("fingerprint_client", e.fingerprint_client);
   v("fingerprint_server", e.fingerprint_server);
   v.ending("ended_at_ns", "end_reason", "end_source", e.ended);

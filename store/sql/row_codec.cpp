@@ -17,6 +17,20 @@ std::string evidence_text(const std::vector<model::Evidence>& evidence) {
   return list.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+std::string list_text(const std::vector<std::string>& list) {
+  return nlohmann::json(list).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::string> list_of(const std::string& text) {
+  const nlohmann::json list = nlohmann::json::parse(text, nullptr, false);
+  std::vector<std::string> values;
+  if (!list.is_array()) return values;
+  for (const nlohmann::json& value : list) {
+    if (value.is_string()) values.push_back(value.get<std::string>());
+  }
+  return values;
+}
+
 std::vector<model::Evidence> evidence_of(const std::string& text) {
   const auto list = nlohmann::json::parse(text, nullptr, false);
   std::vector<model::Evidence> evidence;

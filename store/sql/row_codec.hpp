@@ -15,6 +15,8 @@ namespace rtcscope::store::sql {
 
 model::Source source_of(const std::string& text) noexcept;  // anything unknown is kObserver
 std::string evidence_text(const std::vector<model::Evidence>& evidence);
+std::string list_text(const std::vector<std::string>& list);        // JSON
+std::vector<std::string> list_of(const std::string& text);          // what cannot be read is left out
 std::vector<model::Evidence> evidence_of(const std::string& text);  // what cannot be read is left out
 IpAddress address_of(const std::string& text) noexcept;
 
@@ -74,6 +76,7 @@ class Binder {
   void operator()(const char*, bool value) { statement_.bind(std::int64_t{value}); }
   void operator()(const char*, double value) { statement_.bind(value); }
   void operator()(const char*, model::Source source) { statement_.bind(std::string_view(to_string(source))); }
+  void operator()(const char*, const std::vector<std::string>& list) { statement_.bind(list_text(list)); }
   void operator()(const char*, const std::vector<model::Evidence>& list) {
     statement_.bind(evidence_text(list));
   }
@@ -114,6 +117,7 @@ class Reader {
   void operator()(const char*, bool& value) { value = statement_.integer() != 0; }
   void operator()(const char*, double& value) { value = statement_.real(); }
   void operator()(const char*, model::Source& source) { source = source_of(statement_.text()); }
+  void operator()(const char*, std::vector<std::string>& list) { list = list_of(statement_.text()); }
   void operator()(const char*, std::vector<model::Evidence>& list) { list = evidence_of(statement_.text()); }
   template <class T>
   void operator()(const char* name, std::optional<T>& value) {

@@ -62,6 +62,57 @@ void add_connections(std::vector<model::Change>& changes) {
   changes.push_back(failed);
 }
 
+void fill_transport(model::Flow& flow) {
+  flow.tunnels = "vxlan";
+  flow.vlan_id = 100;
+  flow.ice.state = "nominated";
+  flow.ice.failure = "consent_expired";
+  flow.ice.controlling = "client";
+  flow.ice.integrity = "verified";
+  flow.ice.checks_up = 21;
+  flow.ice.checks_down = 1;
+  flow.ice.answers_up = 2;
+  flow.ice.answers_down = 20;
+  flow.ice.errors = 3;
+  flow.ice.last_error = 487;
+  flow.ice.nominations = 19;
+  flow.ice.nominated_at = at(4);
+  flow.ice.answered_at = at(49);
+  flow.ice.restarts = 4;
+  flow.ice.goog_pings = 5;
+  flow.ice.dtls_in_stun = 6;
+  flow.ice.round_trip_min_ms = 11.5;
+  flow.ice.round_trip_mean_ms = 13.5;
+  flow.ice.server_answer_ms = 0.5;
+  flow.dtls.group = "x25519";
+  flow.dtls.offered_versions = {"DTLS 1.3", "DTLS 1.2"};
+  flow.dtls.offered_ciphers = {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"};
+  flow.dtls.offered_groups = {"X25519MLKEM768", "x25519"};
+  flow.dtls.offered_srtp_profiles = {"SRTP_AEAD_AES_128_GCM"};
+  flow.dtls.client_hellos = 2;
+  flow.dtls.hello_verify_requests = 1;
+  flow.dtls.hello_retry_requests = 7;
+  flow.dtls.fragmented_messages = 8;
+  flow.dtls.repeated_messages = 9;
+  flow.dtls.alert = "fatal handshake_failure";
+  flow.dtls.alert_sender = "client";
+  flow.dtls.connection_ids = true;
+  flow.dtls.fingerprint_check_client = "match";
+  flow.dtls.fingerprint_check_server = "mismatch";
+  flow.dtls.data_packets_up = 300;
+  flow.dtls.data_packets_down = 274;
+  flow.dtls.data_bytes_up = 30'000;
+  flow.dtls.data_bytes_down = 27'400;
+  flow.turn.state = "allocated";
+  flow.turn.relayed_endpoint = "198.51.100.1:49152";
+  flow.turn.lifetime_s = 600;
+  flow.turn.permissions = 1;
+  flow.turn.channels = 2;
+  flow.turn.refreshes = 3;
+  flow.turn.last_error = 486;
+  flow.turn.client_flow = kLinkedFlow;
+}
+
 model::Flow linked_flow() {
   model::Flow flow;
   flow.id = kLinkedFlow;
@@ -88,12 +139,13 @@ model::Flow linked_flow() {
   flow.rtcp_packets = 172;
   flow.client_ufrag = "RuS3";
   flow.server_ufrag = "LOgs";
-  flow.ice_round_trip_ms = 12.5;
-  flow.dtls_version = "DTLS 1.2";
-  flow.dtls_cipher = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+  fill_transport(flow);
+  flow.ice.round_trip_ms = 12.5;
+  flow.dtls.version = "DTLS 1.2";
+  flow.dtls.cipher = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
   flow.srtp_profile = "SRTP_AES128_CM_HMAC_SHA1_80";
-  flow.dtls_client = "client";
-  flow.dtls_handshake_ms = 31.25;
+  flow.dtls.client = "client";
+  flow.dtls.handshake_ms = 31.25;
   flow.fingerprint_client = "AA:BB";
   flow.fingerprint_server = "CC:DD";
   return flow;

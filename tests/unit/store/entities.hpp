@@ -40,14 +40,14 @@ inline auto members(const model::Session& e) {
   return std::tie(a, b, c, d, f, g, h);
 }
 inline auto members(const model::Connection& e) {
-  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p] = e;
-  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p);
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
 }
 inline auto members(const model::Flow& e) {
-  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c1, c2, c3, c4, c5, c6,
-               c7, c8, c9, d1, d2, d3, d4, d5, d6, d7] = e;
-  return std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c1, c2, c3, c4, c5,
-                  c6, c7, c8, c9, d1, d2, d3, d4, d5, d6, d7);
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, ab, ac, ad, af,
+               ag, ah, ai, aj] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, ab, ac, ad,
+                  af, ag, ah, ai, aj);
 }
 inline auto members(const model::StreamFigures& e) {
   const auto& [a, b, c, d, f, g, h] = e;
@@ -129,8 +129,62 @@ inline model::Connection full_connection() {
   c.dtls_state = "closed";
   c.started_at = at(8);
   c.connected_at = at(9);
+  c.turn_used = true;
+  c.tcp_used = true;
+  c.ice_restarts = 2;
+  c.pair_switches = 3;
   c.ended = ending(10, "DTLS alert", model::Source::kPackets);
   return c;
+}
+inline void fill_transport(model::Flow& f) {
+  f.tunnels = "vxlan";
+  f.vlan_id = 100;
+  f.ice.state = "nominated";
+  f.ice.failure = "consent_expired";
+  f.ice.controlling = "client";
+  f.ice.integrity = "verified";
+  f.ice.checks_up = 21;
+  f.ice.checks_down = 1;
+  f.ice.answers_up = 2;
+  f.ice.answers_down = 20;
+  f.ice.errors = 3;
+  f.ice.last_error = 487;
+  f.ice.nominations = 19;
+  f.ice.nominated_at = at(3);
+  f.ice.answered_at = at(4);
+  f.ice.restarts = 4;
+  f.ice.goog_pings = 5;
+  f.ice.dtls_in_stun = 6;
+  f.ice.round_trip_min_ms = 11.5;
+  f.ice.round_trip_mean_ms = 13.5;
+  f.ice.server_answer_ms = 0.5;
+  f.dtls.group = "x25519";
+  f.dtls.offered_versions = {"DTLS 1.3", "DTLS 1.2"};
+  f.dtls.offered_ciphers = {"TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"};
+  f.dtls.offered_groups = {"X25519MLKEM768", "x25519"};
+  f.dtls.offered_srtp_profiles = {"SRTP_AEAD_AES_128_GCM"};
+  f.dtls.client_hellos = 2;
+  f.dtls.hello_verify_requests = 1;
+  f.dtls.hello_retry_requests = 7;
+  f.dtls.fragmented_messages = 8;
+  f.dtls.repeated_messages = 9;
+  f.dtls.alert = "fatal handshake_failure";
+  f.dtls.alert_sender = "client";
+  f.dtls.connection_ids = true;
+  f.dtls.fingerprint_check_client = "match";
+  f.dtls.fingerprint_check_server = "mismatch";
+  f.dtls.data_packets_up = 300;
+  f.dtls.data_packets_down = 274;
+  f.dtls.data_bytes_up = 30'000;
+  f.dtls.data_bytes_down = 27'400;
+  f.turn.state = "allocated";
+  f.turn.relayed_endpoint = "198.51.100.1:49152";
+  f.turn.lifetime_s = 600;
+  f.turn.permissions = 1;
+  f.turn.channels = 2;
+  f.turn.refreshes = 3;
+  f.turn.last_error = 486;
+  f.turn.client_flow = {kBig + 9};
 }
 inline model::Flow full_flow() {
   model::Flow f;
@@ -159,12 +213,13 @@ inline model::Flow full_flow() {
   f.other_packets = 9;
   f.client_ufrag = "RuS3";
   f.server_ufrag = "LOgs";
-  f.ice_round_trip_ms = 12.5;
-  f.dtls_version = "DTLS 1.2";
-  f.dtls_cipher = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+  fill_transport(f);
+  f.ice.round_trip_ms = 12.5;
+  f.dtls.version = "DTLS 1.2";
+  f.dtls.cipher = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
   f.srtp_profile = "SRTP_AES128_CM_HMAC_SHA1_80";
-  f.dtls_client = "client";
-  f.dtls_handshake_ms = 31.25;
+  f.dtls.client = "client";
+  f.dtls.handshake_ms = 31.25;
   f.fingerprint_client = "AA:BB";
   f.fingerprint_server = "CC:DD";
   f.ended = ending(13, "idle", model::Source::kObserver);

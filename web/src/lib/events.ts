@@ -14,11 +14,12 @@ export const kEventMarks: Record<EventTone, string> = { bad: '▲', good: '✓',
 /** Offered where a kind is asked for; the list need not be complete. */
 export const kKnownKinds = [
   'joined', 'left', 'published', 'unpublished', 'subscribed', 'ice_first_check', 'ice_connected', 'ice_nominated', 'ice_disconnected',
-  'ice_failed', 'dtls_client_hello', 'dtls_connected', 'dtls_failed', 'dtls_alert', 'media_up', 'media_started', 'media_stopped',
+  'ice_failed', 'ice_pair_failed', 'ice_pair_switched', 'ice_restarted', 'ice_consent_lost', 'turn_allocated', 'turn_error', 'turn_released',
+  'dtls_client_hello', 'dtls_connected', 'dtls_failed', 'dtls_alert', 'media_up', 'media_started', 'media_stopped',
   'slow_link', 'stream_started', 'hangup', 'flow_ended', 'server_started', 'server_stopped',
 ];
 
-const kBad = /(fail|alert|error|timeout|slow_link|disconnected|media_stopped|kicked|server_stopped)/;
+const kBad = /(fail|alert|error|consent_lost|timeout|slow_link|disconnected|media_stopped|kicked|server_stopped)/;
 const kGood = /(connected|nominated|media_up|media_started|published|joined)$/;
 
 /** By the event's kind: trouble, progress or neither. Unknown kinds are plain. */
