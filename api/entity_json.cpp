@@ -67,17 +67,28 @@ void put_counts(Json& json, const model::StreamFigures& figures) {
   json["frames"] = figures.frames;
 }
 
-void put_remote(Json& json, const model::RemoteFigures& remote) {
-  json["remote_lost"] = or_null(remote.lost);
-  json["remote_fraction_lost"] = or_null(remote.fraction_lost);
-  json["remote_jitter_ms"] = or_null(remote.jitter_ms);
-  json["round_trip_ms"] = or_null(remote.round_trip_ms);
-  json["round_trip_min_ms"] = or_null(remote.round_trip_min_ms);
-  json["round_trip_mean_ms"] = or_null(remote.round_trip_mean_ms);
-  json["nack_count"] = or_null(remote.nack_count);
-  json["nacked_packets"] = or_null(remote.nacked_packets);
-  json["pli_count"] = or_null(remote.pli_count);
-  json["fir_count"] = or_null(remote.fir_count);
+/// Puts a group of figures under the names of its visit().
+class FigureFields {
+ public:
+  explicit FigureFields(Json& json) : json_(json) {}
+
+  template <class Value>
+  void operator()(const char* name, const Value& value) {
+    json_[name] = value;
+  }
+  template <class Value>
+  void operator()(const char* name, const std::optional<Value>& value) {
+    json_[name] = or_null(value);
+  }
+
+ private:
+  Json& json_;
+};
+
+Json reasons_json(const std::vector<model::Evidence>& absent) {
+  Json json = Json::object();
+  for (const auto& [figure, reason] : absent) json[figure] = reason;
+  return json;
 }
 
 bool nested_deeper_than(std::string_view json, int limit) {
@@ -262,7 +273,12 @@ Json stream_json(const store::StreamRow& row) {
   json["recent_loss_ratio"] = or_null(stream.recent_loss_ratio);
   json["recent_bitrate_bps"] = or_null(stream.recent_bitrate_bps);
   json["capture_drops"] = stream.capture_drops;
-  put_remote(json, stream.remote);
+  FigureFields fields(json);
+  visit(fields, stream.typing);
+  visit(fields, stream.loss);
+  visit(fields, stream.video);
+  visit(fields, stream.remote);
+  json["absent"] = reasons_json(stream.absent);
   json["ended"] = stream.ended;
   put_health(json, row.health);
   return json;
@@ -276,6 +292,9 @@ Json sample_json(const model::StreamSample& sample) {
   json["bitrate_bps"] = or_null(sample.bitrate_bps);
   json["jitter_ms"] = or_null(sample.jitter_ms);
   json["capture_drops"] = sample.capture_drops;
+  json["frame_rate_fps"] = or_null(sample.frame_rate_fps);
+  json["frame_jitter_ms"] = or_null(sample.frame_jitter_ms);
+  json["stalls"] = sample.stalls;
   return json;
 }
 

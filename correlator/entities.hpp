@@ -16,6 +16,7 @@ model::Flow flow_entity(HostId host, const FlowState& flow);
 struct StreamFormat {
   std::string codec;
   std::string kind = "unknown";
+  std::string kind_source, codec_source, rtx_source;
   std::optional<std::uint32_t> clock_rate_hz;
   std::string clock_rate_source;
   std::string mid;

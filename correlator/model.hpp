@@ -11,6 +11,7 @@
 #include "base/net.hpp"
 #include "base/strong_id.hpp"
 #include "base/time.hpp"
+#include "correlator/figures.hpp"
 
 namespace rtcscope {
 using IssueId = StrongId<struct IssueIdTag>;
@@ -152,21 +153,6 @@ struct StreamFigures {
   friend bool operator==(const StreamFigures&, const StreamFigures&) = default;
 };
 
-/// What the receiving end says of a stream in RTCP; all absent where none could be read.
-struct RemoteFigures {
-  std::optional<std::int64_t> lost;     // cumulative number of packets lost (RFC 3550, 6.4.1)
-  std::optional<double> fraction_lost;  // of the last report's interval
-  std::optional<double> jitter_ms;      // absent without a clock rate
-  std::optional<double> round_trip_ms;  // tap to the receiver and back; newest
-  std::optional<double> round_trip_min_ms, round_trip_mean_ms;
-  std::optional<std::uint64_t> nack_count;      // NACK packets
-  std::optional<std::uint64_t> nacked_packets;  // RTP packets they asked for
-  std::optional<std::uint64_t> pli_count;
-  std::optional<std::uint64_t> fir_count;
-
-  friend bool operator==(const RemoteFigures&, const RemoteFigures&) = default;
-};
-
 /// One SSRC in one direction.
 struct Stream {
   StreamId id;
@@ -181,7 +167,8 @@ struct Stream {
   std::string codec;      // encoding name as in rtpmap, e.g. "opus", "VP8", "rtx"; "" unknown
   std::uint8_t payload_type = 0;
   std::optional<std::uint32_t> clock_rate_hz;
-  std::string clock_rate_source;  // sdp, static_payload_type, timestamps; "" when absent
+  std::string clock_rate_source;  // sdp, static_pt, timestamp_step, slope, pairing; "" when absent
+  TypingFigures typing;
   std::string mid, rid;
   std::optional<std::uint32_t> rtx_of_ssrc;
   UtcTime first_packet{};
@@ -195,7 +182,10 @@ struct Stream {
   std::optional<double> recent_loss_ratio;  // over the last 10 s of reports; absent when none
   std::optional<double> recent_bitrate_bps;
   std::uint64_t capture_drops = 0;  // our own, while the stream lived
+  LossFigures loss;
+  VideoFigures video;
   RemoteFigures remote;
+  std::vector<Evidence> absent;  // figure, reason: why it is not there
   bool ended = false;
 
   friend bool operator==(const Stream&, const Stream&) = default;
@@ -210,6 +200,9 @@ struct StreamSample {
   std::optional<double> bitrate_bps;
   std::optional<double> jitter_ms;
   std::uint64_t capture_drops = 0;
+  std::optional<double> frame_rate_fps;  // of video
+  std::optional<double> frame_jitter_ms;
+  std::uint64_t stalls = 0;
 
   friend bool operator==(const StreamSample&, const StreamSample&) = default;
 };

@@ -291,6 +291,24 @@ void Flow::publish(StreamSlot& slot) {
   emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
 }
 
+void Flow::classify_streams(UtcTime now) {
+  for (StreamSlot& slot : streams_) slot.stream->classify(now);
+  for (StreamSlot& slot : streams_) pair(*slot.stream, now);
+}
+
+void Flow::pair(RtpStream& repeating, UtcTime now) {
+  const auto repeats = [&](const StreamSlot& slot) {
+    const TypingFacts& typing = slot.stream->typing();
+    const bool primary = slot.stream.get() != &repeating && slot.sender == repeating.sender() &&
+                         typing.kind == MediaKind::kVideo && typing.role == MediaRole::kPrimary;
+    return primary && repeating.pair_with(*slot.stream, now);
+  };
+  const TypingFacts& typing = repeating.typing();
+  // Again each time: what was taken for a repetition at first may outgrow what it seemed to repeat.
+  if (typing.kind == MediaKind::kAudio || std::any_of(streams_.begin(), streams_.end(), repeats)) return;
+  if (typing.role != MediaRole::kPrimary) repeating.unpair(now);
+}
+
 void Flow::prove() {
   proved_ = true;
   dirty_ = true;
@@ -313,6 +331,7 @@ void Flow::report(UtcTime boundary, std::uint64_t capture_drops) {
   for (StreamSlot& slot : streams_) {
     if (!slot.published && boundary - slot.stream->first_packet() > kUnprovedStreamAge) publish(slot);
   }
+  if (active_) classify_streams(boundary);
   // The sink must know a stream before its first report.
   if (dirty_ || active_) emit_snapshot();
   for (StreamSlot& slot : streams_) {
@@ -328,6 +347,7 @@ void Flow::end(FlowEnd reason, UtcTime at, std::uint64_t capture_drops) {
   for (StreamSlot& slot : streams_) {
     if (!slot.published) publish(slot);
   }
+  classify_streams(last_packet_);
   emit_snapshot();
   for (StreamSlot& slot : streams_) {
     const UtcTime until = std::max(slot.stream->last_packet(), slot.stream->report_start());

@@ -112,6 +112,8 @@ class Flow {
   StreamSlot* create_stream(std::uint32_t ssrc, Side sender, UtcTime time);
   bool drop_one_unproved_stream();
   void publish(StreamSlot& slot);
+  void classify_streams(UtcTime now);
+  void pair(RtpStream& repeating, UtcTime now);
   void emit(FlowEventKind kind, UtcTime time, Side side, std::uint32_t code = 0, StreamId stream = {});
   void emit_snapshot();
   void prove();

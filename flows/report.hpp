@@ -133,6 +133,41 @@ struct FlowSnapshot {
   FlowEnd end = FlowEnd::kNone;
 };
 
+enum class MediaKind : std::uint8_t { kUnknown, kAudio, kVideo };
+/// kRetransmission: RFC 4588; kFec: RFC 8627, on an SSRC of its own.
+enum class MediaRole : std::uint8_t { kPrimary, kRetransmission, kFec };
+/// From what a property of a stream was read, in falling order of trust.
+enum class KnownBy : std::uint8_t {
+  kNothing,
+  kStaticPayloadType,  // RFC 3551, 6
+  kExtension,          // a header extension that only one medium carries
+  kTimestampStep,      // the RTP timestamp step that most packets take
+  kSlope,              // RTP timestamps over arrival
+  kPairing,            // of the stream that it repeats
+  kConvention,         // the payload type that browsers give to it
+};
+
+/// What the packets themselves say about a stream, without any signalling.
+struct TypingFacts {
+  MediaKind kind = MediaKind::kUnknown;
+  KnownBy kind_by = KnownBy::kNothing;
+  MediaRole role = MediaRole::kPrimary;
+  KnownBy clock_by = KnownBy::kNothing;
+  std::uint32_t clock_rate_hz = 0;            // 0: not known
+  std::optional<std::uint32_t> repeats_ssrc;  // of a retransmission or FEC stream
+  Duration kind_after{};                      // from the first packet to the last change of kind
+};
+
+/// Losses in the terms of RFC 3611, 4.7.2 (Gmin 16), and how long they lasted. Padding-only packets count.
+struct BurstFigures {
+  std::uint64_t bursts = 0;
+  std::uint64_t burst_packets = 0;  // expected packets between the first and the last loss of a burst
+  std::uint64_t burst_lost = 0;
+  std::uint64_t gap_packets = 0;  // expected packets outside of bursts
+  std::uint64_t gap_lost = 0;
+  std::uint64_t longest_loss = 0;  // packets lost in a row
+};
+
 /// RFC 3550 figures over one span of time or over the whole stream. Counters of the interval are
 /// differences of the totals, so they may be negative where the RFC's own arithmetic says so.
 struct StreamFigures {
@@ -144,6 +179,13 @@ struct StreamFigures {
   std::uint64_t reordered = 0;  // arrived after a higher sequence number, not duplicates
   std::uint64_t frames = 0;     // changes of the RTP timestamp to a newer one
   std::uint64_t markers = 0;
+  std::uint64_t padding_packets = 0;  // with the P bit: of padding only, from browsers
+  std::uint64_t padding_bytes = 0;
+  std::uint64_t stalls = 0;  // W3C's freeze rule at the tap: see rtp_meter.h
+  Duration stalled{};
+  // Times from one frame's last packet to the next one's: sum in us and sum of squares in us^2.
+  std::uint64_t frame_interval_us = 0;
+  std::uint64_t frame_interval_us2 = 0;
 };
 
 /// Interarrival jitter under one hypothesis of the RTP clock. The right clock is often named only
@@ -171,9 +213,11 @@ struct StreamReport {
   StreamFigures interval;
   StreamFigures total;
   std::array<ClockJitter, kClockHypotheses> jitter{};
-  Duration max_gap{};  // longest silence between two packets of the stream so far
-  /// Clock that the packets themselves show (static payload type, or slope of timestamps over >= 2 s).
-  std::optional<std::uint32_t> observed_clock_rate_hz;
+  Duration max_gap{};             // longest silence between two packets of the stream so far
+  std::int64_t lost_rfc3550 = 0;  // expected - all received, duplicates too (RFC 3550, A.3)
+  BurstFigures bursts;
+  std::uint64_t largest_frame_bytes = 0;
+  TypingFacts typing;
   std::uint64_t capture_drops = 0;  // frames our own capture lost on this interface in the interval
 };
 

@@ -146,6 +146,9 @@ model::Stream stream(StreamId id, std::uint32_t ssrc, const char* kind, const ch
   stream.jitter_mean_ms = 2.25;
   stream.jitter_frame_ms = 2.125;
   stream.max_gap_ms = 61.5;
+  stream.typing = {"sdp", "sdp", "", 700};
+  stream.loss = {19, 0, 0, 3, 1, 9, 5, 1471, 15, 5.0 / 9, 15.0 / 1471, 180};
+  if (stream.kind == "video") stream.video = {15, 101.5, 4000, 66.5, 7.5, 1, 240};
   stream.recent_loss_ratio = recent_loss;
   stream.recent_bitrate_bps = 32'000;
   return stream;

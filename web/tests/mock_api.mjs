@@ -217,6 +217,10 @@ export class MockApi {
       payload_type: stream.payload_type,
       clock_rate_hz: stream.clock,
       clock_rate_source: 'sdp',
+      kind_source: 'sdp',
+      codec_source: 'sdp',
+      rtx_source: stream.rtx_of === null ? '' : 'sdp',
+      kind_after_ms: 700,
       mid: stream.kind === 'audio' ? '0' : '1',
       rid: '',
       rtx_of_ssrc: stream.rtx_of,
@@ -240,8 +244,36 @@ export class MockApi {
       recent_bitrate_bps: stream.end ? null : total.bps,
       capture_drops: 0,
       ...this.receiver_says(stream, total),
+      ...this.closer(stream, total),
       ended: stream.end !== null,
       ...judge(stream, total),
+    };
+  }
+
+  /** Bursts of loss, and frames of what shows some. */
+  closer(stream, total) {
+    const video = stream.kind === 'video' && !is_rtx(stream);
+    return {
+      lost_rfc3550: total.lost,
+      padding_packets: 0,
+      padding_bytes: 0,
+      longest_loss: Math.min(total.lost, 3),
+      bursts: 0,
+      burst_packets: 0,
+      burst_lost: 0,
+      gap_packets: total.expected,
+      gap_lost: total.lost,
+      burst_density_ratio: null,
+      gap_density_ratio: total.loss,
+      burst_duration_ms: null,
+      frame_rate_fps: video ? 24.6 : null,
+      frame_bytes_mean: video ? 5210 : null,
+      frame_bytes_max: video ? 31_744 : null,
+      frame_interval_ms: video ? 40.7 : null,
+      frame_jitter_ms: video ? 6.2 : null,
+      stalls: video ? 1 : null,
+      stalled_ms: video ? 231 : null,
+      absent: video ? {} : { frame_rate_fps: 'not_video' },
     };
   }
 

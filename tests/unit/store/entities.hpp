@@ -58,15 +58,15 @@ inline auto members(const model::RemoteFigures& e) {
   return std::tie(a, b, c, d, f, g, h, i, j, k);
 }
 inline auto members(const model::Stream& e) {
-  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, total, c2, c3, c4, c5,
-               c6, c7, c8, c9, d1, remote, d2] = e;
+  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, typing, b5, b6, b7, b8, b9, total, c2, c3,
+               c4, c5, c6, c7, c8, c9, d1, loss, video, remote, absent, d2] = e;
   return std::tuple_cat(std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2,
-                                 c3, c4, c5, c6, c7, c8, c9, d1, d2),
+                                 c3, c4, c5, c6, c7, c8, c9, d1, d2, typing, loss, video, absent),
                         members(total), members(remote));
 }
 inline auto members(const model::StreamSample& e) {
-  const auto& [a, b, c, interval, d, f, g] = e;
-  return std::tuple_cat(std::tie(a, b, c, d, f, g), members(interval));
+  const auto& [a, b, c, interval, d, f, g, h, i, j] = e;
+  return std::tuple_cat(std::tie(a, b, c, d, f, g, h, i, j), members(interval));
 }
 inline auto members(const model::Event& e) {
   const auto& [a, b, c, d, f, g, h, i, j, k, l] = e;
@@ -200,12 +200,16 @@ inline model::Stream full_stream() {
   s.recent_loss_ratio = 0.125;
   s.recent_bitrate_bps = 2e6;
   s.capture_drops = 17;
+  s.typing = {"slope", "convention", "timestamps", 700.5};
+  s.loss = {-27, 28, 29, 30, 31, 32, 33, 34, 35, 0.375, 0.625, 36.5};
+  s.video = {37.5, 38.5, 39, 40.5, 41.5, 42, 43.5};
   s.remote = {-18, 0.25, 19.5, 20.5, 21.5, 22.5, 23, 24, 25, 26};
+  s.absent = {{"round_trip_ms", "no_rtcp_report"}};
   s.ended = true;
   return s;
 }
 inline model::StreamSample full_sample() {
-  return {StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27};
+  return {StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27, 28.5, 29.5, 30};
 }
 inline model::Event full_event() {
   return {at(17),
