@@ -80,6 +80,10 @@ class FigureFields {
   void operator()(const char* name, const std::optional<Value>& value) {
     json_[name] = or_null(value);
   }
+  template <class Tag>
+  void operator()(const char* name, StrongId<Tag> id) {
+    json_[name] = id_or_null(id);
+  }
 
  private:
   Json& json_;
@@ -238,6 +242,8 @@ Json flow_json(const store::FlowRow& row) {
             {"dtls_handshake_ms", or_null(flow.dtls_handshake_ms)},
             {"fingerprint_client", flow.fingerprint_client},
             {"fingerprint_server", flow.fingerprint_server}};
+  FigureFields fields(json);
+  visit(fields, flow.round_trips);
   put_ending(json, "ended_at", "end", flow.ended);
   return json;
 }
@@ -276,7 +282,11 @@ Json stream_json(const store::StreamRow& row) {
   FigureFields fields(json);
   visit(fields, stream.typing);
   visit(fields, stream.loss);
+  visit(fields, stream.loss_split);
+  visit(fields, stream.relay);
   visit(fields, stream.video);
+  visit(fields, stream.playback);
+  visit(fields, stream.voice);
   visit(fields, stream.remote);
   json["absent"] = reasons_json(stream.absent);
   json["ended"] = stream.ended;

@@ -177,6 +177,7 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
     options.format = found->second;
   };
   analyze->add_option_function<std::string>("--format", set_format, "text, json or csv")->default_str("text");
+  analyze->add_flag("--samples", options.samples, "With --format json: the second-by-second figures, too");
 }
 
 void add_token(CLI::App& app, TokenOptions& options) {

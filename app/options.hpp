@@ -74,6 +74,7 @@ struct AnalyzeOptions {
   std::string keys;
   correlator::IssueOptions issues;
   ReportFormat format = ReportFormat::kText;
+  bool samples = false;  // JSON: every report interval of every stream
 };
 
 enum class TokenAction { kCreate, kList, kRevoke };

@@ -11,6 +11,8 @@
 namespace rtcscope::correlator {
 
 model::Flow flow_entity(HostId host, const FlowState& flow);
+/// Empty where it is not known which end is the server.
+model::RoundTripFigures round_trips(const FlowState& flow);
 
 /// The RTP clock and codec of a stream, as well as they are known now.
 struct StreamFormat {

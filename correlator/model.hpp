@@ -131,6 +131,7 @@ struct Flow {
   std::uint64_t stun_packets = 0, dtls_packets = 0, rtp_packets = 0, rtcp_packets = 0, other_packets = 0;
   std::string client_ufrag, server_ufrag;
   std::optional<double> ice_round_trip_ms;  // tap to client and back, last check
+  RoundTripFigures round_trips;
   std::string dtls_version, dtls_cipher, srtp_profile;
   std::string dtls_client;  // "server", "client": who sent ClientHello; "" unknown
   std::optional<double> dtls_handshake_ms;
@@ -183,7 +184,11 @@ struct Stream {
   std::optional<double> recent_bitrate_bps;
   std::uint64_t capture_drops = 0;  // our own, while the stream lived
   LossFigures loss;
+  LossSplit loss_split;
+  RelayFigures relay;
   VideoFigures video;
+  PlaybackFigures playback;
+  VoiceFigures voice;
   RemoteFigures remote;
   std::vector<Evidence> absent;  // figure, reason: why it is not there
   bool ended = false;

@@ -220,7 +220,12 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.loss = loss_figures(report);
   entity.video = video_figures(report, format);
   entity.remote = remote_figures(stream, flow, format);
-  entity.absent = absences(entity);
+  entity.loss_split = loss_split(report, entity);
+  entity.relay = relay_figures(report);
+  entity.playback = playback_figures(report, entity);
+  entity.voice =
+      voice_figures(report, entity, flow == nullptr ? model::RoundTripFigures{} : round_trips(*flow));
+  entity.absent = absences(entity, report);
   entity.ended = report.final;
   return entity;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "correlator/voice_quality.hpp"
 
 namespace rtcscope::correlator {
 namespace {
@@ -147,6 +148,7 @@ model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* 
   if (report.round_trip) {
     figures.round_trip_ms = to_milliseconds(*report.round_trip);
     figures.round_trip_min_ms = to_milliseconds(*report.min_round_trip);
+    figures.round_trip_median_ms = to_milliseconds(*report.round_trip_median);
     figures.round_trip_mean_ms =
         to_milliseconds(report.round_trip_sum) / static_cast<double>(report.round_trips);
   }
@@ -157,7 +159,154 @@ model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* 
   return figures;
 }
 
-std::vector<model::Evidence> absences(const model::Stream& stream) {
+model::LossSplit loss_split(const flows::StreamReport& report, const model::Stream& stream) {
+  model::LossSplit split;
+  if (stream.remote.lost) {
+    // The receiver counts what missed at the tap, too.
+    split.lost_after_tap = *stream.remote.lost - report.total.lost;
+    split.lost_after_tap_source = "rtcp_rr";
+  }
+  if (report.feedback.reported != 0) {
+    split.feedback_packets = report.feedback.reported;
+    split.feedback_lost = report.feedback.lost;
+    if (!split.lost_after_tap) {
+      split.lost_after_tap = static_cast<std::int64_t>(report.feedback.lost);
+      split.lost_after_tap_source = "transport_cc";
+    }
+  }
+  if (report.typing.role == flows::MediaRole::kPrimary && stream.kind == "video") {
+    split.retransmitted_packets = report.retransmitted;
+    // On the way to the tap it repairs gaps at the tap; what the server sends repairs the way behind it.
+    if (stream.direction == "uplink") {
+      const auto lost = static_cast<std::uint64_t>(std::max<std::int64_t>(report.total.lost, 0));
+      split.repaired_packets = std::min(lost, report.retransmitted);
+      split.unrepaired_packets = lost - *split.repaired_packets;
+    }
+  }
+  if (report.relay.source.valid()) {
+    split.relayed_lost = report.relay.relayed_lost;
+    split.server_lost = report.relay.server_lost;
+  }
+  return split;
+}
+
+model::RelayFigures relay_figures(const flows::StreamReport& report) {
+  model::RelayFigures figures;
+  const flows::RelayFigures& relay = report.relay;
+  if (!relay.source.valid()) return figures;
+  figures.source_stream = relay.source;
+  figures.source_ssrc = relay.source_ssrc;
+  figures.source_switches = relay.source_switches;
+  if (relay.forwarding_p50) figures.forwarding_p50_ms = to_milliseconds(*relay.forwarding_p50);
+  if (relay.forwarding_p99) figures.forwarding_p99_ms = to_milliseconds(*relay.forwarding_p99);
+  return figures;
+}
+
+model::PlaybackFigures playback_figures(const flows::StreamReport& report, const model::Stream& stream) {
+  model::PlaybackFigures figures;
+  if (!report.playout || stream.direction != "downlink" || stream.kind != "video") return figures;
+  figures.freezes = report.playout->freezes;
+  figures.frozen_ms = to_milliseconds(report.playout->frozen);
+  return figures;
+}
+
+namespace {
+
+/// What part of the stream its listener misses: the server's ears are at the tap, the client's behind it.
+std::optional<double> listener_loss(const flows::StreamReport& report, const model::Stream& stream) {
+  if (report.total.expected == 0) return std::nullopt;
+  std::optional<std::int64_t> lost;
+  if (stream.direction == "uplink") lost = report.total.lost;
+  if (stream.direction == "downlink") lost = stream.remote.lost;
+  if (!lost) return std::nullopt;
+  const double ratio = static_cast<double>(*lost) / static_cast<double>(report.total.expected);
+  return std::clamp(ratio, 0.0, 1.0);
+}
+
+// Mouth to ear: half the round trip between the two ends, twice the jitter for the buffer, one packet of 20
+// ms to fill and one to encode ahead.
+std::optional<double> listener_delay_ms(const model::Stream& stream,
+                                        const model::RoundTripFigures& round_trips) {
+  const auto& way =
+      stream.direction == "uplink" ? round_trips.client_round_trip_ms : stream.remote.round_trip_median_ms;
+  const auto& jitter = stream.direction == "uplink" ? stream.jitter_frame_ms : stream.remote.jitter_ms;
+  if (!way || !jitter) return std::nullopt;
+  return *way / 2 + 2 * *jitter + 40;
+}
+
+}  // namespace
+
+model::VoiceFigures voice_figures(const flows::StreamReport& report, const model::Stream& stream,
+                                  const model::RoundTripFigures& round_trips) {
+  model::VoiceFigures figures;
+  if (stream.kind != "audio") return figures;
+  if (report.voice && report.voice->flagged != 0) {
+    const flows::VoiceFigures& voice = *report.voice;
+    figures.talk_ms = to_milliseconds(voice.talk);
+    if (voice.covered > Duration{}) figures.talk_ratio = *figures.talk_ms / to_milliseconds(voice.covered);
+    figures.audio_level_dbov = -static_cast<double>(voice.level_sum) / static_cast<double>(voice.flagged);
+  }
+  figures.voice_loss_ratio = listener_loss(report, stream);
+  if (!equals_ignoring_case(stream.codec, "opus") || !figures.voice_loss_ratio) return figures;
+  VoiceInputs inputs{*figures.voice_loss_ratio, 0};
+  figures.voice_rating = transmission_rating(inputs);
+  figures.mos_lq = mean_opinion(*figures.voice_rating);
+  figures.voice_delay_ms = listener_delay_ms(stream, round_trips);
+  if (!figures.voice_delay_ms) return figures;
+  inputs.delay_ms = *figures.voice_delay_ms;
+  figures.mos_cq = mean_opinion(transmission_rating(inputs));
+  return figures;
+}
+
+namespace {
+
+const char* no_playback(const model::Stream& stream, bool sampled) {
+  if (stream.kind != "video") return "not_video";
+  if (equals_ignoring_case(stream.codec, "rtx")) return "retransmission";
+  if (stream.direction == "uplink") return "receiver_is_server";
+  if (stream.direction != "downlink") return "direction_unknown";
+  return sampled ? "packets_sampled" : "too_few_frames";
+}
+
+void add_voice_absences(AbsenceList& absent, const model::Stream& stream, bool sampled) {
+  const model::VoiceFigures& voice = stream.voice;
+  if (stream.kind != "audio") {
+    absent.add(voice, "not_audio");
+    return;
+  }
+  const bool opus = equals_ignoring_case(stream.codec, "opus");
+  const char* rating = voice.voice_loss_ratio ? "codec_without_constants" : "listener_loss_unknown";
+  absent.one("voice_loss_ratio", voice.voice_loss_ratio.has_value(), "listener_loss_unknown");
+  absent.one("voice_rating", voice.voice_rating.has_value(), rating);
+  absent.one("mos_lq", voice.mos_lq.has_value(), rating);
+  const char* delay = opus && voice.mos_lq ? "round_trip_unknown" : rating;
+  absent.one("mos_cq", voice.mos_cq.has_value(), delay);
+  absent.one("voice_delay_ms", voice.voice_delay_ms.has_value(), delay);
+  const char* talk = sampled ? "packets_sampled" : "no_voice_flag";
+  absent.one("talk_ms", voice.talk_ms.has_value(), talk);
+  absent.one("talk_ratio", voice.talk_ratio.has_value(), talk);
+  absent.one("audio_level_dbov", voice.audio_level_dbov.has_value(), talk);
+}
+
+void add_split_absences(AbsenceList& absent, const model::Stream& stream, const char* no_relay) {
+  const model::LossSplit& split = stream.loss_split;
+  absent.one("lost_after_tap", split.lost_after_tap.has_value(), "no_rtcp_report");
+  absent.one("feedback_packets", split.feedback_packets.has_value(), "no_transport_feedback");
+  absent.one("feedback_lost", split.feedback_lost.has_value(), "no_transport_feedback");
+  const char* repair = stream.kind == "video" ? "retransmission" : "not_video";
+  absent.one("retransmitted_packets", split.retransmitted_packets.has_value(), repair);
+  const char* repaired = split.retransmitted_packets ? "not_uplink" : repair;
+  absent.one("repaired_packets", split.repaired_packets.has_value(), repaired);
+  absent.one("unrepaired_packets", split.unrepaired_packets.has_value(), repaired);
+  absent.one("relayed_lost", split.relayed_lost.has_value(), no_relay);
+  absent.one("server_lost", split.server_lost.has_value(), no_relay);
+  absent.one("source_stream_id", stream.relay.source_stream.valid(), no_relay);
+  absent.add(stream.relay, no_relay);
+}
+
+}  // namespace
+
+std::vector<model::Evidence> absences(const model::Stream& stream, const flows::StreamReport& report) {
   std::vector<model::Evidence> list;
   AbsenceList absent(list);
   absent.one("clock_rate_hz", stream.clock_rate_hz.has_value(), "not_shown_yet");
@@ -170,7 +319,10 @@ std::vector<model::Evidence> absences(const model::Stream& stream) {
   absent.one("jitter_frame_ms", stream.jitter_frame_ms.has_value(), jitter);
   absent.add(stream.typing, "kind_not_shown");
   absent.add(stream.loss, "no_burst");
+  add_split_absences(absent, stream, report.sampled ? "packets_sampled" : "no_source_found");
   absent.add(stream.video, no_frames(stream));
+  absent.add(stream.playback, no_playback(stream, report.sampled));
+  add_voice_absences(absent, stream, report.sampled);
   absent.add(stream.remote, "no_rtcp_report");
   return list;
 }

@@ -67,6 +67,7 @@ Flow::Flow(FlowContext& context, const Datagram& first, std::string interface_na
       last_packet_(first.time),
       ice_(context.options),
       dtls_state_(context.options),
+      observer_(context.relays),
       capture_drops_reported_(capture_drops) {
   id_ = make_flow_id(canonical_, first.time);
 }
@@ -146,7 +147,9 @@ void Flow::read(const Datagram& datagram, Side sender) {
       // What the snap length cut cannot be authenticated.
       if (proved_ && datagram.payload.size() == datagram.wire_bytes) {
         const bool dtls = dtls_state_.facts().state != DtlsState::kNone;
-        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload, dtls);
+        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload, dtls, this);
+        const RtcpAccess access = context_.rtcp.access(id_);
+        rtcp_readable_ = access == RtcpAccess::kClear || access == RtcpAccess::kDecrypted;
       }
       break;
     default:
@@ -246,6 +249,10 @@ void Flow::add_rtp(const Datagram& datagram, Side sender) {
     slot->stream->add(datagram.time, *packet, datagram.wire_bytes);
   }
   settle(*slot);
+  // Of what the tap meters only a part comes here: too little to follow.
+  if (!slot->published || datagram.is_metered) return;
+  const ObservedStream observed{slot->stream->id(), slot->ssrc, sender, slot->stream->typing()};
+  observer_.on_rtp(key_, observed, datagram.time, *packet, datagram.wire_bytes, rtcp_readable_);
 }
 
 Flow::StreamSlot* Flow::stream_of(std::uint32_t ssrc, Side sender, UtcTime time) {
@@ -332,13 +339,14 @@ void Flow::report(UtcTime boundary, std::uint64_t capture_drops) {
     if (!slot.published && boundary - slot.stream->first_packet() > kUnprovedStreamAge) publish(slot);
   }
   if (active_) classify_streams(boundary);
+  observer_.advance(boundary);
   // The sink must know a stream before its first report.
   if (dirty_ || active_) emit_snapshot();
   for (StreamSlot& slot : streams_) {
     if (!slot.published || boundary - slot.stream->last_packet() > context_.options.stream_pause) continue;
     const UtcTime until = slot.stream->measured_until(boundary);
     if (slot.stream->report_start() >= until) continue;
-    context_.sink.on_stream_report(slot.stream->report(id_, until, false, lost_frames));
+    context_.sink.on_stream_report(report_of(slot, until, false, lost_frames));
   }
 }
 
@@ -348,13 +356,28 @@ void Flow::end(FlowEnd reason, UtcTime at, std::uint64_t capture_drops) {
     if (!slot.published) publish(slot);
   }
   classify_streams(last_packet_);
+  observer_.finish();
   emit_snapshot();
   for (StreamSlot& slot : streams_) {
     const UtcTime until = std::max(slot.stream->last_packet(), slot.stream->report_start());
-    context_.sink.on_stream_report(
-        slot.stream->report(id_, until, true, capture_drops - capture_drops_reported_));
+    context_.sink.on_stream_report(report_of(slot, until, true, capture_drops - capture_drops_reported_));
   }
   emit(FlowEventKind::kFlowEnded, at, Side::kA, static_cast<std::uint32_t>(reason));
+}
+
+StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops) {
+  StreamReport report = slot.stream->report(id_, end, final, capture_drops);
+  for (const StreamSlot& other : streams_) {
+    const TypingFacts& typing = other.stream->typing();
+    const bool repeats = typing.role == MediaRole::kRetransmission && typing.repeats_ssrc == slot.ssrc;
+    if (repeats && other.sender == slot.sender) report.retransmitted += other.stream->media_packets();
+  }
+  observer_.fill(report);
+  return report;
+}
+
+void Flow::on_transport_feedback(Side reporter, UtcTime time, const rtcp::TransportCcFeedbackView& feedback) {
+  observer_.on_feedback(other(reporter), time, feedback);
 }
 
 FlowSnapshot Flow::snapshot() const {

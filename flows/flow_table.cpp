@@ -11,7 +11,8 @@ FlowTable::FlowTable(const FlowOptions& options, std::uint64_t hash_seed, FlowSi
                      PathTallies& tallies)
     : options_(options),
       rtcp_(sink),
-      context_{options_, sink, tallies, rtcp_},
+      relays_(hash_seed),
+      context_{options_, sink, tallies, rtcp_, relays_},
       tallies_(tallies),
       map_(0, SeededKeyHash{hash_seed}) {}
 

@@ -68,6 +68,7 @@ class FlowTable {
 
   FlowOptions options_;
   RtcpReader rtcp_;
+  RelayTracker relays_;
   FlowContext context_;
   PathTallies& tallies_;
   tsl::robin_map<CanonicalKey, std::unique_ptr<Flow>, SeededKeyHash> map_;

@@ -168,6 +168,40 @@ struct BurstFigures {
   std::uint64_t longest_loss = 0;  // packets lost in a row
 };
 
+/// A receiver's playout of video by model (flows/playout_model.hpp).
+struct PlayoutFigures {
+  std::uint64_t frames = 0;  // shown by the model: some seconds behind the packets
+  std::uint64_t freezes = 0;
+  Duration frozen{};
+};
+
+/// The stream that the media server made this one of (flows/relay_tracker.hpp), the newest if it switched.
+struct RelayFigures {
+  StreamId source;  // invalid: none was found
+  std::uint32_t source_ssrc = 0;
+  std::uint64_t source_switches = 0;
+  std::uint64_t samples = 0;
+  std::optional<Duration> forwarding_p50;
+  std::optional<Duration> forwarding_p99;
+  std::uint64_t relayed_lost = 0;  // gaps that were in the source, too
+  std::uint64_t server_lost = 0;   // gaps that were not
+};
+
+/// From the audio level of each packet (RFC 6464).
+struct VoiceFigures {
+  std::uint64_t packets = 0;
+  std::uint64_t flagged = 0;    // with the V bit
+  Duration covered{};           // time between the packets, pauses over 500 ms left out
+  Duration talk{};              // the part of it that ended in a flagged packet
+  std::uint64_t level_sum = 0;  // of flagged packets, -dBov
+};
+
+/// What transport-wide feedback says of the stream's packets.
+struct FeedbackFigures {
+  std::uint64_t reported = 0;
+  std::uint64_t lost = 0;
+};
+
 /// RFC 3550 figures over one span of time or over the whole stream. Counters of the interval are
 /// differences of the totals, so they may be negative where the RFC's own arithmetic says so.
 struct StreamFigures {
@@ -218,6 +252,13 @@ struct StreamReport {
   BurstFigures bursts;
   std::uint64_t largest_frame_bytes = 0;
   TypingFacts typing;
+  std::uint64_t retransmitted = 0;  // packets of streams that repeat this one, probes of padding left out
+  /// Only a part of the packets was seen one by one: what follows is absent.
+  bool sampled = false;
+  std::optional<PlayoutFigures> playout;
+  RelayFigures relay;
+  std::optional<VoiceFigures> voice;
+  FeedbackFigures feedback;
   std::uint64_t capture_drops = 0;  // frames our own capture lost on this interface in the interval
 };
 
@@ -236,6 +277,7 @@ struct RemoteReport {
   std::optional<Duration> min_round_trip;
   Duration round_trip_sum{};
   std::uint64_t round_trips = 0;
+  std::optional<Duration> round_trip_median;
   std::uint64_t nack_count = 0;      // NACK packets
   std::uint64_t nacked_packets = 0;  // RTP packets they asked for, repetitions included
   std::uint64_t pli_count = 0;

@@ -136,6 +136,7 @@ StreamReport RtpStream::report(FlowId flow, UtcTime end, bool final, std::uint64
   r.bursts = bursts();
   r.largest_frame_bytes = meter_.frame_bytes_max;
   r.typing = typing_.facts();
+  r.sampled = origin_ == Origin::kTap || origin_ == Origin::kPreview;
   r.capture_drops = capture_drops;
   reported_ = r.total;
   report_start_ = end;

@@ -56,6 +56,10 @@ class RtpStream {
   [[nodiscard]] UtcTime first_packet() const noexcept;
   [[nodiscard]] UtcTime last_packet() const noexcept;
   [[nodiscard]] std::uint64_t packets() const noexcept { return meter_.packets; }
+  /// Without those of padding only.
+  [[nodiscard]] std::uint64_t media_packets() const noexcept {
+    return meter_.packets - meter_.padding_packets;
+  }
   /// Packets in strict sequence so far (RFC 3550, A.1 probation counts two).
   [[nodiscard]] std::uint32_t sequential() const noexcept { return meter_.sequential; }
   [[nodiscard]] const TypingFacts& typing() const noexcept { return typing_.facts(); }

@@ -119,6 +119,7 @@ void visit(V& v, E& e) {
   v("client_ufrag", e.client_ufrag);
   v("server_ufrag", e.server_ufrag);
   v("ice_round_trip_ms", e.ice_round_trip_ms);
+  visit(v, e.round_trips);
   v("dtls_version", e.dtls_version);
   v("dtls_cipher", e.dtls_cipher);
   v("srtp_profile", e.srtp_profile);
@@ -172,7 +173,11 @@ void visit(V& v, E& e) {
   v("recent_bitrate_bps", e.recent_bitrate_bps);
   v("capture_drops", e.capture_drops);
   visit(v, e.loss);
+  visit(v, e.loss_split);
+  visit(v, e.relay);
   visit(v, e.video);
+  visit(v, e.playback);
+  visit(v, e.voice);
   visit(v, e.remote);
   v("absent", e.absent);
   v("ended", e.ended);
