@@ -180,6 +180,8 @@ Json connection_json(const store::ConnectionRow& row) {
             {"role", connection.role},
             {"ice_state", connection.ice_state},
             {"dtls_state", connection.dtls_state},
+            {"rtcp", connection.rtcp},
+            {"rtcp_reason", connection.rtcp_reason},
             {"started_at", to_rfc3339(connection.started_at)},
             {"connected_at", time_or_null(connection.connected_at)}};
   put_ending(json, "ended_at", "end", connection.ended);
@@ -225,6 +227,8 @@ Json flow_json(const store::FlowRow& row) {
             {"srtp_profile", flow.srtp_profile},
             {"dtls_client", flow.dtls_client},
             {"dtls_handshake_ms", or_null(flow.dtls_handshake_ms)},
+            {"rtcp", flow.rtcp},
+            {"rtcp_reason", flow.rtcp_reason},
             {"fingerprint_client", flow.fingerprint_client},
             {"fingerprint_server", flow.fingerprint_server}};
   put_ending(json, "ended_at", "end", flow.ended);

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <utility>
 
 #include "correlator/entities.hpp"
+#include "flows/names.hpp"
 
 namespace rtcscope::correlator {
 namespace {
@@ -71,6 +73,24 @@ std::optional<model::Ending> connection_ending(const Handle& handle,
   return last;
 }
 
+namespace {
+
+// Of its flows the one that tells most: ICE may have left others behind.
+void describe_rtcp(model::Connection& entity, std::span<const FlowState* const> linked) {
+  const auto* best = std::max_element(linked.data(), linked.data() + linked.size(),
+                                      [](const FlowState* a, const FlowState* b) {
+                                        return std::pair(a->snapshot.rtcp_access, a->snapshot.last_packet) <
+                                               std::pair(b->snapshot.rtcp_access, b->snapshot.last_packet);
+                                      });
+  if (linked.empty()) return;
+  const flows::FlowSnapshot& flow = (*best)->snapshot;
+  entity.rtcp = flows::to_string(flow.rtcp_access);
+  if (flow.rtcp_access == flows::RtcpAccess::kOpaque)
+    entity.rtcp_reason = flows::to_string(flow.opaque_reason);
+}
+
+}  // namespace
+
 model::Connection connection_entity(const Handle& handle, const model::Session* owner,
                                     std::span<const FlowState* const> linked) {
   model::Connection entity;
@@ -89,6 +109,7 @@ model::Connection connection_entity(const Handle& handle, const model::Session* 
   entity.ended = connection_ending(handle, linked);
   entity.ice_state = ice_state(handle, linked);
   entity.dtls_state = dtls_state(handle, linked);
+  describe_rtcp(entity, linked);
   entity.started_at = handle.negotiated.value_or(handle.first_fact);
   entity.connected_at = connected_at(handle, linked);
   return entity;

@@ -52,6 +52,9 @@ void name_dtls(model::Flow& entity, const flows::FlowSnapshot& flow, flows::Side
   entity.dtls_version = flows::dtls_version_name(dtls.version);
   entity.dtls_cipher = flows::dtls_cipher_name(dtls.cipher_suite);
   entity.srtp_profile = flows::srtp_profile_name(dtls.srtp_profile);
+  entity.rtcp = flows::to_string(flow.rtcp_access);
+  if (flow.rtcp_access == flows::RtcpAccess::kOpaque)
+    entity.rtcp_reason = flows::to_string(flow.opaque_reason);
   if (dtls.client && server_known) entity.dtls_client = *dtls.client == server ? "server" : "client";
   if (dtls.client_hello && dtls.connected) {
     entity.dtls_handshake_ms = to_milliseconds(*dtls.connected - *dtls.client_hello);

@@ -100,9 +100,11 @@ struct Connection {
   std::string server_handle;  // Janus handle_id; "" when only packets are known
   std::string opaque_id;
   std::string plugin;
-  std::string role;        // publisher, subscriber, echo, unknown
-  std::string ice_state;   // new, checking, connected, failed, closed
-  std::string dtls_state;  // new, connecting, connected, failed, closed
+  std::string role;         // publisher, subscriber, echo, unknown
+  std::string ice_state;    // new, checking, connected, failed, closed
+  std::string dtls_state;   // new, connecting, connected, failed, closed
+  std::string rtcp;         // of its flows, the best: clear, decrypted, opaque; "" none seen
+  std::string rtcp_reason;  // why it is opaque: no_keys, late_attach, no_key, unsupported_profile
   UtcTime started_at{};
   std::optional<UtcTime> connected_at;  // ICE and DTLS done
   std::optional<Ending> ended;
@@ -133,6 +135,7 @@ struct Flow {
   std::string dtls_version, dtls_cipher, srtp_profile;
   std::string dtls_client;  // "server", "client": who sent ClientHello; "" unknown
   std::optional<double> dtls_handshake_ms;
+  std::string rtcp, rtcp_reason;                       // as in Connection
   std::string fingerprint_client, fingerprint_server;  // SHA-256, upper-case hex with colons
   std::optional<Ending> ended;
 

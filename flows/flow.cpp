@@ -357,6 +357,7 @@ FlowSnapshot Flow::snapshot() const {
   s.fingerprints = dtls_state_.fingerprints();
   s.dtls = dtls_state_.facts();
   s.rtcp_access = context_.rtcp.access(id_);
+  s.opaque_reason = context_.rtcp.opaque_reason(s.dtls);
   for (const StreamSlot& slot : streams_) {
     if (slot.published) s.streams.push_back(slot.stream->facts());
   }

@@ -46,6 +46,9 @@ class FlowTable {
 
   /// One exported DTLS-SRTP secret; see RtcpReader::add_key.
   void add_key(srtp::KeyingMaterial&& key) { rtcp_.add_key(std::move(key)); }
+  /// See RtcpReader::expect_keys.
+  void expect_keys() noexcept { rtcp_.expect_keys(); }
+  [[nodiscard]] const SrtcpKeyCounters& key_counters() const noexcept { return rtcp_.key_counters(); }
   [[nodiscard]] const RtcpCounters& rtcp_counters() const noexcept { return rtcp_.counters(); }
 
   [[nodiscard]] std::size_t flows() const noexcept { return map_.size(); }

@@ -38,6 +38,8 @@ class PacketPath {
 
   /// One exported DTLS-SRTP secret: RTCP of the flow it belongs to becomes readable from here on.
   void add_key(srtp::KeyingMaterial&& key) { table_.add_key(std::move(key)); }
+  /// See RtcpReader::expect_keys.
+  void expect_keys() noexcept { table_.expect_keys(); }
 
   /// Time of the newest packet; the epoch before the first one.
   [[nodiscard]] UtcTime newest_packet() const noexcept { return newest_packet_; }

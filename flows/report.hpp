@@ -93,6 +93,14 @@ struct DtlsFacts {
 /// What can be read of a flow's RTCP. kNone: there was none yet.
 enum class RtcpAccess : std::uint8_t { kNone, kClear, kOpaque, kDecrypted };
 
+/// Why RTCP stays opaque.
+enum class OpaqueReason : std::uint8_t {
+  kNoKeys,              // nobody gives secrets
+  kUnsupportedProfile,  // of the SRTP profiles that were negotiated
+  kLateAttach,          // the handshake was before the first packet that was seen
+  kNoKey,               // the handshake was seen, and no secret fits: it came from another process, or was lost
+};
+
 /// Identity of a stream; figures come in StreamReport.
 struct StreamFacts {
   StreamId id;
@@ -129,6 +137,7 @@ struct FlowSnapshot {
   IceFacts ice;
   DtlsFacts dtls;
   RtcpAccess rtcp_access = RtcpAccess::kNone;
+  OpaqueReason opaque_reason = OpaqueReason::kNoKeys;  // says something while rtcp_access is kOpaque
   std::vector<StreamFacts> streams;  // bounded by the stream limit of a flow
   FlowEnd end = FlowEnd::kNone;
 };

@@ -58,6 +58,13 @@ RtcpAccess RtcpReader::access(FlowId id) const {
   return flow == flows_.end() ? RtcpAccess::kNone : flow->second.access;
 }
 
+OpaqueReason RtcpReader::opaque_reason(const DtlsFacts& dtls) const noexcept {
+  if (!keys_expected_ && keys_.newest() == 0) return OpaqueReason::kNoKeys;
+  const auto profile = static_cast<srtp::Profile>(dtls.srtp_profile);
+  if (dtls.srtp_profile != 0 && srtp::key_sizes(profile).key == 0) return OpaqueReason::kUnsupportedProfile;
+  return dtls.client_hello ? OpaqueReason::kNoKey : OpaqueReason::kLateAttach;
+}
+
 std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls) {
   // Once something was enciphered, nothing in clear is believed.
   if (flow.access <= RtcpAccess::kClear && !dtls && whole_in_clear(datagram)) {

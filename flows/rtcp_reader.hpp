@@ -54,6 +54,10 @@ class RtcpReader {
   /// Forgets the flow; its association is kept for a while, for it may go on over another five-tuple.
   void on_flow_end(FlowId flow, UtcTime time);
 
+  /// Secrets may come: without this, or a first one, opaque RTCP has the reason kNoKeys.
+  void expect_keys() noexcept { keys_expected_ = true; }
+  /// Why a flow with these facts is opaque.
+  [[nodiscard]] OpaqueReason opaque_reason(const DtlsFacts& dtls) const noexcept;
   /// What can be read of the flow's RTCP by now.
   [[nodiscard]] RtcpAccess access(FlowId flow) const;
   [[nodiscard]] const SrtcpKeyCounters& key_counters() const noexcept { return keys_.counters(); }
@@ -99,6 +103,7 @@ class RtcpReader {
 
   FlowSink& sink_;
   SrtcpKeys keys_;
+  bool keys_expected_ = false;
   std::map<FlowId, FlowRtcp> flows_;
   srtp::SrtcpContext::Scratch scratch_;
   RtcpCounters counters_;

@@ -89,6 +89,8 @@ void visit(V& v, E& e) {
   v("role", e.role);
   v("ice_state", e.ice_state);
   v("dtls_state", e.dtls_state);
+  v("rtcp", e.rtcp);
+  v("rtcp_reason", e.rtcp_reason);
   v("started_at_ns", e.started_at);
   v("connected_at_ns", e.connected_at);
   v.ending("ended_at_ns", "end_reason", "end_source", e.ended);
@@ -127,6 +129,8 @@ void visit(V& v, E& e) {
   v("srtp_profile", e.srtp_profile);
   v("dtls_client", e.dtls_client);
   v("dtls_handshake_ms", e.dtls_handshake_ms);
+  v("rtcp", e.rtcp);
+  v("rtcp_reason", e.rtcp_reason);
   v("fingerprint_client", e.fingerprint_client);
   v("fingerprint_server", e.fingerprint_server);
   v.ending("ended_at_ns", "end_reason", "end_source", e.ended);

@@ -44,6 +44,7 @@ model::Connection connection(ConnectionId id, ParticipantId participant, Session
   connection.role = role;
   connection.ice_state = "connected";
   connection.dtls_state = "connected";
+  connection.rtcp = "decrypted";
   connection.started_at = at(3);
   connection.connected_at = at(4);
   return connection;
@@ -94,6 +95,8 @@ model::Flow linked_flow() {
   flow.srtp_profile = "SRTP_AES128_CM_HMAC_SHA1_80";
   flow.dtls_client = "client";
   flow.dtls_handshake_ms = 31.25;
+  flow.rtcp = "opaque";
+  flow.rtcp_reason = "late_attach";
   flow.fingerprint_client = "AA:BB";
   flow.fingerprint_server = "CC:DD";
   return flow;

@@ -40,14 +40,14 @@ inline auto members(const model::Session& e) {
   return std::tie(a, b, c, d, f, g, h);
 }
 inline auto members(const model::Connection& e) {
-  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p] = e;
-  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p);
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r);
 }
 inline auto members(const model::Flow& e) {
   const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c1, c2, c3, c4, c5, c6,
-               c7, c8, c9, d1, d2, d3, d4, d5, d6, d7] = e;
+               c7, c8, c9, d1, d2, d3, d4, d5, d6, d7, d8, d9] = e;
   return std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c1, c2, c3, c4, c5,
-                  c6, c7, c8, c9, d1, d2, d3, d4, d5, d6, d7);
+                  c6, c7, c8, c9, d1, d2, d3, d4, d5, d6, d7, d8, d9);
 }
 inline auto members(const model::StreamFigures& e) {
   const auto& [a, b, c, d, f, g, h] = e;
@@ -127,6 +127,8 @@ inline model::Connection full_connection() {
   c.role = "publisher";
   c.ice_state = "connected";
   c.dtls_state = "closed";
+  c.rtcp = "opaque";
+  c.rtcp_reason = "no_key";
   c.started_at = at(8);
   c.connected_at = at(9);
   c.ended = ending(10, "DTLS alert", model::Source::kPackets);
@@ -165,6 +167,8 @@ inline model::Flow full_flow() {
   f.srtp_profile = "SRTP_AES128_CM_HMAC_SHA1_80";
   f.dtls_client = "client";
   f.dtls_handshake_ms = 31.25;
+  f.rtcp = "opaque";
+  f.rtcp_reason = "late_attach";
   f.fingerprint_client = "AA:BB";
   f.fingerprint_server = "CC:DD";
   f.ended = ending(13, "idle", model::Source::kObserver);
