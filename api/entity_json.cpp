@@ -127,17 +127,32 @@ void put_turn(Json& json, const model::FlowTurn& turn) {
   json["turn_client_flow_id"] = id_or_null(turn.client_flow);
 }
 
-void put_remote(Json& json, const model::RemoteFigures& remote) {
-  json["remote_lost"] = or_null(remote.lost);
-  json["remote_fraction_lost"] = or_null(remote.fraction_lost);
-  json["remote_jitter_ms"] = or_null(remote.jitter_ms);
-  json["round_trip_ms"] = or_null(remote.round_trip_ms);
-  json["round_trip_min_ms"] = or_null(remote.round_trip_min_ms);
-  json["round_trip_mean_ms"] = or_null(remote.round_trip_mean_ms);
-  json["nack_count"] = or_null(remote.nack_count);
-  json["nacked_packets"] = or_null(remote.nacked_packets);
-  json["pli_count"] = or_null(remote.pli_count);
-  json["fir_count"] = or_null(remote.fir_count);
+/// Puts a group of figures under the names of its visit().
+class FigureFields {
+ public:
+  explicit FigureFields(Json& json) : json_(json) {}
+
+  template <class Value>
+  void operator()(const char* name, const Value& value) {
+    json_[name] = value;
+  }
+  template <class Value>
+  void operator()(const char* name, const std::optional<Value>& value) {
+    json_[name] = or_null(value);
+  }
+  template <class Tag>
+  void operator()(const char* name, StrongId<Tag> id) {
+    json_[name] = id_or_null(id);
+  }
+
+ private:
+  Json& json_;
+};
+
+Json reasons_json(const std::vector<model::Evidence>& absent) {
+  Json json = Json::object();
+  for (const auto& [figure, reason] : absent) json[figure] = reason;
+  return json;
 }
 
 bool nested_deeper_than(std::string_view json, int limit) {
@@ -240,6 +255,8 @@ Json connection_json(const store::ConnectionRow& row) {
             {"role", connection.role},
             {"ice_state", connection.ice_state},
             {"dtls_state", connection.dtls_state},
+            {"rtcp", connection.rtcp},
+            {"rtcp_reason", connection.rtcp_reason},
             {"started_at", to_rfc3339(connection.started_at)},
             {"connected_at", time_or_null(connection.connected_at)},
             {"turn_used", connection.turn_used},
@@ -286,8 +303,12 @@ Json flow_json(const store::FlowRow& row) {
             {"tunnels", flow.tunnels},
             {"vlan_id", or_null(flow.vlan_id)},
             {"srtp_profile", flow.srtp_profile},
+            {"rtcp", flow.rtcp},
+            {"rtcp_reason", flow.rtcp_reason},
             {"fingerprint_client", flow.fingerprint_client},
             {"fingerprint_server", flow.fingerprint_server}};
+  FigureFields fields(json);
+  visit(fields, flow.round_trips);
   put_ice(json, flow.ice);
   put_dtls(json, flow.dtls);
   put_turn(json, flow.turn);
@@ -326,7 +347,16 @@ Json stream_json(const store::StreamRow& row) {
   json["recent_loss_ratio"] = or_null(stream.recent_loss_ratio);
   json["recent_bitrate_bps"] = or_null(stream.recent_bitrate_bps);
   json["capture_drops"] = stream.capture_drops;
-  put_remote(json, stream.remote);
+  FigureFields fields(json);
+  visit(fields, stream.typing);
+  visit(fields, stream.loss);
+  visit(fields, stream.loss_split);
+  visit(fields, stream.relay);
+  visit(fields, stream.video);
+  visit(fields, stream.playback);
+  visit(fields, stream.voice);
+  visit(fields, stream.remote);
+  json["absent"] = reasons_json(stream.absent);
   json["ended"] = stream.ended;
   put_health(json, row.health);
   return json;
@@ -340,6 +370,9 @@ Json sample_json(const model::StreamSample& sample) {
   json["bitrate_bps"] = or_null(sample.bitrate_bps);
   json["jitter_ms"] = or_null(sample.jitter_ms);
   json["capture_drops"] = sample.capture_drops;
+  json["frame_rate_fps"] = or_null(sample.frame_rate_fps);
+  json["frame_jitter_ms"] = or_null(sample.frame_jitter_ms);
+  json["stalls"] = sample.stalls;
   return json;
 }
 

@@ -83,6 +83,7 @@ int analyze(const AnalyzeOptions& options) {
   if (!options.keys.empty()) keys = read_key_file(options.keys);
 
   Picture picture;
+  picture.keep_samples = options.samples && options.format == ReportFormat::kJson;
   Pipeline pipeline(host_name(), random_seed(), picture, options.issues);
   for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));
   Playback playback(**source, logs.all(), pipeline, Pacer(0));

@@ -139,6 +139,24 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
       ->capture_default_str();
   add_admin_options(*observe, options);
   add_broker_options(*observe, options);
+  const auto set_keys = [&options](const std::string& text) {
+    static const std::map<std::string, KeyMode> kModes{
+        {"off", KeyMode::kOff}, {"auto", KeyMode::kAuto}, {"on", KeyMode::kOn}};
+    const auto found = kModes.find(text);
+    if (found == kModes.end()) throw CLI::ValidationError("--keys", text + " is none of off, auto, on");
+    options.keys.mode = found->second;
+  };
+  observe
+      ->add_option_function<std::string>(
+          "--keys", set_keys,
+          "Take DTLS-SRTP keys from the media server's process to open RTCP, never "
+          "media: off, auto (where possible) or on")
+      ->default_str("off");
+  observe->add_option("--key-target", options.keys.targets,
+                      "Process to take keys from: exe:NAME, unit:NAME.service or pid:NUMBER; may be repeated "
+                      "(default: janus and node)");
+  observe->add_option("--user", options.user,
+                      "User to become when started as root (default: rtcscope, or nobody)");
   add_serve_options(*observe, options.serve);
 }
 
@@ -177,6 +195,7 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
     options.format = found->second;
   };
   analyze->add_option_function<std::string>("--format", set_format, "text, json or csv")->default_str("text");
+  analyze->add_flag("--samples", options.samples, "With --format json: the second-by-second figures, too");
 }
 
 void add_token(CLI::App& app, TokenOptions& options) {

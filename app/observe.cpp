@@ -1,13 +1,20 @@
 #include "app/observe.hpp"
 
+#include <linux/capability.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <stdexcept>
+#include <string_view>
 
 #include "app/host.hpp"
 #include "app/live_capture.hpp"
+#include "app/live_keys.hpp"
+#include "app/privileges.hpp"
+#include "app/service_manager.hpp"
 #include "app/serving.hpp"
 #include "app/signals.hpp"
 #include "app/welcome.hpp"
@@ -61,8 +68,13 @@ std::vector<BrokerFeedOptions> broker_feeds(const ObserveOptions& options) {
 
 class Observer {
  public:
-  Observer(const ObserveOptions& options, LiveCapture capture, Serving& serving, Pipeline& pipeline)
-      : options_(options), capture_(std::move(capture)), serving_(serving), pipeline_(pipeline) {}
+  Observer(const ObserveOptions& options, LiveCapture capture, LiveKeys& keys, Serving& serving,
+           Pipeline& pipeline)
+      : options_(options),
+        capture_(std::move(capture)),
+        keys_(keys),
+        serving_(serving),
+        pipeline_(pipeline) {}
 
   void run() {
     while (!stop_requested()) {
@@ -71,6 +83,7 @@ class Observer {
       const UtcTime time = utc_now();
       if (time >= next_second_ + (capture_.tap != nullptr ? kTapDelay : Duration::zero())) every_second(time);
     }
+    tell_service_manager("STOPPING=1\nSTATUS=writing what was found");
     // Janus tries again when nobody answers; what it delivered before is used.
     serving_.stop_listening();
     serving_.drain_feed(pipeline_.facts());
@@ -86,6 +99,8 @@ class Observer {
     }
     const auto batch = capture_.source->next_batch(kBatchWait);
     if (!batch) return lose(batch.error().message);
+    // After the wait: the secret of a packet that is here was exported before that packet was sent.
+    keys_.hand_over(pipeline_);
     for (const PacketRecord& record : *batch) {
       // A report speaks for the meters as they were read last: they come first in a new second.
       if (capture_.tap != nullptr && record.time >= next_second_) every_second(record.time);
@@ -94,6 +109,8 @@ class Observer {
   }
 
   void every_second(UtcTime time) {
+    // From the loop that does the work: who hangs is not alive.
+    tell_service_manager("WATCHDOG=1");
     const UtcTime second = std::chrono::floor<std::chrono::seconds>(time);
     next_second_ = (capture_.tap != nullptr ? second : time) + std::chrono::seconds{1};
     if (!capture_.source) reopen(time);
@@ -103,6 +120,7 @@ class Observer {
       hang_up_capture();
     }
     pipeline_.advance(capture_.tap != nullptr ? second : time - kBlockDelay);
+    serving_.board().set_keys(keys_);
     serving_.board().set_pipeline(pipeline_);
   }
 
@@ -119,6 +137,7 @@ class Observer {
 
   void lose(const std::string& why) {
     spdlog::error("capture stopped: {}; trying again every 5 s", why);
+    tell_service_manager("STATUS=capture stopped: " + why);
     serving_.board().set_capture_error(why);
     pipeline_.follow(*capture_.source);
     hang_up_capture();
@@ -135,19 +154,104 @@ class Observer {
     pipeline_.source_changed();
     serving_.board().set_capture_error("");
     spdlog::info("capture works again: {}", capture_.source->description());
+    tell_service_manager("STATUS=watching: " + capture_.source->description());
   }
 
   const ObserveOptions& options_;
   LiveCapture capture_;
+  LiveKeys& keys_;
   Serving& serving_;
   Pipeline& pipeline_;
   UtcTime next_second_{};
   UtcTime next_open_{};
 };
 
+constexpr unsigned kAttachSeconds = 2;
+
+/// What attaching to a container's library later on takes; nothing else is done with it.
+std::vector<int> attaching_capabilities(const LiveKeys& keys) {
+  std::vector<int> capabilities{CAP_BPF, CAP_PERFMON, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH};
+  if (keys.needs_sys_admin()) capabilities.push_back(CAP_SYS_ADMIN);
+  return capabilities;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::absolute(path).parent_path().string();
+  return folder.empty() ? "/" : folder;
+}
+
+/// Where libpq looks for a password that is not in the URL.
+std::vector<std::string> password_files() {
+  std::vector<std::string> files;
+  if (const char* named = std::getenv("PGPASSFILE")) files.emplace_back(named);
+  if (const char* home = std::getenv("HOME")) files.push_back(std::string(home) + "/.pgpass");
+  return files;
+}
+
+AllowedPaths allowed_paths(const ObserveOptions& options) {
+  constexpr std::string_view kSqlite = "sqlite:";
+  const ServeOptions& serve = options.serve;
+  AllowedPaths paths;
+  // The resolver and its plug-ins, certificates of those who are asked, counters of network cards.
+  paths.read = {"/etc/hosts",
+                "/etc/resolv.conf",
+                "/etc/nsswitch.conf",
+                "/etc/host.conf",
+                "/etc/gai.conf",
+                "/etc/services",
+                "/etc/localtime",
+                "/etc/ssl/certs",
+                "/etc/ssl/openssl.cnf",
+                "/usr/share/ca-certificates",
+                "/usr/share/zoneinfo",
+                "/usr/lib",
+                "/lib",
+                "/lib64",
+                "/sys/class/net",
+                "/sys/devices",
+                "/dev/null",
+                "/dev/urandom"};
+  if (!serve.store.starts_with(kSqlite)) {
+    for (std::string& file : password_files()) paths.read.push_back(std::move(file));
+  } else if (const std::string store = serve.store.substr(kSqlite.size()); store != ":memory:") {
+    paths.write_below.push_back(folder_of(store));
+  }
+  // Read anew when it changes, and replaced when a token is made over the API.
+  if (!serve.tokens.empty()) paths.write_below.push_back(folder_of(serve.tokens));
+  if (!serve.cdr.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.cdr).string());
+  for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.tls_cert, serve.tls_key,
+                                  options.janus_admin_ca, options.broker_ca}) {
+    if (!file.empty()) paths.read.push_back(std::filesystem::absolute(file).string());
+  }
+  return paths;
+}
+
+/// What it takes to open an interface that comes later.
+std::vector<int> later_capabilities(const LiveCapture& capture) {
+  if (capture.tap == nullptr) return {CAP_NET_RAW};
+  return {CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF};
+}
+
+/// From here on nothing is privileged but what an interface that comes back needs.
+void give_up_privileges(const ObserveOptions& options, const LiveCapture& capture) {
+  const AllowedPaths paths = allowed_paths(options);
+  // No folder can be made below one that may not be written.
+  if (!options.serve.cdr.empty()) std::filesystem::create_directories(options.serve.cdr);
+  // SQLite sorts what is large in files: among its own, for no other folder can be written.
+  if (options.serve.store.starts_with("sqlite:") && !paths.write_below.empty())
+    setenv("SQLITE_TMPDIR", paths.write_below.front().c_str(), 1);
+  const PrivilegeReport report = drop_privileges({options.user, later_capabilities(capture), paths});
+  spdlog::info("privileges: {}", report.summary);
+  for (const std::string& warning : report.warnings) spdlog::warn("privileges: {}", warning);
+}
+
 }  // namespace
 
 int observe(const ObserveOptions& options) {
+  LiveKeys keys(options.keys);
+  protect_memory();
+  if (keys.on())
+    keep_privileged_child(attaching_capabilities(keys), kAttachSeconds, [&] { keys.attach_new(); });
   auto capture = open_live(options);
   if (!capture) {
     std::cerr << "rtcscope: " << capture.error().message << "\n";
@@ -155,16 +259,19 @@ int observe(const ObserveOptions& options) {
   }
   const std::vector<AdminFeedOptions> feeds = admin_feeds(options);
   const std::vector<BrokerFeedOptions> brokers = broker_feeds(options);
+  give_up_privileges(options, *capture);
   Serving serving(options.serve, "observe");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
+  if (keys.on()) pipeline.expect_keys();
   serving.board().set_capture(*capture->source);
   serving.board().set_tap(*capture);
   if (!capture->note.empty()) spdlog::warn("every packet is copied: {}", capture->note);
-  print_welcome(std::cout, serving.url(), capture->source->description(),
+  print_welcome(std::cout, serving.url(), capture->source->description(), keys.description(),
                 !options.serve.ingest_credentials.empty());
+  tell_service_manager("READY=1\nSTATUS=watching: " + capture->source->description());
   for (const AdminFeedOptions& feed : feeds) serving.ask(feed);
   for (const BrokerFeedOptions& broker : brokers) serving.fetch(broker);
-  Observer(options, *std::move(capture), serving, pipeline).run();
+  Observer(options, *std::move(capture), keys, serving, pipeline).run();
   serving.finish();
   return kExitOk;
 }

@@ -10,6 +10,15 @@
 
 namespace rtcscope::app {
 
+/// kAuto: where the system allows it. kOn: it is an error where the system does not.
+enum class KeyMode { kOff, kAuto, kOn };
+
+/// Whether DTLS-SRTP secrets are taken from the media server's processes, and from which.
+struct LiveKeyOptions {
+  KeyMode mode = KeyMode::kOff;
+  std::vector<std::string> targets;  // exe:NAME, unit:NAME, pid:NUMBER; empty: media servers that are known
+};
+
 /// What `observe` and `replay` share: where results go and who may look at them.
 struct ServeOptions {
   std::string listen = "127.0.0.1:8080";  // port 0: any free one
@@ -46,8 +55,10 @@ struct ObserveOptions {
   std::string broker_credentials;      // path of a file with user:password; "" = guest, or nobody
   std::string broker_ca;               // PEM file; "" = the system's certificates
   TapChoice tap = TapChoice::kAuto;
-  bool xdp_drop = false;                // kXdp: frames end at the tap
-  bool promiscuous = false;             // frames for other hosts too
+  bool xdp_drop = false;     // kXdp: frames end at the tap
+  bool promiscuous = false;  // frames for other hosts too
+  LiveKeyOptions keys;
+  std::string user;                     // to be after the start as root; "" = rtcscope, or nobody
   std::vector<std::string> interfaces;  // empty: all that are up, without loopback
   bool loopback = false;                // with no interface named: lo too
   std::string filter;                   // pcap-filter(7) expression
@@ -74,6 +85,7 @@ struct AnalyzeOptions {
   std::string keys;
   correlator::IssueOptions issues;
   ReportFormat format = ReportFormat::kText;
+  bool samples = false;  // JSON: every report interval of every stream
 };
 
 enum class TokenAction { kCreate, kList, kRevoke };

@@ -15,7 +15,14 @@ class Keeper {
   void operator()(const model::Flow& flow) const { put(picture_.flows, flow); }
   void operator()(const model::Stream& stream) const { put(picture_.streams, stream); }
   void operator()(const model::Issue& issue) const { put(picture_.issues, issue); }
-  void operator()(const model::StreamSample&) const {}
+  void operator()(const model::StreamSample& sample) const {
+    if (!picture_.keep_samples) return;
+    if (picture_.samples.size() < Picture::kMaxSamples) {
+      picture_.samples.push_back(sample);
+    } else {
+      picture_.samples_not_kept += 1;
+    }
+  }
   void operator()(const model::Event& event) const {
     if (picture_.events.size() < Picture::kMaxEvents) {
       picture_.events.push_back(event);

@@ -9,12 +9,13 @@
 
 namespace rtcscope::app {
 
-/// Entities in the order they were first heard of. Samples are not kept; the rest is, up to bounds, and what
-/// found no room is counted.
+/// Entities in the order they were first heard of. Samples are kept if wanted; the rest is, up to bounds, and
+/// what found no room is counted.
 class Picture : public model::ChangeSink {
  public:
   static constexpr std::size_t kMaxEvents = 100'000;
   static constexpr std::size_t kMaxRows = 200'000;  // of each table
+  static constexpr std::size_t kMaxSamples = 1'000'000;
 
   void on_change(const model::Change& change) override;
 
@@ -54,6 +55,9 @@ class Picture : public model::ChangeSink {
   Table<model::Stream> streams;
   Table<model::Issue> issues;
   std::vector<model::Event> events;
+  bool keep_samples = false;
+  std::vector<model::StreamSample> samples;  // up to kMaxSamples, if they are to be kept
+  std::uint64_t samples_not_kept = 0;
   std::uint64_t events_not_kept = 0;
   std::uint64_t states_not_kept = 0;  // changes of entities that found no room
 };

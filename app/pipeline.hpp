@@ -20,6 +20,8 @@ class Pipeline {
 
   /// RTCP of the flow that this secret belongs to becomes readable.
   void add_key(srtp::KeyingMaterial&& key) { path_.add_key(std::move(key)); }
+  /// Secrets may come: flows without one say so.
+  void expect_keys() noexcept { path_.expect_keys(); }
   /// One packet; time goes on to it.
   void add(const PacketRecord& record);
   /// A round of the tap's meters, one reading of each stream; see flows::PacketPath.

@@ -78,6 +78,10 @@ void write_json_report(std::ostream& out, const Picture& picture, const CaptureS
   write_list(out, "streams", rows.streams, api::stream_json);
   write_list(out, "issues", picture.issues.rows(), api::issue_json);
   write_list(out, "events", rows.events, api::event_json);
+  if (picture.keep_samples) {
+    write_list(out, "samples", picture.samples, api::sample_json);
+    out << "  \"samples_not_kept\": " << picture.samples_not_kept << ",\n";
+  }
   out << "  \"events_not_kept\": " << picture.events_not_kept
       << ",\n  \"states_not_kept\": " << picture.states_not_kept << "\n}\n";
 }

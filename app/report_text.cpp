@@ -113,7 +113,32 @@ class TextReport {
                figure("%.0f bit/s", s.bitrate_bps).c_str())
         << (source != nullptr && s.source_participant != s.participant ? "  from " + source->display : "")
         << "\n";
+    closer(s);
     if (s.remote.nack_count) remote(s.remote);
+  }
+
+  /// Where it lost packets, and what its frames or its voice were like: a line if there is something to say.
+  void closer(const model::Stream& s) {
+    std::string line;
+    const auto add = [&line](const std::string& text) { line += (line.empty() ? "" : ", ") + text; };
+    const auto count = [&](const auto& value, const char* what) {
+      if (value && *value != 0) add(std::to_string(*value) + " " + what);
+    };
+    count(s.loss_split.lost_after_tap, "lost after the tap");
+    count(s.loss_split.relayed_lost, "lost upstream and passed on");
+    count(s.loss_split.server_lost, "lost in the server");
+    count(s.loss_split.repaired_packets, "repaired");
+    if (s.video.frame_rate_fps) add(format("%.1f frames/s", *s.video.frame_rate_fps));
+    if (s.playback.freezes) {
+      add(format("%llu freezes (%.0f ms)", static_cast<unsigned long long>(*s.playback.freezes),
+                 *s.playback.frozen_ms));
+    }
+    if (s.relay.forwarding_p50_ms) {
+      add(format("forwarded in %.2f ms (99 %%: %.2f ms)", *s.relay.forwarding_p50_ms,
+                 *s.relay.forwarding_p99_ms));
+    }
+    if (s.voice.mos_lq) add(format("MOS-LQ %.2f", *s.voice.mos_lq));
+    if (!line.empty()) out_ << "          " << line << "\n";
   }
 
   /// What the receiving end said of the stream.
@@ -162,6 +187,11 @@ std::string csv_field(std::string text) {
   return "\"" + text + "\"";
 }
 
+template <class Count>
+std::string csv_count(const std::optional<Count>& value) {
+  return value ? std::to_string(*value) : "";
+}
+
 std::string csv_number(const std::optional<double>& value) {
   return value ? format("%.3f", *value) : "";
 }
@@ -206,7 +236,9 @@ void write_csv_report(std::ostream& out, const Picture& picture) {
          "kind,codec,"
          "ssrc,packets,expected,lost,duplicates,reordered,bytes,bitrate_bps,jitter_ms,jitter_max_ms,first_"
          "packet,"
-         "last_packet\n";
+         "last_packet,kind_source,lost_after_tap,repaired_packets,relayed_lost,server_lost,frame_rate_fps,"
+         "freezes,"
+         "forwarding_p50_ms,mos_lq\n";
   for (const model::Stream& s : picture.streams.rows()) {
     const model::Flow* flow = picture.flows.find(s.flow.value);
     const model::Connection* connection = picture.connections.find(s.connection.value);
@@ -225,7 +257,12 @@ void write_csv_report(std::ostream& out, const Picture& picture) {
     out << s.ssrc << ',' << s.total.packets << ',' << s.total.expected << ',' << s.total.lost << ','
         << s.total.duplicates << ',' << s.total.reordered << ',' << s.total.bytes << ','
         << csv_number(s.bitrate_bps) << ',' << csv_number(s.jitter_ms) << ',' << csv_number(s.jitter_max_ms)
-        << ',' << to_rfc3339(s.first_packet) << ',' << to_rfc3339(s.last_packet) << '\n';
+        << ',' << to_rfc3339(s.first_packet) << ',' << to_rfc3339(s.last_packet) << ','
+        << s.typing.kind_source << ',' << csv_count(s.loss_split.lost_after_tap) << ','
+        << csv_count(s.loss_split.repaired_packets) << ',' << csv_count(s.loss_split.relayed_lost) << ','
+        << csv_count(s.loss_split.server_lost) << ',' << csv_number(s.video.frame_rate_fps) << ','
+        << csv_count(s.playback.freezes) << ',' << csv_number(s.relay.forwarding_p50_ms) << ','
+        << csv_number(s.voice.mos_lq) << '\n';
   }
 }
 

@@ -99,6 +99,7 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
     refusals.push_back({r.protocol, r.reason, r.count});
   }
   add_evictions(refusals, pipeline.correlator().counts());
+  refusals.insert(refusals.end(), key_refusals_.begin(), key_refusals_.end());
   const std::lock_guard lock(mutex_);
   stats_.decode = decode_stats(c);
   stats_.refusals = std::move(refusals);
@@ -113,6 +114,18 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   stats_.flows.streams_evicted = c.streams_evicted;
   stats_.flows.streams_refused = c.streams_refused;
   stats_.flows.identities_refused = c.identities_refused;
+}
+
+void StatsBoard::set_keys(const LiveKeys& keys) {
+  key_refusals_.clear();
+  const auto add = [&](const char* code, std::uint64_t count) {
+    if (count != 0) key_refusals_.push_back({"keys", code, count});
+  };
+  const KeyProbeCounters c = keys.counters();
+  add("not_read_in_time", c.dropped);
+  add("unreadable", c.unreadable);
+  add("unsupported_length", c.bad_length);
+  add("memory_not_locked", keys.not_locked());
 }
 
 void StatsBoard::count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event) {

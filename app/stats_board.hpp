@@ -9,6 +9,7 @@
 
 #include "api/stats.hpp"
 #include "app/live_capture.hpp"
+#include "app/live_keys.hpp"
 #include "app/pipeline.hpp"
 #include "capture/packet_source.hpp"
 
@@ -29,6 +30,7 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
   void count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event);
   /// Faults in what was asked for, which is no event.
   void count_feed_refused(std::uint64_t refused);
+  void set_keys(const LiveKeys& keys);
   void set_finished();
 
   // Set once before the API starts: what else is asked when somebody looks.
@@ -40,6 +42,7 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
  private:
   mutable std::mutex mutex_;
   api::Stats stats_;
+  std::vector<api::RefusalStats> key_refusals_;  // of the pipeline's thread
   std::set<FlowId> unmatched_;
 };
 

@@ -4,9 +4,10 @@
 
 namespace rtcscope::app {
 
-void print_welcome(std::ostream& out, const std::string& url, const std::string& source, bool credentials) {
+void print_welcome(std::ostream& out, const std::string& url, const std::string& source,
+                   const std::string& keys, bool credentials) {
   const std::string websocket = "ws" + url.substr(url.find(':'));
-  out << "listening on " << url << "\nwatching: " << source << "\n\n"
+  out << "listening on " << url << "\nwatching: " << source << "\nkeys: " << keys << "\n\n"
       << "Janus names conferences and participants when it sends its events here. In /etc/janus:\n"
       << "  janus.jcfg                         events: { broadcast = true }\n"
       << "and one of\n"

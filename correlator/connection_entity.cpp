@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "correlator/entities.hpp"
+#include "flows/names.hpp"
 
 namespace rtcscope::correlator {
 namespace {
@@ -76,6 +77,24 @@ std::optional<model::Ending> connection_ending(const Handle& handle,
 
 namespace {
 
+// Of its flows the one that tells most: ICE may have left others behind.
+void describe_rtcp(model::Connection& entity, std::span<const FlowState* const> linked) {
+  const auto* best = std::max_element(linked.data(), linked.data() + linked.size(),
+                                      [](const FlowState* a, const FlowState* b) {
+                                        return std::pair(a->snapshot.rtcp_access, a->snapshot.last_packet) <
+                                               std::pair(b->snapshot.rtcp_access, b->snapshot.last_packet);
+                                      });
+  if (linked.empty()) return;
+  const flows::FlowSnapshot& flow = (*best)->snapshot;
+  entity.rtcp = flows::to_string(flow.rtcp_access);
+  if (flow.rtcp_access == flows::RtcpAccess::kOpaque)
+    entity.rtcp_reason = flows::to_string(flow.opaque_reason);
+}
+
+}  // namespace
+
+namespace {
+
 bool has_media(const flows::FlowSnapshot& flow) {
   const auto packets = [](const flows::ClassCounts& counts) { return counts.packets[0] + counts.packets[1]; };
   return packets(flow.rtp_packets) + packets(flow.dtls_packets) != 0;
@@ -135,6 +154,7 @@ model::Connection connection_entity(const Handle& handle, const model::Session* 
   entity.ended = connection_ending(handle, linked);
   entity.ice_state = ice_state(handle, linked);
   entity.dtls_state = dtls_state(handle, linked);
+  describe_rtcp(entity, linked);
   entity.started_at = handle.negotiated.value_or(handle.first_fact);
   entity.connected_at = connected_at(handle, linked);
   entity.turn_used = turn_used(handle, linked);

@@ -12,11 +12,14 @@ namespace rtcscope::correlator {
 
 /// `handle` is the connection's that the flow is linked to; null without one.
 model::Flow flow_entity(HostId host, const FlowState& flow, const Handle* handle);
+/// Empty where it is not known which end is the server.
+model::RoundTripFigures round_trips(const FlowState& flow);
 
 /// The RTP clock and codec of a stream, as well as they are known now.
 struct StreamFormat {
   std::string codec;
   std::string kind = "unknown";
+  std::string kind_source, codec_source, rtx_source;
   std::optional<std::uint32_t> clock_rate_hz;
   std::string clock_rate_source;
   std::string mid;

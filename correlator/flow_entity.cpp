@@ -45,6 +45,42 @@ void name_ice(model::Flow& entity, const flows::FlowSnapshot& flow, flows::Side 
   }
 }
 
+constexpr std::uint64_t kLeastChecks = 3;
+
+/// The median over the stream with the most round trips of those that `side` reports on.
+std::optional<double> reported_round_trip(const FlowState& flow, flows::Side side) {
+  const flows::RemoteReport* best = nullptr;
+  for (const auto& [key, report] : flow.remote) {
+    const bool reports = report.media_sender == other(side) && report.round_trip_median.has_value();
+    if (reports && (best == nullptr || report.round_trips > best->round_trips)) best = &report;
+  }
+  if (best == nullptr) return std::nullopt;
+  return to_milliseconds(*best->round_trip_median);
+}
+
+}  // namespace
+
+model::RoundTripFigures round_trips(const FlowState& flow) {
+  model::RoundTripFigures figures;
+  if (!flow.server()) return figures;
+  const flows::Side server = *flow.server();
+  const auto set = [&](std::optional<double>& value, std::string& source, flows::Side side) {
+    value = reported_round_trip(flow, side);
+    if (value) source = "rtcp";
+    // One check among the first packets of a call says little; the least of several does.
+    const flows::IceFacts& ice = flow.snapshot.ice;
+    const auto& check = ice.min_round_trip[index(side)];
+    if (value || !check || ice.success_responses[index(side)] < kLeastChecks) return;
+    value = to_milliseconds(*check);
+    source = "ice";
+  };
+  set(figures.client_round_trip_ms, figures.client_round_trip_source, other(server));
+  set(figures.server_round_trip_ms, figures.server_round_trip_source, server);
+  return figures;
+}
+
+namespace {
+
 std::optional<double> mean_ms(Duration sum, std::uint64_t count) {
   if (count == 0) return std::nullopt;
   return to_milliseconds(sum) / static_cast<double>(count);
@@ -201,6 +237,10 @@ model::Flow flow_entity(HostId host, const FlowState& state, const Handle* handl
   entity.tunnels = flow.tunnels;
   entity.vlan_id = flow.vlan_id;
   name_ice(entity, flow, server);
+  entity.round_trips = round_trips(state);
+  entity.rtcp = flows::to_string(flow.rtcp_access);
+  if (flow.rtcp_access == flows::RtcpAccess::kOpaque)
+    entity.rtcp_reason = flows::to_string(flow.opaque_reason);
   tell_ice(entity.ice, flow.ice, server, known.has_value());
   tell_dtls(entity.dtls, flow.dtls, server, known.has_value());
   entity.srtp_profile = flows::srtp_profile_name(flow.dtls.srtp_profile);

@@ -11,6 +11,7 @@
 #include "base/net.hpp"
 #include "base/strong_id.hpp"
 #include "base/time.hpp"
+#include "correlator/figures.hpp"
 
 namespace rtcscope {
 using IssueId = StrongId<struct IssueIdTag>;
@@ -100,9 +101,11 @@ struct Connection {
   std::string server_handle;  // Janus handle_id; "" when only packets are known
   std::string opaque_id;
   std::string plugin;
-  std::string role;        // publisher, subscriber, echo, unknown
-  std::string ice_state;   // new, checking, connected, failed, closed
-  std::string dtls_state;  // new, connecting, connected, failed, closed
+  std::string role;         // publisher, subscriber, echo, unknown
+  std::string ice_state;    // new, checking, connected, failed, closed
+  std::string dtls_state;   // new, connecting, connected, failed, closed
+  std::string rtcp;         // of its flows, the best: clear, decrypted, opaque; "" none seen
+  std::string rtcp_reason;  // why it is opaque: no_keys, late_attach, no_key, unsupported_profile
   UtcTime started_at{};
   std::optional<UtcTime> connected_at;  // ICE and DTLS done
   bool turn_used = false;               // media or DTLS went through a TURN server
@@ -194,7 +197,9 @@ struct Flow {
   FlowIce ice;
   FlowDtls dtls;
   FlowTurn turn;
+  RoundTripFigures round_trips;
   std::string srtp_profile;
+  std::string rtcp, rtcp_reason;                       // as in Connection
   std::string fingerprint_client, fingerprint_server;  // SHA-256, upper-case hex with colons
   std::optional<Ending> ended;
 
@@ -214,21 +219,6 @@ struct StreamFigures {
   friend bool operator==(const StreamFigures&, const StreamFigures&) = default;
 };
 
-/// What the receiving end says of a stream in RTCP; all absent where none could be read.
-struct RemoteFigures {
-  std::optional<std::int64_t> lost;     // cumulative number of packets lost (RFC 3550, 6.4.1)
-  std::optional<double> fraction_lost;  // of the last report's interval
-  std::optional<double> jitter_ms;      // absent without a clock rate
-  std::optional<double> round_trip_ms;  // tap to the receiver and back; newest
-  std::optional<double> round_trip_min_ms, round_trip_mean_ms;
-  std::optional<std::uint64_t> nack_count;      // NACK packets
-  std::optional<std::uint64_t> nacked_packets;  // RTP packets they asked for
-  std::optional<std::uint64_t> pli_count;
-  std::optional<std::uint64_t> fir_count;
-
-  friend bool operator==(const RemoteFigures&, const RemoteFigures&) = default;
-};
-
 /// One SSRC in one direction.
 struct Stream {
   StreamId id;
@@ -243,7 +233,8 @@ struct Stream {
   std::string codec;      // encoding name as in rtpmap, e.g. "opus", "VP8", "rtx"; "" unknown
   std::uint8_t payload_type = 0;
   std::optional<std::uint32_t> clock_rate_hz;
-  std::string clock_rate_source;  // sdp, static_payload_type, timestamps; "" when absent
+  std::string clock_rate_source;  // sdp, static_pt, timestamp_step, slope, pairing; "" when absent
+  TypingFigures typing;
   std::string mid, rid;
   std::optional<std::uint32_t> rtx_of_ssrc;
   UtcTime first_packet{};
@@ -257,7 +248,14 @@ struct Stream {
   std::optional<double> recent_loss_ratio;  // over the last 10 s of reports; absent when none
   std::optional<double> recent_bitrate_bps;
   std::uint64_t capture_drops = 0;  // our own, while the stream lived
+  LossFigures loss;
+  LossSplit loss_split;
+  RelayFigures relay;
+  VideoFigures video;
+  PlaybackFigures playback;
+  VoiceFigures voice;
   RemoteFigures remote;
+  std::vector<Evidence> absent;  // figure, reason: why it is not there
   bool ended = false;
 
   friend bool operator==(const Stream&, const Stream&) = default;
@@ -272,6 +270,9 @@ struct StreamSample {
   std::optional<double> bitrate_bps;
   std::optional<double> jitter_ms;
   std::uint64_t capture_drops = 0;
+  std::optional<double> frame_rate_fps;  // of video
+  std::optional<double> frame_jitter_ms;
+  std::uint64_t stalls = 0;
 
   friend bool operator==(const StreamSample&, const StreamSample&) = default;
 };

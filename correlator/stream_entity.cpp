@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "correlator/entities.hpp"
+#include "correlator/stream_figures.hpp"
 
 namespace rtcscope::correlator {
 namespace {
@@ -18,7 +19,7 @@ std::string kind_of_codec(std::string_view codec) {
 }
 
 // RFC 3551, 6: these numbers mean their codec without any signalling.
-std::string static_codec(std::uint8_t payload_type) {
+const char* static_codec(std::uint8_t payload_type) {
   switch (payload_type) {
     case 0:
       return "PCMU";
@@ -27,7 +28,7 @@ std::string static_codec(std::uint8_t payload_type) {
     case 9:
       return "G722";
     default:
-      return {};
+      return "";
   }
 }
 
@@ -39,33 +40,79 @@ const DescribedSsrc* described(const StreamState& stream, const FlowState* flow,
   return found == ssrcs.end() ? nullptr : &found->second;
 }
 
+const char* name_of(flows::KnownBy by) {
+  switch (by) {
+    case flows::KnownBy::kNothing:
+      return "";
+    case flows::KnownBy::kStaticPayloadType:
+      return "static_pt";
+    case flows::KnownBy::kExtension:
+      return "extension";
+    case flows::KnownBy::kTimestampStep:
+      return "timestamp_step";
+    case flows::KnownBy::kSlope:
+      return "slope";
+    case flows::KnownBy::kPairing:
+      return "pairing";
+    case flows::KnownBy::kConvention:
+      return "convention";
+  }
+  return "";
+}
+
+void set_codec(StreamFormat& format, const char* codec, const char* source) {
+  format.codec = codec;
+  format.codec_source = format.codec.empty() ? "" : source;
+}
+
+// Without SDP: what repeats is known by whom it repeats; audio on a 48 kHz clock is Opus in practice
+// (RFC 7587, 4.1), and no video codec shows outside of the encrypted payload.
+void set_observed_codec(StreamFormat& format, const StreamState& stream) {
+  const flows::TypingFacts& typing = stream.last.typing;
+  if (typing.role == flows::MediaRole::kRetransmission) {
+    set_codec(format, "rtx", "pairing");
+  } else if (typing.role == flows::MediaRole::kFec) {
+    set_codec(format, "flexfec-03", "pairing");
+  } else if (typing.clock_by == flows::KnownBy::kStaticPayloadType) {
+    set_codec(format, static_codec(stream.last.payload_type), "static_pt");
+  } else if (typing.kind == flows::MediaKind::kAudio && typing.clock_rate_hz == 48'000) {
+    set_codec(format, "opus", "convention");
+  }
+}
+
 void set_clock(StreamFormat& format, const StreamState& stream, const Handle* handle) {
   if (handle != nullptr) {
     const auto map = handle->rtpmaps.find(stream.last.payload_type);
     if (map != handle->rtpmaps.end()) {
-      format.codec = map->second.encoding;
+      set_codec(format, map->second.encoding.c_str(), "sdp");
       format.clock_rate_hz = map->second.clock_rate_hz;
       format.clock_rate_source = "sdp";
       return;
     }
   }
-  format.codec = static_codec(stream.last.payload_type);
-  format.clock_rate_hz = stream.last.observed_clock_rate_hz;
-  if (!format.clock_rate_hz) return;
-  format.clock_rate_source = format.codec.empty() ? "timestamps" : "static_payload_type";
+  set_observed_codec(format, stream);
+  const flows::TypingFacts& typing = stream.last.typing;
+  if (typing.clock_rate_hz == 0) return;
+  format.clock_rate_hz = typing.clock_rate_hz;
+  format.clock_rate_source = name_of(typing.clock_by);
 }
 
-bool is_rtx(const StreamFormat& format) {
-  return equals_ignoring_case(format.codec, "rtx");
+void set_kind(StreamFormat& format, const std::string& kind, const char* source) {
+  if (kind.empty() || kind == "unknown") return;
+  format.kind = kind;
+  format.kind_source = source;
 }
 
-const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format) {
-  // A retransmission comes late by design: RFC 3550 jitter says nothing about it.
-  if (!format.clock_rate_hz || is_rtx(format)) return nullptr;
-  for (const flows::ClockJitter& jitter : report.jitter) {
-    if (jitter.clock_rate_hz == *format.clock_rate_hz) return &jitter;
+const char* observed_kind(const flows::TypingFacts& typing) {
+  switch (typing.kind) {
+    case flows::MediaKind::kAudio:
+      return "audio";
+    case flows::MediaKind::kVideo:
+      return "video";
+    case flows::MediaKind::kUnknown:
+      break;
   }
-  return nullptr;
+  return "unknown";
 }
 
 std::string direction(const StreamState& stream, const FlowState* flow) {
@@ -96,33 +143,6 @@ void set_recent(model::Stream& entity, const std::deque<RecentReport>& reports) 
   entity.recent_loss_ratio = std::clamp(ratio, 0.0, 1.0);
 }
 
-model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* flow,
-                                    const StreamFormat& format) {
-  if (flow == nullptr) return {};
-  const auto found = flow->remote.find({stream.last.ssrc, stream.last.sender});
-  if (found == flow->remote.end()) return {};
-  const flows::RemoteReport& report = found->second;
-  model::RemoteFigures figures;
-  if (report.reports != 0) {
-    figures.lost = report.lost;
-    figures.fraction_lost = report.fraction_lost;
-    if (format.clock_rate_hz && !is_rtx(format)) {
-      figures.jitter_ms = report.jitter_ticks * 1000.0 / *format.clock_rate_hz;
-    }
-  }
-  if (report.round_trip) {
-    figures.round_trip_ms = to_milliseconds(*report.round_trip);
-    figures.round_trip_min_ms = to_milliseconds(*report.min_round_trip);
-    figures.round_trip_mean_ms =
-        to_milliseconds(report.round_trip_sum) / static_cast<double>(report.round_trips);
-  }
-  figures.nack_count = report.nack_count;
-  figures.nacked_packets = report.nacked_packets;
-  figures.pli_count = report.pli_count;
-  figures.fir_count = report.fir_count;
-  return figures;
-}
-
 }  // namespace
 
 StreamFormat stream_format(const StreamState& stream, const FlowState* flow, const Handle* handle) {
@@ -130,15 +150,24 @@ StreamFormat stream_format(const StreamState& stream, const FlowState* flow, con
   set_clock(format, stream, handle);
   const DescribedSsrc* medium = described(stream, flow, handle);
   format.mid = stream.facts.mid.empty() && medium != nullptr ? medium->mid : stream.facts.mid;
-  format.kind = kind_of_codec(format.codec);
+  // The weakest first: each that knows better overwrites.
+  const flows::TypingFacts& typing = stream.last.typing;
+  set_kind(format, observed_kind(typing), name_of(typing.kind_by));
+  if (format.codec_source == "sdp") set_kind(format, kind_of_codec(format.codec), "sdp");
+  if (typing.repeats_ssrc) {
+    format.rtx_of_ssrc = typing.repeats_ssrc;
+    format.rtx_source = "timestamps";
+  }
   if (medium != nullptr) {
-    format.kind = medium->kind;
+    set_kind(format, medium->kind, "sdp");
     format.rtx_of_ssrc = medium->rtx_of_ssrc;
+    format.rtx_source = medium->rtx_of_ssrc ? "sdp" : "";
   } else if (handle != nullptr && !format.mid.empty()) {
     const auto kind = handle->kind_of_mid.find(format.mid);
-    if (kind != handle->kind_of_mid.end()) format.kind = kind->second;
+    if (kind != handle->kind_of_mid.end()) set_kind(format, kind->second, "sdp");
   }
-  if (format.kind == "unknown" && is_rtx(format)) format.kind = "video";
+  // RFC 4588 is used for video only by browsers.
+  if (format.kind == "unknown" && is_rtx(format)) set_kind(format, "video", "convention");
   return format;
 }
 
@@ -166,6 +195,12 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.payload_type = report.payload_type;
   entity.clock_rate_hz = format.clock_rate_hz;
   entity.clock_rate_source = format.clock_rate_source;
+  entity.typing.kind_source = format.kind_source;
+  entity.typing.codec_source = format.codec_source;
+  entity.typing.rtx_source = format.rtx_source;
+  if (report.typing.kind != flows::MediaKind::kUnknown) {
+    entity.typing.kind_after_ms = to_milliseconds(report.typing.kind_after);
+  }
   entity.mid = format.mid;
   entity.rid = stream.facts.rid;
   entity.rtx_of_ssrc = format.rtx_of_ssrc;
@@ -182,7 +217,15 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.max_gap_ms = to_milliseconds(report.max_gap);
   set_recent(entity, stream.recent);
   entity.capture_drops = stream.capture_drops;
+  entity.loss = loss_figures(report);
+  entity.video = video_figures(report, format);
   entity.remote = remote_figures(stream, flow, format);
+  entity.loss_split = loss_split(report, entity);
+  entity.relay = relay_figures(report);
+  entity.playback = playback_figures(report, entity);
+  entity.voice =
+      voice_figures(report, entity, flow == nullptr ? model::RoundTripFigures{} : round_trips(*flow));
+  entity.absent = absences(entity, report);
   entity.ended = report.final;
   return entity;
 }
@@ -198,6 +241,7 @@ model::StreamSample sample_entity(const flows::StreamReport& report, const Strea
     sample.jitter_ms = to_milliseconds(jitter->rfc3550);
   }
   sample.capture_drops = report.capture_drops;
+  set_frames(sample, report, format);
   return sample;
 }
 

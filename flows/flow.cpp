@@ -70,6 +70,7 @@ Flow::Flow(FlowContext& context, const Datagram& first, std::string interface_na
       last_packet_(first.time),
       ice_(context.options),
       dtls_state_(context.options),
+      observer_(context.relays),
       capture_drops_reported_(capture_drops) {
   id_ = make_flow_id(canonical_, first.time);
 }
@@ -154,7 +155,9 @@ void Flow::read(const Datagram& datagram, Side sender) {
       // What the snap length cut cannot be authenticated.
       if (proved_ && datagram.payload.size() == datagram.wire_bytes) {
         const bool dtls = dtls_state_.facts().state != DtlsState::kNone;
-        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload, dtls);
+        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload, dtls, this);
+        const RtcpAccess access = context_.rtcp.access(id_);
+        rtcp_readable_ = access == RtcpAccess::kClear || access == RtcpAccess::kDecrypted;
       }
       break;
     default:
@@ -291,6 +294,10 @@ void Flow::add_rtp(const Datagram& datagram, Side sender) {
     slot->stream->add(datagram.time, *packet, datagram.wire_bytes);
   }
   settle(*slot);
+  // Of what the tap meters only a part comes here: too little to follow.
+  if (!slot->published || datagram.is_metered) return;
+  const ObservedStream observed{slot->stream->id(), slot->ssrc, sender, slot->stream->typing()};
+  observer_.on_rtp(key_, observed, datagram.time, *packet, datagram.wire_bytes, rtcp_readable_);
 }
 
 Flow::StreamSlot* Flow::stream_of(std::uint32_t ssrc, Side sender, UtcTime time) {
@@ -336,6 +343,24 @@ void Flow::publish(StreamSlot& slot) {
   emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
 }
 
+void Flow::classify_streams(UtcTime now) {
+  for (StreamSlot& slot : streams_) slot.stream->classify(now);
+  for (StreamSlot& slot : streams_) pair(*slot.stream, now);
+}
+
+void Flow::pair(RtpStream& repeating, UtcTime now) {
+  const auto repeats = [&](const StreamSlot& slot) {
+    const TypingFacts& typing = slot.stream->typing();
+    const bool primary = slot.stream.get() != &repeating && slot.sender == repeating.sender() &&
+                         typing.kind == MediaKind::kVideo && typing.role == MediaRole::kPrimary;
+    return primary && repeating.pair_with(*slot.stream, now);
+  };
+  const TypingFacts& typing = repeating.typing();
+  // Again each time: what was taken for a repetition at first may outgrow what it seemed to repeat.
+  if (typing.kind == MediaKind::kAudio || std::any_of(streams_.begin(), streams_.end(), repeats)) return;
+  if (typing.role != MediaRole::kPrimary) repeating.unpair(now);
+}
+
 void Flow::prove() {
   proved_ = true;
   dirty_ = true;
@@ -359,13 +384,15 @@ void Flow::report(UtcTime boundary, std::uint64_t capture_drops) {
   for (StreamSlot& slot : streams_) {
     if (!slot.published && boundary - slot.stream->first_packet() > kUnprovedStreamAge) publish(slot);
   }
+  if (active_) classify_streams(boundary);
+  observer_.advance(boundary);
   // The sink must know a stream before its first report.
   if (dirty_ || active_) emit_snapshot();
   for (StreamSlot& slot : streams_) {
     if (!slot.published || boundary - slot.stream->last_packet() > context_.options.stream_pause) continue;
     const UtcTime until = slot.stream->measured_until(boundary);
     if (slot.stream->report_start() >= until) continue;
-    context_.sink.on_stream_report(slot.stream->report(id_, until, false, lost_frames));
+    context_.sink.on_stream_report(report_of(slot, until, false, lost_frames));
   }
 }
 
@@ -375,13 +402,29 @@ void Flow::end(FlowEnd reason, UtcTime at, std::uint64_t capture_drops) {
   for (StreamSlot& slot : streams_) {
     if (!slot.published) publish(slot);
   }
+  classify_streams(last_packet_);
+  observer_.finish();
   emit_snapshot();
   for (StreamSlot& slot : streams_) {
     const UtcTime until = std::max(slot.stream->last_packet(), slot.stream->report_start());
-    context_.sink.on_stream_report(
-        slot.stream->report(id_, until, true, capture_drops - capture_drops_reported_));
+    context_.sink.on_stream_report(report_of(slot, until, true, capture_drops - capture_drops_reported_));
   }
   emit(FlowEventKind::kFlowEnded, at, Side::kA, static_cast<std::uint32_t>(reason));
+}
+
+StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops) {
+  StreamReport report = slot.stream->report(id_, end, final, capture_drops);
+  for (const StreamSlot& other : streams_) {
+    const TypingFacts& typing = other.stream->typing();
+    const bool repeats = typing.role == MediaRole::kRetransmission && typing.repeats_ssrc == slot.ssrc;
+    if (repeats && other.sender == slot.sender) report.retransmitted += other.stream->media_packets();
+  }
+  observer_.fill(report);
+  return report;
+}
+
+void Flow::on_transport_feedback(Side reporter, UtcTime time, const rtcp::TransportCcFeedbackView& feedback) {
+  observer_.on_feedback(other(reporter), time, feedback);
 }
 
 FlowSnapshot Flow::snapshot() const {
@@ -404,6 +447,7 @@ FlowSnapshot Flow::snapshot() const {
   s.fingerprints = dtls_state_.fingerprints();
   s.dtls = dtls_state_.facts();
   s.rtcp_access = context_.rtcp.access(id_);
+  s.opaque_reason = context_.rtcp.opaque_reason(s.dtls);
   s.turn = turn_.facts();
   s.turn_client = turn_client_;
   for (const StreamSlot& slot : streams_) {

@@ -15,6 +15,7 @@
 #include "flows/canonical_key.hpp"
 #include "flows/dtls_tracker.hpp"
 #include "flows/ice_tracker.hpp"
+#include "flows/media_observer.hpp"
 #include "flows/options.hpp"
 #include "flows/report.hpp"
 #include "flows/rtcp_reader.hpp"
@@ -48,14 +49,15 @@ struct FlowContext {
   FlowSink& sink;
   PathTallies& tallies;
   RtcpReader& rtcp;
+  RelayTracker& relays;
   IcePasswords passwords;
   std::size_t streams = 0;  // over all flows
 };
 
-class Flow {
+class Flow final : private FeedbackListener {
  public:
   Flow(FlowContext& context, const Datagram& first, std::string interface_name, std::uint64_t capture_drops);
-  ~Flow();
+  ~Flow() override;
   Flow(const Flow&) = delete;
   Flow& operator=(const Flow&) = delete;
 
@@ -134,9 +136,14 @@ class Flow {
   StreamSlot* create_stream(std::uint32_t ssrc, Side sender, UtcTime time);
   bool drop_one_unproved_stream();
   void publish(StreamSlot& slot);
+  void classify_streams(UtcTime now);
+  void pair(RtpStream& repeating, UtcTime now);
   void emit(FlowEventKind kind, UtcTime time, Side side, std::uint32_t code = 0, StreamId stream = {});
   void emit_snapshot();
   void prove();
+  StreamReport report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops);
+  void on_transport_feedback(Side reporter, UtcTime time,
+                             const rtcp::TransportCcFeedbackView& feedback) override;
 
   FlowContext& context_;
   FlowId id_;
@@ -160,6 +167,8 @@ class Flow {
   bool session_connected_ = false;
   std::vector<StreamSlot> streams_;
   std::size_t last_slot_ = 0;
+  MediaObserver observer_;
+  bool rtcp_readable_ = false;
   std::uint64_t capture_drops_reported_;
   FlowEnd end_ = FlowEnd::kNone;
   bool proved_ = false;

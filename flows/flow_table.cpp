@@ -11,7 +11,8 @@ FlowTable::FlowTable(const FlowOptions& options, std::uint64_t hash_seed, FlowSi
                      PathTallies& tallies)
     : options_(options),
       rtcp_(sink),
-      context_{options_, sink, tallies, rtcp_, {}},
+      relays_(hash_seed),
+      context_{options_, sink, tallies, rtcp_, relays_, {}},
       tallies_(tallies),
       map_(0, SeededKeyHash{hash_seed}) {}
 
@@ -113,8 +114,8 @@ void FlowTable::relist(Flow& flow) {
 void FlowTable::note_relay(const Flow& flow) {
   const TurnFacts& turn = flow.turn().facts();
   if (turn.state != TurnState::kAllocated) return;
-  const FlowId* known = relays_.find(turn.relayed);
-  if (known == nullptr || *known != flow.id()) relays_.put(turn.relayed, flow.id());
+  const FlowId* known = relayed_.find(turn.relayed);
+  if (known == nullptr || *known != flow.id()) relayed_.put(turn.relayed, flow.id());
 }
 
 // The other leg of a relayed path: one end is what a TURN server seen here relays for a client.
@@ -123,9 +124,9 @@ void FlowTable::join_relay(Flow& created, const Datagram& datagram) {
     created.set_turn_client(datagram.turn_client);
     return;
   }
-  if (relays_.size() == 0) return;
+  if (relayed_.size() == 0) return;
   for (const Endpoint* end : {&datagram.five_tuple.source, &datagram.five_tuple.destination}) {
-    if (const FlowId* client = relays_.find(*end)) created.set_turn_client(*client);
+    if (const FlowId* client = relayed_.find(*end)) created.set_turn_client(*client);
   }
 }
 

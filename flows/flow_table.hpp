@@ -48,6 +48,9 @@ class FlowTable {
 
   /// One exported DTLS-SRTP secret; see RtcpReader::add_key.
   void add_key(srtp::KeyingMaterial&& key) { rtcp_.add_key(std::move(key)); }
+  /// See RtcpReader::expect_keys.
+  void expect_keys() noexcept { rtcp_.expect_keys(); }
+  [[nodiscard]] const SrtcpKeyCounters& key_counters() const noexcept { return rtcp_.key_counters(); }
   /// The ice-pwd of a ufrag, from a description: checks of flows with it are verified from here on.
   void add_ice_password(const std::string& ufrag, const std::string& password) {
     context_.passwords.put(ufrag, password);
@@ -79,13 +82,14 @@ class FlowTable {
 
   FlowOptions options_;
   RtcpReader rtcp_;
+  RelayTracker relays_;
   FlowContext context_;
   PathTallies& tallies_;
   tsl::robin_map<CanonicalKey, std::unique_ptr<Flow>, SeededKeyHash> map_;
   Recency unproved_;
   Recency proved_;
   /// Which TURN client's flow a relayed address belongs to.
-  FifoMap<Endpoint, FlowId> relays_{kMaxRelays};
+  FifoMap<Endpoint, FlowId> relayed_{kMaxRelays};
   IcePairs pairs_;
   std::vector<std::string> interface_names_;
   std::vector<std::uint64_t> capture_drops_;

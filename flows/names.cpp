@@ -89,4 +89,32 @@ std::string fingerprint_text(const CertificateFingerprint& fingerprint) {
   return dtls::to_string(fingerprint.sha256);
 }
 
+const char* to_string(RtcpAccess access) noexcept {
+  switch (access) {
+    case RtcpAccess::kNone:
+      return "";
+    case RtcpAccess::kClear:
+      return "clear";
+    case RtcpAccess::kOpaque:
+      return "opaque";
+    case RtcpAccess::kDecrypted:
+      return "decrypted";
+  }
+  return "";
+}
+
+const char* to_string(OpaqueReason reason) noexcept {
+  switch (reason) {
+    case OpaqueReason::kNoKeys:
+      return "no_keys";
+    case OpaqueReason::kUnsupportedProfile:
+      return "unsupported_profile";
+    case OpaqueReason::kLateAttach:
+      return "late_attach";
+    case OpaqueReason::kNoKey:
+      return "no_key";
+  }
+  return "";
+}
+
 }  // namespace rtcscope::flows

@@ -14,6 +14,10 @@ std::string dtls_version_name(std::uint16_t version);
 std::string dtls_cipher_name(std::uint16_t cipher_suite);
 /// RFC 5764's and RFC 7714's name of the profile; "" for 0.
 std::string srtp_profile_name(std::uint16_t profile);
+/// "clear", "opaque", "decrypted"; "" for kNone.
+const char* to_string(RtcpAccess access) noexcept;
+/// "no_keys", "unsupported_profile", "late_attach", "no_key".
+const char* to_string(OpaqueReason reason) noexcept;
 /// IANA's name of the key exchange's group; "" for 0.
 std::string dtls_group_name(std::uint16_t group);
 /// RFC 5246, 7.2: "close_notify", "handshake_failure", ...

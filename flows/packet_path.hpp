@@ -38,6 +38,8 @@ class PacketPath {
 
   /// One exported DTLS-SRTP secret: RTCP of the flow it belongs to becomes readable from here on.
   void add_key(srtp::KeyingMaterial&& key) { table_.add_key(std::move(key)); }
+  /// See RtcpReader::expect_keys.
+  void expect_keys() noexcept { table_.expect_keys(); }
 
   /// See FlowTable::add_ice_password.
   void add_ice_password(const std::string& ufrag, const std::string& password) {

@@ -170,6 +170,14 @@ struct TurnFacts {
 /// What can be read of a flow's RTCP. kNone: there was none yet.
 enum class RtcpAccess : std::uint8_t { kNone, kClear, kOpaque, kDecrypted };
 
+/// Why RTCP stays opaque.
+enum class OpaqueReason : std::uint8_t {
+  kNoKeys,              // nobody gives secrets
+  kUnsupportedProfile,  // of the SRTP profiles that were negotiated
+  kLateAttach,          // the handshake was before the first packet that was seen
+  kNoKey,               // the handshake was seen, and no secret fits: it came from another process, or was lost
+};
+
 /// Identity of a stream; figures come in StreamReport.
 struct StreamFacts {
   StreamId id;
@@ -206,12 +214,82 @@ struct FlowSnapshot {
   IceFacts ice;
   DtlsFacts dtls;
   RtcpAccess rtcp_access = RtcpAccess::kNone;
+  OpaqueReason opaque_reason = OpaqueReason::kNoKeys;  // says something while rtcp_access is kOpaque
   TurnFacts turn;
   /// The flow between a client and its TURN server that this one belongs to: it travels inside it, or one of
   /// its ends is the address that the server relays for the client. Invalid: neither was seen.
   FlowId turn_client;
   std::vector<StreamFacts> streams;  // bounded by the stream limit of a flow
   FlowEnd end = FlowEnd::kNone;
+};
+
+enum class MediaKind : std::uint8_t { kUnknown, kAudio, kVideo };
+/// kRetransmission: RFC 4588; kFec: RFC 8627, on an SSRC of its own.
+enum class MediaRole : std::uint8_t { kPrimary, kRetransmission, kFec };
+/// From what a property of a stream was read, in falling order of trust.
+enum class KnownBy : std::uint8_t {
+  kNothing,
+  kStaticPayloadType,  // RFC 3551, 6
+  kExtension,          // a header extension that only one medium carries
+  kTimestampStep,      // the RTP timestamp step that most packets take
+  kSlope,              // RTP timestamps over arrival
+  kPairing,            // of the stream that it repeats
+  kConvention,         // the payload type that browsers give to it
+};
+
+/// What the packets themselves say about a stream, without any signalling.
+struct TypingFacts {
+  MediaKind kind = MediaKind::kUnknown;
+  KnownBy kind_by = KnownBy::kNothing;
+  MediaRole role = MediaRole::kPrimary;
+  KnownBy clock_by = KnownBy::kNothing;
+  std::uint32_t clock_rate_hz = 0;            // 0: not known
+  std::optional<std::uint32_t> repeats_ssrc;  // of a retransmission or FEC stream
+  Duration kind_after{};                      // from the first packet to the last change of kind
+};
+
+/// Losses in the terms of RFC 3611, 4.7.2 (Gmin 16), and how long they lasted. Padding-only packets count.
+struct BurstFigures {
+  std::uint64_t bursts = 0;
+  std::uint64_t burst_packets = 0;  // expected packets between the first and the last loss of a burst
+  std::uint64_t burst_lost = 0;
+  std::uint64_t gap_packets = 0;  // expected packets outside of bursts
+  std::uint64_t gap_lost = 0;
+  std::uint64_t longest_loss = 0;  // packets lost in a row
+};
+
+/// A receiver's playout of video by model (flows/playout_model.hpp).
+struct PlayoutFigures {
+  std::uint64_t frames = 0;  // shown by the model: some seconds behind the packets
+  std::uint64_t freezes = 0;
+  Duration frozen{};
+};
+
+/// The stream that the media server made this one of (flows/relay_tracker.hpp), the newest if it switched.
+struct RelayFigures {
+  StreamId source;  // invalid: none was found
+  std::uint32_t source_ssrc = 0;
+  std::uint64_t source_switches = 0;
+  std::uint64_t samples = 0;
+  std::optional<Duration> forwarding_p50;
+  std::optional<Duration> forwarding_p99;
+  std::uint64_t relayed_lost = 0;  // gaps that were in the source, too
+  std::uint64_t server_lost = 0;   // gaps that were not
+};
+
+/// From the audio level of each packet (RFC 6464).
+struct VoiceFigures {
+  std::uint64_t packets = 0;
+  std::uint64_t flagged = 0;    // with the V bit
+  Duration covered{};           // time between the packets, pauses over 500 ms left out
+  Duration talk{};              // the part of it that ended in a flagged packet
+  std::uint64_t level_sum = 0;  // of flagged packets, -dBov
+};
+
+/// What transport-wide feedback says of the stream's packets.
+struct FeedbackFigures {
+  std::uint64_t reported = 0;
+  std::uint64_t lost = 0;
 };
 
 /// RFC 3550 figures over one span of time or over the whole stream. Counters of the interval are
@@ -225,6 +303,13 @@ struct StreamFigures {
   std::uint64_t reordered = 0;  // arrived after a higher sequence number, not duplicates
   std::uint64_t frames = 0;     // changes of the RTP timestamp to a newer one
   std::uint64_t markers = 0;
+  std::uint64_t padding_packets = 0;  // with the P bit: of padding only, from browsers
+  std::uint64_t padding_bytes = 0;
+  std::uint64_t stalls = 0;  // W3C's freeze rule at the tap: see rtp_meter.h
+  Duration stalled{};
+  // Times from one frame's last packet to the next one's: sum in us and sum of squares in us^2.
+  std::uint64_t frame_interval_us = 0;
+  std::uint64_t frame_interval_us2 = 0;
 };
 
 /// Interarrival jitter under one hypothesis of the RTP clock. The right clock is often named only
@@ -252,9 +337,18 @@ struct StreamReport {
   StreamFigures interval;
   StreamFigures total;
   std::array<ClockJitter, kClockHypotheses> jitter{};
-  Duration max_gap{};  // longest silence between two packets of the stream so far
-  /// Clock that the packets themselves show (static payload type, or slope of timestamps over >= 2 s).
-  std::optional<std::uint32_t> observed_clock_rate_hz;
+  Duration max_gap{};             // longest silence between two packets of the stream so far
+  std::int64_t lost_rfc3550 = 0;  // expected - all received, duplicates too (RFC 3550, A.3)
+  BurstFigures bursts;
+  std::uint64_t largest_frame_bytes = 0;
+  TypingFacts typing;
+  std::uint64_t retransmitted = 0;  // packets of streams that repeat this one, probes of padding left out
+  /// Only a part of the packets was seen one by one: what follows is absent.
+  bool sampled = false;
+  std::optional<PlayoutFigures> playout;
+  RelayFigures relay;
+  std::optional<VoiceFigures> voice;
+  FeedbackFigures feedback;
   std::uint64_t capture_drops = 0;  // frames our own capture lost on this interface in the interval
 };
 
@@ -273,6 +367,7 @@ struct RemoteReport {
   std::optional<Duration> min_round_trip;
   Duration round_trip_sum{};
   std::uint64_t round_trips = 0;
+  std::optional<Duration> round_trip_median;
   std::uint64_t nack_count = 0;      // NACK packets
   std::uint64_t nacked_packets = 0;  // RTP packets they asked for, repetitions included
   std::uint64_t pli_count = 0;

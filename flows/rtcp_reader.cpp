@@ -40,10 +40,11 @@ bool whole_in_clear(Bytes datagram) {
 RtcpReader::RtcpReader(FlowSink& sink) : sink_(sink), scratch_{} {}
 RtcpReader::~RtcpReader() = default;
 
-void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram, bool dtls) {
+void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram, bool dtls,
+                         FeedbackListener* listener) {
   FlowRtcp& flow = flows_[id];
   const std::optional<Bytes> clear = open(flow, sender, time, datagram, dtls);
-  if (clear) read(id, flow, sender, time, *clear);
+  if (clear) read(id, flow, sender, time, *clear, listener);
 }
 
 void RtcpReader::on_flow_end(FlowId id, UtcTime time) {
@@ -56,6 +57,13 @@ void RtcpReader::on_flow_end(FlowId id, UtcTime time) {
 RtcpAccess RtcpReader::access(FlowId id) const {
   const auto flow = flows_.find(id);
   return flow == flows_.end() ? RtcpAccess::kNone : flow->second.access;
+}
+
+OpaqueReason RtcpReader::opaque_reason(const DtlsFacts& dtls) const noexcept {
+  if (!keys_expected_ && keys_.newest() == 0) return OpaqueReason::kNoKeys;
+  const auto profile = static_cast<srtp::Profile>(dtls.srtp_profile);
+  if (dtls.srtp_profile != 0 && srtp::key_sizes(profile).key == 0) return OpaqueReason::kUnsupportedProfile;
+  return dtls.client_hello ? OpaqueReason::kNoKey : OpaqueReason::kLateAttach;
 }
 
 std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls) {
@@ -115,11 +123,15 @@ void RtcpReader::use(FlowRtcp& flow, Side sender, UtcTime time, SrtcpWriter writ
   flow.access = RtcpAccess::kDecrypted;
 }
 
-void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear) {
+void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear,
+                      FeedbackListener* listener) {
   rtcp::CompoundReader reader(clear);
   while (const auto block = reader.next()) {
     if (block->body) {
       read_block(id, flow, sender, time, *block);
+      const auto* feedback = std::get_if<rtcp::TransportCcFeedbackView>(&*block->body);
+      if (feedback != nullptr && listener != nullptr)
+        listener->on_transport_feedback(sender, time, *feedback);
     } else {
       counters_.malformed.add(block->body.error().code);
     }
@@ -182,6 +194,8 @@ void RtcpReader::take(FlowId id, FlowRtcp& flow, Side reporter, UtcTime time,
       report.round_trip = *round_trip;
       report.round_trip_sum += *round_trip;
       report.round_trips += 1;
+      about->round_trips.add(*round_trip);
+      report.round_trip_median = about->round_trips.quantile(0.5);
       report.min_round_trip = std::min(report.min_round_trip.value_or(*round_trip), *round_trip);
     }
   }

@@ -14,12 +14,14 @@
 #include "decoders/srtp/keying.hpp"
 #include "decoders/srtp/srtcp_context.hpp"
 #include "flows/counters.hpp"
+#include "flows/log_histogram.hpp"
 #include "flows/report.hpp"
 #include "flows/srtcp_keys.hpp"
 
 namespace rtcscope::rtcp {
 struct Block;
 struct ReportBlock;
+struct TransportCcFeedbackView;
 }  // namespace rtcscope::rtcp
 
 namespace rtcscope::flows {
@@ -32,6 +34,14 @@ struct RtcpCounters {
   std::uint64_t flows_opened = 0;     // a key was proved to be the flow's
   std::uint64_t streams_refused = 0;  // SSRCs over a flow's bound
   ErrorCounts<rtcp::RtcpErrc> malformed;
+};
+
+/// Hears the feedback about a flow's packets while a datagram is read.
+class FeedbackListener {
+ public:
+  virtual ~FeedbackListener() = default;
+  virtual void on_transport_feedback(Side reporter, UtcTime time,
+                                     const rtcp::TransportCcFeedbackView& feedback) = 0;
 };
 
 class RtcpReader {
@@ -50,10 +60,15 @@ class RtcpReader {
 
   /// One whole RTCP datagram of a flow, sent by `sender`. `dtls`: DTLS was seen on the flow, so what it
   /// carries in clear is not the peers'.
-  void on_rtcp(FlowId flow, Side sender, UtcTime time, Bytes datagram, bool dtls);
+  void on_rtcp(FlowId flow, Side sender, UtcTime time, Bytes datagram, bool dtls,
+               FeedbackListener* listener = nullptr);
   /// Forgets the flow; its association is kept for a while, for it may go on over another five-tuple.
   void on_flow_end(FlowId flow, UtcTime time);
 
+  /// Secrets may come: without this, or a first one, opaque RTCP has the reason kNoKeys.
+  void expect_keys() noexcept { keys_expected_ = true; }
+  /// Why a flow with these facts is opaque.
+  [[nodiscard]] OpaqueReason opaque_reason(const DtlsFacts& dtls) const noexcept;
   /// What can be read of the flow's RTCP by now.
   [[nodiscard]] RtcpAccess access(FlowId flow) const;
   [[nodiscard]] const SrtcpKeyCounters& key_counters() const noexcept { return keys_.counters(); }
@@ -75,6 +90,7 @@ class RtcpReader {
     std::deque<SeenSenderReport> sender_reports;  // newest last
     std::int32_t last_cumulative = 0;             // as on the wire, for unwrapping
     std::optional<std::uint8_t> last_fir;
+    LogHistogram round_trips;
   };
   /// What a side's datagrams were tried against.
   struct Trials {
@@ -92,13 +108,14 @@ class RtcpReader {
   std::optional<Bytes> open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls);
   std::optional<Bytes> find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram);
   void use(FlowRtcp& flow, Side sender, UtcTime time, SrtcpWriter writer);
-  void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear);
+  void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear, FeedbackListener* listener);
   void read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block);
   void take(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::ReportBlock& block);
   Stream* stream(FlowId id, FlowRtcp& flow, std::uint32_t ssrc, Side sender);
 
   FlowSink& sink_;
   SrtcpKeys keys_;
+  bool keys_expected_ = false;
   std::map<FlowId, FlowRtcp> flows_;
   srtp::SrtcpContext::Scratch scratch_;
   RtcpCounters counters_;

@@ -1,7 +1,5 @@
 #include "flows/rtp_stream.hpp"
 
-#include <cmath>
-
 namespace rtcscope::flows {
 namespace {
 
@@ -10,25 +8,6 @@ static_assert(RTC_CLOCKS == kClockHypotheses);
 
 constexpr Duration nanoseconds(std::uint64_t ns) {
   return Duration{static_cast<std::int64_t>(ns)};
-}
-
-/// RFC 3551, tables 4 and 5: payload types whose clock is fixed.
-std::optional<std::uint32_t> static_clock_rate(std::uint32_t payload_type) {
-  switch (payload_type) {
-    case 0:   // PCMU
-    case 3:   // GSM
-    case 8:   // PCMA
-    case 9:   // G722: 8000 by RFC 3551, 4.5.2, although it samples at 16 kHz
-    case 13:  // CN
-    case 18:  // G729
-      return 8000;
-    case 26:  // JPEG
-    case 31:  // H261
-    case 34:  // H263
-      return 90000;
-    default:
-      return std::nullopt;
-  }
 }
 
 StreamFigures sum(const StreamFigures& a, const StreamFigures& b) {
@@ -41,6 +20,12 @@ StreamFigures sum(const StreamFigures& a, const StreamFigures& b) {
   s.reordered += b.reordered;
   s.frames += b.frames;
   s.markers += b.markers;
+  s.padding_packets += b.padding_packets;
+  s.padding_bytes += b.padding_bytes;
+  s.stalls += b.stalls;
+  s.stalled += b.stalled;
+  s.frame_interval_us += b.frame_interval_us;
+  s.frame_interval_us2 += b.frame_interval_us2;
   return s;
 }
 
@@ -54,6 +39,12 @@ StreamFigures difference(const StreamFigures& now, const StreamFigures& before) 
   d.reordered = now.reordered - before.reordered;
   d.frames = now.frames - before.frames;
   d.markers = now.markers - before.markers;
+  d.padding_packets = now.padding_packets - before.padding_packets;
+  d.padding_bytes = now.padding_bytes - before.padding_bytes;
+  d.stalls = now.stalls - before.stalls;
+  d.stalled = now.stalled - before.stalled;
+  d.frame_interval_us = now.frame_interval_us - before.frame_interval_us;
+  d.frame_interval_us2 = now.frame_interval_us2 - before.frame_interval_us2;
   return d;
 }
 
@@ -81,7 +72,6 @@ RtpStream::Growth RtpStream::adopt(const MeterReading& reading) noexcept {
   origin_ = Origin::kTap;
   place_ = place;
   read_at_ = reading.time;
-  first_timestamp_ = reading.first_timestamp;
   meter_ = reading.meter;
   return growth;
 }
@@ -94,9 +84,9 @@ void RtpStream::put_aside() noexcept {
 }
 
 void RtpStream::count(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept {
-  if (meter_.packets == 0) first_timestamp_ = packet.rtp_timestamp;
+  const unsigned flags = (packet.marker ? RTC_MARKER : 0U) | (packet.has_padding ? RTC_PADDING : 0U);
   rtc_meter_add(&meter_, static_cast<rtc_u64>(ns_since_epoch(time)), packet.sequence_number,
-                packet.rtp_timestamp, packet.marker ? 1 : 0, packet.payload_type, wire_bytes);
+                packet.rtp_timestamp, static_cast<rtc_u8>(flags), packet.payload_type, wire_bytes);
 }
 
 StreamFigures RtpStream::total() const noexcept {
@@ -109,6 +99,12 @@ StreamFigures RtpStream::total() const noexcept {
   t.reordered = meter_.reordered;
   t.frames = meter_.frames;
   t.markers = meter_.markers;
+  t.padding_packets = meter_.padding_packets;
+  t.padding_bytes = meter_.padding_bytes;
+  t.stalls = meter_.stalls;
+  t.stalled = std::chrono::milliseconds{meter_.stalled_ms};
+  t.frame_interval_us = meter_.frame_interval_us;
+  t.frame_interval_us2 = meter_.frame_interval_us2;
   return sum(aside_, t);
 }
 
@@ -136,28 +132,39 @@ StreamReport RtpStream::report(FlowId flow, UtcTime end, bool final, std::uint64
     out.frame_based = nanoseconds(j.frame_q4 >> 4);
   }
   r.max_gap = nanoseconds(meter_.max_gap_ns);
-  observe_clock_rate();
-  r.observed_clock_rate_hz = observed_clock_rate_hz_;
+  r.lost_rfc3550 = r.total.lost - static_cast<std::int64_t>(meter_.duplicates);
+  r.bursts = bursts();
+  r.largest_frame_bytes = meter_.frame_bytes_max;
+  r.typing = typing_.facts();
+  r.sampled = origin_ == Origin::kTap || origin_ == Origin::kPreview;
   r.capture_drops = capture_drops;
   reported_ = r.total;
   report_start_ = end;
   return r;
 }
 
-// The slope of timestamps over arrival, snapped to a known rate: only after two seconds and thirty frames,
-// and only within 5 %, because shorter looks were measured wrong by up to 4 % (DTX, bursts). Found once,
-// kept.
-void RtpStream::observe_clock_rate() noexcept {
-  if (observed_clock_rate_hz_) return;
-  observed_clock_rate_hz_ = static_clock_rate(meter_.payload_type);
-  if (observed_clock_rate_hz_ || meter_.restarts != 0 || meter_.frames < 30) return;
-  const std::uint64_t elapsed_ns = meter_.in_order_ns - meter_.first_ns;
-  const std::uint32_t ticks = meter_.in_order_timestamp - first_timestamp_;
-  if (meter_.in_order_ns < meter_.first_ns || elapsed_ns < 2'000'000'000 || ticks >= 0x8000'0000U) return;
-  const double slope = static_cast<double>(ticks) * 1e9 / static_cast<double>(elapsed_ns);
-  for (const std::uint32_t rate : kClockRates) {
-    if (std::abs(slope / rate - 1.0) <= 0.05) observed_clock_rate_hz_ = rate;
-  }
+BurstFigures RtpStream::bursts() const noexcept {
+  rtc_rtp_meter settled = meter_;
+  rtc_settle_rest(&settled);
+  BurstFigures b;
+  b.bursts = settled.bursts;
+  b.burst_packets = settled.burst_packets;
+  b.burst_lost = settled.burst_lost;
+  b.gap_packets = settled.settled - settled.burst_packets;
+  b.gap_lost = settled.settled_lost - settled.burst_lost;
+  b.longest_loss = settled.loss_run_max;
+  return b;
+}
+
+void RtpStream::unpair(UtcTime now) noexcept {
+  typing_.stands_alone();
+  classify(now);
+}
+
+bool RtpStream::pair_with(const RtpStream& primary, UtcTime now) noexcept {
+  if (!on_the_line_of(meter_, primary.meter_)) return false;
+  typing_.repeats(meter_, primary.ssrc_, role_beside(meter_, primary.meter_), primary.typing_, now);
+  return true;
 }
 
 StreamFacts RtpStream::facts() const {

@@ -9,6 +9,7 @@
 #include "base/rtp_meter.h"
 #include "base/time.hpp"
 #include "decoders/rtp/rtp_packet.hpp"
+#include "flows/media_typing.hpp"
 #include "flows/report.hpp"
 
 namespace rtcscope::flows {
@@ -39,6 +40,12 @@ class RtpStream {
   /// `end`. `capture_drops` is what our own capture lost meanwhile.
   StreamReport report(FlowId flow, UtcTime end, bool final, std::uint64_t capture_drops) noexcept;
 
+  /// Looks at what the headers say about medium and clock.
+  void classify(UtcTime now) noexcept { typing_.look(meter_, now); }
+  /// True when the stream repeats `primary`.
+  bool pair_with(const RtpStream& primary, UtcTime now) noexcept;
+  void unpair(UtcTime now) noexcept;
+
   /// Starts an interval at `start` when packets come again after a pause without reports.
   void resume(UtcTime start) noexcept { report_start_ = start; }
 
@@ -49,8 +56,13 @@ class RtpStream {
   [[nodiscard]] UtcTime first_packet() const noexcept;
   [[nodiscard]] UtcTime last_packet() const noexcept;
   [[nodiscard]] std::uint64_t packets() const noexcept { return meter_.packets; }
+  /// Without those of padding only.
+  [[nodiscard]] std::uint64_t media_packets() const noexcept {
+    return meter_.packets - meter_.padding_packets;
+  }
   /// Packets in strict sequence so far (RFC 3550, A.1 probation counts two).
   [[nodiscard]] std::uint32_t sequential() const noexcept { return meter_.sequential; }
+  [[nodiscard]] const TypingFacts& typing() const noexcept { return typing_.facts(); }
   [[nodiscard]] UtcTime report_start() const noexcept { return report_start_; }
 
  private:
@@ -67,7 +79,7 @@ class RtpStream {
   void count(UtcTime time, const rtp::RtpPacketView& packet, std::uint32_t wire_bytes) noexcept;
   void put_aside() noexcept;
   [[nodiscard]] StreamFigures total() const noexcept;
-  void observe_clock_rate() noexcept;
+  [[nodiscard]] BurstFigures bursts() const noexcept;
 
   StreamId id_;
   std::uint32_t ssrc_;
@@ -80,8 +92,7 @@ class RtpStream {
   UtcTime read_at_{};
   StreamFigures aside_;           // of meters that this one replaced
   std::optional<UtcTime> first_;  // of them
-  std::uint32_t first_timestamp_ = 0;
-  std::optional<std::uint32_t> observed_clock_rate_hz_;
+  MediaTyping typing_;
 };
 
 }  // namespace rtcscope::flows

@@ -58,7 +58,7 @@ RTC_INLINE int rtc_read_rtp(const struct rtc_frame* f, struct rtc_rtp* p, rtc_u3
   }
   p->timestamp = (rtc_u32)head[4] << 24 | (rtc_u32)head[5] << 16 | (rtc_u32)head[6] << 8 | head[7];
   p->sequence_number = (rtc_u16)(head[2] << 8 | head[3]);
-  p->marker = head[1] >> 7;
+  p->flags = (rtc_u8)((head[1] >> 7 ? RTC_MARKER : 0) | (head[0] >> 5 & 1 ? RTC_PADDING : 0));
   p->payload_type = head[1] & 0x7f;
   p->bytes = length;
   const int packet = rtc_meter_packet(p);

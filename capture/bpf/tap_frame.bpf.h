@@ -36,7 +36,7 @@ struct rtc_rtp {
   rtc_u32 headers; /* octets before the UDP payload */
   rtc_u32 bytes;   /* UDP payload */
   rtc_u16 sequence_number;
-  rtc_u8 marker;
+  rtc_u8 flags; /* RTC_MARKER, RTC_PADDING */
   rtc_u8 payload_type;
 };
 
@@ -97,7 +97,7 @@ __noinline int rtc_meter_packet(struct rtc_rtp* p) {
   bpf_spin_lock(&stream->lock);
   if (stream->meter.packets == 0) stream->first_timestamp = p->timestamp;
   stream->frame_bytes += p->headers + p->bytes;
-  rtc_meter_add(&stream->meter, p->time_ns, p->sequence_number, p->timestamp, p->marker, p->payload_type,
+  rtc_meter_add(&stream->meter, p->time_ns, p->sequence_number, p->timestamp, p->flags, p->payload_type,
                 p->bytes);
   const rtc_u64 packets = stream->meter.packets;
   bpf_spin_unlock(&stream->lock);

@@ -3,14 +3,11 @@
 // to read them back. `visit` calls the visitor with (name, member) in the order of the columns; an
 // optional Ending takes three columns, an Endpoint two.
 
-#include <concepts>
-
 #include "correlator/model.hpp"
 
 namespace rtcscope::store::sql {
 
-template <class E, class Entity>
-concept Is = std::same_as<std::remove_const_t<E>, Entity>;
+using model::Is;
 
 template <class Entity>
 inline constexpr const char* kTable = nullptr;
@@ -89,6 +86,8 @@ void visit(V& v, E& e) {
   v("role", e.role);
   v("ice_state", e.ice_state);
   v("dtls_state", e.dtls_state);
+  v("rtcp", e.rtcp);
+  v("rtcp_reason", e.rtcp_reason);
   v("started_at_ns", e.started_at);
   v("connected_at_ns", e.connected_at);
   v("turn_used", e.turn_used);
@@ -193,7 +192,10 @@ void visit(V& v, E& e) {
   visit(v, e.ice);
   visit(v, e.dtls);
   visit(v, e.turn);
+  visit(v, e.round_trips);
   v("srtp_profile", e.srtp_profile);
+  v("rtcp", e.rtcp);
+  v("rtcp_reason", e.rtcp_reason);
   v("fingerprint_client", e.fingerprint_client);
   v("fingerprint_server", e.fingerprint_server);
   v.ending("ended_at_ns", "end_reason", "end_source", e.ended);
@@ -208,20 +210,6 @@ void visit(V& v, E& e) {
   v("duplicates", e.duplicates);
   v("reordered", e.reordered);
   v("frames", e.frames);
-}
-
-template <class V, Is<model::RemoteFigures> E>
-void visit(V& v, E& e) {
-  v("remote_lost", e.lost);
-  v("remote_fraction_lost", e.fraction_lost);
-  v("remote_jitter_ms", e.jitter_ms);
-  v("round_trip_ms", e.round_trip_ms);
-  v("round_trip_min_ms", e.round_trip_min_ms);
-  v("round_trip_mean_ms", e.round_trip_mean_ms);
-  v("nack_count", e.nack_count);
-  v("nacked_packets", e.nacked_packets);
-  v("pli_count", e.pli_count);
-  v("fir_count", e.fir_count);
 }
 
 template <class V, Is<model::Stream> E>
@@ -239,6 +227,7 @@ void visit(V& v, E& e) {
   v("payload_type", e.payload_type);
   v("clock_rate_hz", e.clock_rate_hz);
   v("clock_rate_source", e.clock_rate_source);
+  visit(v, e.typing);
   v("mid", e.mid);
   v("rid", e.rid);
   v("rtx_of_ssrc", e.rtx_of_ssrc);
@@ -254,7 +243,14 @@ void visit(V& v, E& e) {
   v("recent_loss_ratio", e.recent_loss_ratio);
   v("recent_bitrate_bps", e.recent_bitrate_bps);
   v("capture_drops", e.capture_drops);
+  visit(v, e.loss);
+  visit(v, e.loss_split);
+  visit(v, e.relay);
+  visit(v, e.video);
+  visit(v, e.playback);
+  visit(v, e.voice);
   visit(v, e.remote);
+  v("absent", e.absent);
   v("ended", e.ended);
 }
 
@@ -267,6 +263,9 @@ void visit(V& v, E& e) {
   v("bitrate_bps", e.bitrate_bps);
   v("jitter_ms", e.jitter_ms);
   v("capture_drops", e.capture_drops);
+  v("frame_rate_fps", e.frame_rate_fps);
+  v("frame_jitter_ms", e.frame_jitter_ms);
+  v("stalls", e.stalls);
 }
 
 template <class V, Is<model::Issue> E>

@@ -49,9 +49,10 @@ class UserSpace {
     if (demux::classify(datagram) != demux::PacketClass::kRtp) return;
     const auto packet = rtp::parse_rtp(datagram);
     if (!packet || packet->ssrc == 0) return;
+    const unsigned flags = (packet->marker ? RTC_MARKER : 0U) | (packet->has_padding ? RTC_PADDING : 0U);
     rtc_meter_add(&meters_[{view.five_tuple, packet->ssrc, view.path}],
                   static_cast<rtc_u64>(ns_since_epoch(time)), packet->sequence_number, packet->rtp_timestamp,
-                  packet->marker ? 1 : 0, packet->payload_type, static_cast<rtc_u32>(datagram.size()));
+                  static_cast<rtc_u8>(flags), packet->payload_type, static_cast<rtc_u32>(datagram.size()));
   }
 
   Meters meters_;

@@ -44,6 +44,7 @@ model::Connection connection(ConnectionId id, ParticipantId participant, Session
   connection.role = role;
   connection.ice_state = "connected";
   connection.dtls_state = "connected";
+  connection.rtcp = "decrypted";
   connection.started_at = at(3);
   connection.connected_at = at(4);
   return connection;
@@ -146,6 +147,8 @@ model::Flow linked_flow() {
   flow.srtp_profile = "SRTP_AES128_CM_HMAC_SHA1_80";
   flow.dtls.client = "client";
   flow.dtls.handshake_ms = 31.25;
+  flow.rtcp = "opaque";
+  flow.rtcp_reason = "late_attach";
   flow.fingerprint_client = "AA:BB";
   flow.fingerprint_server = "CC:DD";
   return flow;
@@ -198,6 +201,9 @@ model::Stream stream(StreamId id, std::uint32_t ssrc, const char* kind, const ch
   stream.jitter_mean_ms = 2.25;
   stream.jitter_frame_ms = 2.125;
   stream.max_gap_ms = 61.5;
+  stream.typing = {"sdp", "sdp", "", 700};
+  stream.loss = {19, 0, 0, 3, 1, 9, 5, 1471, 15, 5.0 / 9, 15.0 / 1471, 180};
+  if (stream.kind == "video") stream.video = {15, 101.5, 4000, 66.5, 7.5, 1, 240};
   stream.recent_loss_ratio = recent_loss;
   stream.recent_bitrate_bps = 32'000;
   return stream;

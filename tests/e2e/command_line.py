@@ -61,6 +61,12 @@ with tempfile.TemporaryDirectory() as folder:
     expect("analyze names everybody", done.returncode == 0 and
            sorted(p["display"] for p in report["participants"]) == ["alice", "bob"], done.stderr)
     expect("analyze reports its own speed", report["capture"]["packets_per_s"] > 0, report["capture"])
+    expect("analyze leaves samples out", "samples" not in report, sorted(report))
+    report = json.loads(run("analyze", capture, "--events", events, "--format", "json", "--samples").stdout)
+    for stream in report["streams"]:
+        samples = [sample for sample in report["samples"] if sample["stream_id"] == stream["id"]]
+        expect("samples sum to their stream", sum(sample["packets"] for sample in samples) == stream["packets"],
+               stream["ssrc"])
     with capture.open("rb") as piped:
         done = run("analyze", "-", "--format", "csv", stdin=piped)
     expect("analyze reads standard input", done.returncode == 0 and len(done.stdout.splitlines()) == 10, done.stdout)

@@ -36,7 +36,7 @@ class Truth(unittest.TestCase):
     def verdict(self, truth, report, binary="unused"):
         """Exit code and output of the tool for a call with this truth, of which rtcscope would say this."""
         report = copy.deepcopy(report)
-        tool.analyze = self.analyze if report is None else lambda *_: report
+        tool.analyze = self.analyze if report is None else lambda *_, **__: report
         with tempfile.TemporaryDirectory() as folder:
             if truth is not None:
                 Path(folder, "truth.json").write_text(json.dumps(truth))
@@ -61,6 +61,18 @@ class Truth(unittest.TestCase):
             code, output = self.changed(lambda *_: None, name)
             self.assertEqual(code, 0, output)
             self.assertIn("0 misses in 1 calls", output)
+
+    def test_a_wrong_or_late_kind(self):
+        def give_kind(kind, after_ms):
+            def change(truth, report):
+                for stream in (s for flow in truth["flows"] for s in flow["streams"]):
+                    ours = next(s for s in report["streams"] if s["ssrc"] == stream["ssrc"])
+                    stream["kind"], ours["kind"], ours["kind_after_ms"] = "audio", kind, after_ms
+            return change
+        self.assertEqual(self.changed(give_kind("audio", 2000.0))[0], 0)
+        self.assert_miss(give_kind("video", 100.0), "packets only: video")
+        self.assert_miss(give_kind("audio", 2001.0), "after 2001.0 ms")
+        self.assert_miss(give_kind("audio", None), "after None ms")
 
     def test_each_wrong_figure_of_a_stream(self):
         for figure, words in (("packets", ": packets "), ("lost", "'lost'"), ("expected", "'expected'"),

@@ -24,6 +24,7 @@ class Client:
     uplink_loss_percent: float = 0
     command: list[str] = field(default_factory=lambda: ["/usr/bin/python3", str(LAB / "aiortc_client.py")])
     janus_url: str = f"http://{SERVER_IP}:{janus.HTTP_PORT}/janus"
+    downlink_loss_percent: float = 0
 
 
 class Call:
@@ -65,6 +66,8 @@ class Call:
         for client in self.clients:
             if client.uplink_loss_percent:
                 self.topology.drop_uplink_rtp(client.name, client.uplink_loss_percent)
+            if client.downlink_loss_percent:
+                self.topology.drop_downlink_rtp(client.name, client.downlink_loss_percent)
             options = ["--name", client.name, "--janus", client.janus_url, "--out", str(self._log(client))]
             command = self.topology.command(client.name, *client.command, *options)
             self.processes.start(f"client-{client.name}", command)

@@ -15,6 +15,16 @@ SERVER = "server"
 SERVER_IP = "198.18.0.1"  # RFC 2544 benchmark range: never routed
 SWITCH = "switch"
 
+# Where what the server sent arrives at a client: behind the tap.
+_DOWNLINK_RULES = """
+table netdev downlink {{
+  chain arriving {{
+    type filter hook ingress device "eth0" priority 0; policy accept;
+    meta l4proto udp @ih,0,2 2 @ih,8,8 != 192-223 numgen random mod 1000 < {permille} drop
+  }}
+}}
+"""
+
 # RTP is version 2 and has no RTCP packet type (RFC 5761, 4). STUN, DTLS and RTCP pass, so that a call
 # with loss is set up like one without. @ih is what follows the UDP header; the SSRC is its octets 8-11.
 _DROP_RULES = """
@@ -65,6 +75,11 @@ class Topology:
         """From now on drops this share of the RTP packets that the client sends, at random."""
         rules = _DROP_RULES.format(port=client, permille=round(percent * 10))
         subprocess.run(self.command(SWITCH, "nft", "-f", "-"), input=rules, text=True, check=True)
+
+    def drop_downlink_rtp(self, client: str, percent: float) -> None:
+        """From now on drops this share of the RTP packets that reach the client, at random."""
+        rules = _DOWNLINK_RULES.format(permille=round(percent * 10))
+        subprocess.run(self.command(client, "nft", "-f", "-"), input=rules, text=True, check=True)
 
     def dropped(self, client: str) -> list[Dropped]:
         """What drop_uplink_rtp() has dropped so far."""

@@ -45,9 +45,10 @@ TEST_F(StreamTest, WithoutAClockThereIsNoJitter) {
 TEST_F(StreamTest, TheClockThatTimestampsShowIsUsedUntilTheSdpComes) {
   take(flow(1, 0s, "srv1", "cli1"));
   flows::StreamReport r = report(7, 1, kSsrc, 0s);
-  r.observed_clock_rate_hz = 90000;
+  r.typing.clock_rate_hz = 90000;
+  r.typing.clock_by = flows::KnownBy::kSlope;
   take(r);
-  EXPECT_EQ(stream().clock_rate_source, "timestamps");
+  EXPECT_EQ(stream().clock_rate_source, "slope");
   EXPECT_EQ(stream().jitter_ms, 9.0);
   connect(alice);
   EXPECT_EQ(stream().clock_rate_source, "sdp");

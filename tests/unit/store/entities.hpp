@@ -40,33 +40,35 @@ inline auto members(const model::Session& e) {
   return std::tie(a, b, c, d, f, g, h);
 }
 inline auto members(const model::Connection& e) {
-  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t] = e;
-  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t);
+  const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v);
 }
 inline auto members(const model::Flow& e) {
   const auto& [a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, ab, ac, ad, af,
-               ag, ah, ai, aj] = e;
+               ag, ah, ai, aj, ak, al, am] = e;
   return std::tie(a, b, c, d, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, aa, ab, ac, ad,
-                  af, ag, ah, ai, aj);
+                  af, ag, ah, ai, aj, ak, al, am);
 }
 inline auto members(const model::StreamFigures& e) {
   const auto& [a, b, c, d, f, g, h] = e;
   return std::tie(a, b, c, d, f, g, h);
 }
 inline auto members(const model::RemoteFigures& e) {
-  const auto& [a, b, c, d, f, g, h, i, j, k] = e;
-  return std::tie(a, b, c, d, f, g, h, i, j, k);
+  const auto& [a, b, c, d, f, g, h, i, j, k, l] = e;
+  return std::tie(a, b, c, d, f, g, h, i, j, k, l);
 }
 inline auto members(const model::Stream& e) {
-  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, total, c2, c3, c4, c5,
-               c6, c7, c8, c9, d1, remote, d2] = e;
-  return std::tuple_cat(std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2,
-                                 c3, c4, c5, c6, c7, c8, c9, d1, d2),
-                        members(total), members(remote));
+  const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, typing, b5, b6, b7, b8, b9, total, c2, c3,
+               c4, c5, c6, c7, c8, c9, d1, loss, split, relay, video, playback, voice, remote, absent, d2] =
+      e;
+  return std::tuple_cat(
+      std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2, c3, c4, c5, c6, c7,
+               c8, c9, d1, d2, typing, loss, split, relay, video, playback, voice, absent),
+      members(total), members(remote));
 }
 inline auto members(const model::StreamSample& e) {
-  const auto& [a, b, c, interval, d, f, g] = e;
-  return std::tuple_cat(std::tie(a, b, c, d, f, g), members(interval));
+  const auto& [a, b, c, interval, d, f, g, h, i, j] = e;
+  return std::tuple_cat(std::tie(a, b, c, d, f, g, h, i, j), members(interval));
 }
 inline auto members(const model::Event& e) {
   const auto& [a, b, c, d, f, g, h, i, j, k, l] = e;
@@ -127,6 +129,8 @@ inline model::Connection full_connection() {
   c.role = "publisher";
   c.ice_state = "connected";
   c.dtls_state = "closed";
+  c.rtcp = "opaque";
+  c.rtcp_reason = "no_key";
   c.started_at = at(8);
   c.connected_at = at(9);
   c.turn_used = true;
@@ -217,9 +221,12 @@ inline model::Flow full_flow() {
   f.ice.round_trip_ms = 12.5;
   f.dtls.version = "DTLS 1.2";
   f.dtls.cipher = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+  f.round_trips = {13.5, "rtcp", 14.5, "ice"};
   f.srtp_profile = "SRTP_AES128_CM_HMAC_SHA1_80";
   f.dtls.client = "client";
   f.dtls.handshake_ms = 31.25;
+  f.rtcp = "opaque";
+  f.rtcp_reason = "late_attach";
   f.fingerprint_client = "AA:BB";
   f.fingerprint_server = "CC:DD";
   f.ended = ending(13, "idle", model::Source::kObserver);
@@ -255,12 +262,20 @@ inline model::Stream full_stream() {
   s.recent_loss_ratio = 0.125;
   s.recent_bitrate_bps = 2e6;
   s.capture_drops = 17;
-  s.remote = {-18, 0.25, 19.5, 20.5, 21.5, 22.5, 23, 24, 25, 26};
+  s.typing = {"slope", "convention", "timestamps", 700.5};
+  s.loss = {-27, 28, 29, 30, 31, 32, 33, 34, 35, 0.375, 0.625, 36.5};
+  s.loss_split = {-44, "rtcp_rr", 45, 46, 47, 48, 49, 50, 51};
+  s.relay = {StreamId{kBig + 9}, 0xfffffffd, 52.5, 53.5, 54};
+  s.playback = {55, 56.5};
+  s.voice = {3.5, 3.25, 101.5, 0.0625, 57.5, 58.5, 0.75, -28.5};
+  s.video = {37.5, 38.5, 39, 40.5, 41.5, 42, 43.5};
+  s.remote = {-18, 0.25, 19.5, 20.5, 21.5, 22.5, 22.25, 23, 24, 25, 26};
+  s.absent = {{"round_trip_ms", "no_rtcp_report"}};
   s.ended = true;
   return s;
 }
 inline model::StreamSample full_sample() {
-  return {StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27};
+  return {StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27, 28.5, 29.5, 30};
 }
 inline model::Event full_event() {
   return {at(17),

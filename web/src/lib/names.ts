@@ -33,6 +33,19 @@ export function reason_without(name: string, reason: string): string {
   return name !== '' && reason.startsWith(`${name} `) ? reason.slice(name.length + 1) : reason;
 }
 
+const kOpaque: Record<string, string> = {
+  no_keys: 'no keys are taken',
+  late_attach: 'the observer came after the handshake',
+  no_key: 'the key of this handshake was not seen',
+  unsupported_profile: 'the SRTP profile is not supported',
+};
+
+/** What can be read of RTCP: "decrypted", "opaque: the observer came after the handshake". */
+export function rtcp_text({ rtcp, rtcp_reason }: { rtcp: string; rtcp_reason: string }): string {
+  if (rtcp !== 'opaque') return rtcp || '–';
+  return `opaque: ${kOpaque[rtcp_reason] ?? rtcp_reason}`;
+}
+
 const kEvidence: Record<string, string> = {
   ufrag_pair: 'ufrag pair',
   ufrag: 'ufrag of one side',

@@ -198,7 +198,7 @@ export async function flows(visit) {
     same_figure((await cells_of(row))[3], most, 'the flow with the most packets is first');
   });
   await page.locator('tbody button', { hasText: 'More' }).first().click();
-  await page.locator('dt', { hasText: 'SRTP profile' }).waitFor();
+  await page.getByText('SRTP profile', { exact: true }).waitFor();
   await in_both_themes(visit, 'flows');
   await page.getByText('Unmatched', { exact: true }).click();
   await page.waitForURL(/owner=unmatched/);

@@ -77,7 +77,7 @@ TEST(DependencyDescriptor, FaultsAreNamed) {
   };
   EXPECT_EQ(code("1 0 000000 00000000"), "truncated");
   EXPECT_EQ(code(kHead + "0 0 0 0 0 000"), "no_structure");
-  EXPECT_EQ(code(kHead + "1 0 0 0 0" + kLayers), "truncated");
+  EXPECT_EQ(code(kHead + "1 0 0 0 0 000010 00001 01 11"), "truncated") << "in the indications";
   EXPECT_EQ(code("1 0 000000 0000000000000000 1 0 0 0 0" + kLayers + kChains + "0"), "unknown_template");
   EXPECT_EQ(code(kHead + "1 0 0 0 0 000010 00001 10 10 10 10"), "too_many_templates")
       << "a fifth spatial layer";

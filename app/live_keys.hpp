@@ -1,0 +1,42 @@
+#pragma once
+// Secrets of the media server's processes on their way to the pipeline.
+
+#include <memory>
+#include <string>
+
+#include "app/options.hpp"
+#include "app/pipeline.hpp"
+#include "capture/keys/key_probe.hpp"
+
+namespace rtcscope::app {
+
+class LiveKeys {
+ public:
+  /// Opens the probe. kAuto: where that is not possible fault() says why. Throws std::runtime_error, one
+  /// line, for a target that names nothing, and for kOn.
+  explicit LiveKeys(const LiveKeyOptions& options);
+
+  [[nodiscard]] bool on() const noexcept { return probe_ != nullptr; }
+  /// One line for people: what is probed, or why nothing is.
+  [[nodiscard]] std::string description() const;
+  /// Whether later files can be attached without CAP_SYS_ADMIN.
+  [[nodiscard]] bool needs_sys_admin() const noexcept;
+
+  /// Gives what came since to the pipeline and wipes it; for the pipeline's thread. A call without a new
+  /// secret reads one number.
+  void hand_over(Pipeline& pipeline);
+  /// Attaches to libraries that came since. For the process that keeps the right to do so.
+  void attach_new();
+
+  [[nodiscard]] KeyProbeCounters counters() const noexcept;
+  /// Secrets for which no memory could be locked.
+  [[nodiscard]] std::uint64_t not_locked() const noexcept { return not_locked_; }
+
+ private:
+  std::unique_ptr<KeyProbe> probe_;  // null: off
+  std::string targets_;
+  std::string fault_;
+  std::uint64_t not_locked_ = 0;
+};
+
+}  // namespace rtcscope::app

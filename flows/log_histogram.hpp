@@ -1,0 +1,59 @@
+#pragma once
+// Quantiles of durations in fixed memory: buckets that grow by a sixteenth of an octave.
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <optional>
+
+#include "base/time.hpp"
+
+namespace rtcscope::flows {
+
+/// From 1 us to 67 s; what is below or above counts in the first or last bucket. A quantile is off by half a
+/// bucket at most: 3 %.
+class LogHistogram {
+ public:
+  void add(Duration value) noexcept {
+    counts_[bucket_of(value)] += 1;
+    total_ += 1;
+  }
+  [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
+
+  /// The value that a part `q` (0..1) of all do not exceed; nullopt without any.
+  [[nodiscard]] std::optional<Duration> quantile(double q) const noexcept {
+    if (total_ == 0) return std::nullopt;
+    const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(total_ - 1));
+    std::uint64_t before = 0;
+    for (std::size_t i = 0; i < kBuckets; ++i) {
+      if (before + counts_[i] > rank) return middle_of(i);
+      before += counts_[i];
+    }
+    return middle_of(kBuckets - 1);
+  }
+
+ private:
+  static constexpr std::size_t kParts = 16;
+  static constexpr std::size_t kOctaves = 26;
+  static constexpr std::size_t kBuckets = kParts * kOctaves;
+
+  static std::size_t bucket_of(Duration value) noexcept {
+    const auto us = static_cast<std::uint64_t>(std::max<std::int64_t>(value.count() / 1000, 1));
+    const auto octave = static_cast<std::size_t>(std::bit_width(us) - 1);
+    if (octave >= kOctaves) return kBuckets - 1;
+    // The four bits below the leading one; below 16 us an octave has fewer values than parts.
+    const std::uint64_t part = octave >= 4 ? (us >> (octave - 4)) & 15 : (us << (4 - octave)) & 15;
+    return octave * kParts + static_cast<std::size_t>(part);
+  }
+  static Duration middle_of(std::size_t bucket) noexcept {
+    const double octave = static_cast<double>(std::uint64_t{1} << (bucket / kParts));
+    const double us = octave * (1 + (static_cast<double>(bucket % kParts) + 0.5) / kParts);
+    return Duration{static_cast<std::int64_t>(us * 1000)};
+  }
+
+  std::array<std::uint32_t, kBuckets> counts_{};
+  std::uint64_t total_ = 0;
+};
+
+}  // namespace rtcscope::flows

@@ -1,0 +1,83 @@
+#pragma once
+// What of a flow's media takes every packet, its header extensions or the receiver's feedback to know:
+// playout at the receiver, pairs across the media server, talk. The meter (base/rtp_meter.h) knows nothing of
+// it, and where packets are only sampled it has to stay silent.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "decoders/rtcp/transport_cc_feedback.hpp"
+#include "decoders/rtp/rtp_packet.hpp"
+#include "flows/extension_ids.hpp"
+#include "flows/playout_model.hpp"
+#include "flows/relay_tracker.hpp"
+#include "flows/report.hpp"
+
+namespace rtcscope::flows {
+
+/// The stream that a packet belongs to, as far as it is known.
+struct ObservedStream {
+  StreamId id;
+  std::uint32_t ssrc = 0;
+  Side sender = Side::kA;
+  TypingFacts typing;
+};
+
+class MediaObserver {
+ public:
+  explicit MediaObserver(RelayTracker& relays) noexcept : relays_(relays) {}
+
+  /// One packet of a stream that was shown. `feedback_readable`: RTCP may be opened, so what feedback will
+  /// refer to is worth remembering.
+  void on_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
+              const rtp::RtpPacketView& packet, std::uint32_t wire_bytes, bool feedback_readable);
+  /// What the other side says about packets that `media_sender` sent.
+  void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
+  void advance(UtcTime now) noexcept;
+  void finish() noexcept;
+  /// Adds what is known of the report's stream.
+  void fill(StreamReport& report) const noexcept;
+
+ private:
+  struct Observation {
+    StreamId id;
+    std::uint32_t ssrc = 0;
+    Side sender = Side::kA;
+    std::uint8_t payload_type = 0;
+    std::uint32_t repeats_ssrc = 0;
+    bool repeats = false;
+    std::unique_ptr<RelayTrack> relay;
+    std::unique_ptr<PlayoutModel> playout;
+    VoiceFigures voice;
+    UtcTime last_voice{};
+    FeedbackFigures feedback;
+  };
+  struct Sent {
+    UtcTime time{};
+    std::uint32_t rtp_timestamp = 0;
+    std::uint16_t number = 0;
+    std::uint16_t observation = 0;
+    enum : std::uint8_t { kFree, kWaiting, kLost, kReceived } state = kFree;
+  };
+  static constexpr std::size_t kSent = 1024;  // half a second at 2000 packets a second: feedback comes sooner
+  struct Transport {
+    ExtensionIds extensions;
+    std::unique_ptr<std::array<Sent, kSent>> sent;
+    Duration quickest{};  // least difference of the two clocks
+    bool started = false;
+  };
+
+  std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
+  void delay_frame(const Observation& of, std::uint32_t rtp_timestamp, UtcTime until) noexcept;
+  void note_voice(Observation& of, UtcTime time, const rtp::AudioLevel& level) noexcept;
+  [[nodiscard]] UtcTime arrival(Transport& transport, const Sent& sent, Duration receiver_clock) noexcept;
+
+  RelayTracker& relays_;
+  std::vector<Observation> observations_;
+  std::size_t last_ = 0;
+  std::array<Transport, 2> transports_;
+};
+
+}  // namespace rtcscope::flows

@@ -1,0 +1,86 @@
+// Real calls with the secrets that the server exported: each finds its flow by itself, and no SRTCP packet
+// stays closed. What the packets say is compared in tests/unit/decoders/srtp/recorded_call_test.cpp.
+
+#include <algorithm>
+#include <deque>
+#include <numeric>
+
+#include "flows/packet_path.hpp"
+#include "tests/support/hex.hpp"
+#include "tests/unit/decoders/recorded_call.hpp"
+
+namespace rtcscope::flows {
+namespace {
+
+using nlohmann::json;
+using rtcscope::testing::json_lines;
+using rtcscope::testing::recorded_calls_with;
+
+struct NoSink : FlowSink {
+  void on_flow(const FlowSnapshot&) override {}
+  void on_stream_report(const StreamReport&) override {}
+  void on_flow_event(const FlowEvent&) override {}
+};
+
+struct RecordedSecret {
+  UtcTime time{};
+  std::vector<std::byte> octets;
+};
+
+/// In the order of the handshakes.
+std::deque<RecordedSecret> secrets_of(const std::filesystem::path& folder) {
+  std::deque<RecordedSecret> secrets;
+  for (const json& line : json_lines(folder / "keys.jsonl")) {
+    const auto octets = rtcscope::testing::hex(line.value("material", ""));
+    const auto ns = static_cast<std::int64_t>(line["t_ms"].get<double>() * 1e6);
+    if (line.value("label", "") == "EXTRACTOR-dtls_srtp") secrets.push_back({utc_from_ns(ns), octets});
+  }
+  std::stable_sort(secrets.begin(), secrets.end(),
+                   [](const RecordedSecret& a, const RecordedSecret& b) { return a.time < b.time; });
+  return secrets;
+}
+
+enum class When { kBefore, kAsTheyCame };
+
+void expect_all_opened(const std::filesystem::path& folder, When when) {
+  SCOPED_TRACE(folder.filename().string());
+  NoSink sink;
+  PacketPath path(FlowOptions{}, 1, sink);
+  std::deque<RecordedSecret> secrets = secrets_of(folder);
+  const auto add_until = [&](UtcTime time) {
+    for (; !secrets.empty() && (when == When::kBefore || secrets.front().time <= time); secrets.pop_front()) {
+      path.add_key(srtp::KeyingMaterial{Bytes(secrets.front().octets)});
+    }
+  };
+  auto source = open_capture_file((folder / "call.pcap").string());
+  ASSERT_TRUE(source);
+  while (!(*source)->finished()) {
+    const auto batch = (*source)->next_batch(Duration{0});
+    ASSERT_TRUE(batch);
+    for (const PacketRecord& record : *batch) {
+      add_until(record.time);
+      path.add(record);
+    }
+  }
+  const RtcpCounters& counters = path.table().rtcp_counters();
+  EXPECT_EQ(counters.opened, json_lines(folder / "rtcp.jsonl").size());
+  EXPECT_EQ(counters.opaque, 0U);
+  EXPECT_EQ(counters.replayed, 0U);
+  const auto& malformed = counters.malformed.counts();
+  EXPECT_EQ(std::accumulate(malformed.begin(), malformed.end(), std::uint64_t{0}), 0U);
+}
+
+TEST(RecordedCall, EverySecretFindsItsFlowAndNoSrtcpStaysClosed) {
+  const auto folders = recorded_calls_with("rtcp.jsonl");
+  if (folders.empty()) GTEST_SKIP() << "RTCSCOPE_CALLS names no folder with recorded calls";
+  for (const auto& folder : folders) expect_all_opened(folder, When::kBefore);
+}
+
+TEST(RecordedCall, SecretsThatComeWithTheirHandshakesOpenEverySrtcpPacket) {
+  const auto folders = recorded_calls_with("rtcp.jsonl");
+  if (folders.empty()) GTEST_SKIP() << "RTCSCOPE_CALLS names no folder with recorded calls";
+  for (const auto& folder : folders) expect_all_opened(folder, When::kAsTheyCame);
+}
+
+}  // namespace
+}  // namespace rtcscope::flows
