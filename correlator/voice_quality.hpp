@@ -1,5 +1,5 @@
 #pragma once
-// The fullband E-model (ITU-T G.107.2) with constants for Opus: decision record 0002 says whose and why.
+// The fullband E-model (ITU-T G.107.2) with constants for Opus: decision record 0003 says whose and why.
 
 #include <optional>
 

@@ -89,7 +89,7 @@ void DtlsTracker::note_protected(UtcTime time, Side sender, Changes& changes) {
 void DtlsTracker::add_handshake(UtcTime time, Bytes fragments, Side sender, PathTallies& tallies,
                                 Changes& changes) {
   auto& reassembler = reassemblers_[index(sender)];
-  if (!reassembler) reassembler = std::make_unique<dtls::HandshakeReassembler>();
+  if (!reassembler) reassembler = std::make_unique<dtls::HandshakeReassembler>(pieces_);
   ByteReader reader(fragments);
   while (!reader.empty()) {
     const auto fragment = dtls::take_fragment(reader);
@@ -108,6 +108,7 @@ void DtlsTracker::add_handshake(UtcTime time, Bytes fragments, Side sender, Path
     if (piece) facts_.fragmented_messages += 1;
     if ((*message)->repeated) facts_.repeated_messages[index(sender)] += 1;
     add_message(time, **message, sender, tallies, changes);
+    reassembler->release();
   }
 }
 

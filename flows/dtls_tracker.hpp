@@ -31,8 +31,9 @@ class DtlsTracker {
     std::uint16_t alert = 0;  // level << 8 | description, in clear
   };
 
-  explicit DtlsTracker(const FlowOptions& options) noexcept
-      : max_fingerprints_(options.max_fingerprints_per_flow) {}
+  /// `pieces` is shared by all flows and outlives this.
+  DtlsTracker(const FlowOptions& options, dtls::PieceBudget& pieces) noexcept
+      : max_fingerprints_(options.max_fingerprints_per_flow), pieces_(pieces) {}
 
   /// `in_stun`: the datagram came inside a connectivity check, and may come again bare or on another pair.
   Changes add(UtcTime time, Bytes datagram, Side sender, bool in_stun, PathTallies& tallies);
@@ -61,6 +62,7 @@ class DtlsTracker {
   void start_association(UtcTime time, Side client);
 
   std::size_t max_fingerprints_;
+  dtls::PieceBudget& pieces_;
   DtlsFacts facts_;
   std::vector<CertificateFingerprint> fingerprints_;
   // Made with the first handshake fragment of a side: media-only flows carry none.

@@ -69,7 +69,7 @@ Flow::Flow(FlowContext& context, const Datagram& first, std::string interface_na
       first_packet_(first.time),
       last_packet_(first.time),
       ice_(context.options),
-      dtls_state_(context.options),
+      dtls_state_(context.options, context.handshake_pieces),
       observer_(context.relays),
       capture_drops_reported_(capture_drops) {
   id_ = make_flow_id(canonical_, first.time);

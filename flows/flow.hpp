@@ -52,6 +52,7 @@ struct FlowContext {
   RelayTracker& relays;
   IcePasswords passwords;
   std::size_t streams = 0;  // over all flows
+  dtls::PieceBudget handshake_pieces{};
 };
 
 class Flow final : private FeedbackListener {

@@ -3,9 +3,33 @@
 #include <algorithm>
 
 namespace rtcscope::dtls {
+namespace {
+
+/// What a message of this length takes up: an octet and a bit for each, and the bookkeeping about them.
+constexpr std::size_t cost_of(std::size_t length) noexcept {
+  return length + length / 8 + 128;
+}
+
+}  // namespace
+
+HandshakeReassembler::~HandshakeReassembler() {
+  reset();
+  release();
+}
+
+void HandshakeReassembler::release() noexcept {
+  if (delivered_body_.empty()) return;
+  budget_.give_back(cost_of(delivered_body_.size()));
+  delivered_body_ = {};
+}
+
+void HandshakeReassembler::drop(std::vector<Message>::iterator message) noexcept {
+  budget_.give_back(cost_of(message->have.size()));
+  incomplete_.erase(message);
+}
 
 void HandshakeReassembler::reset() noexcept {
-  incomplete_.clear();
+  while (!incomplete_.empty()) drop(incomplete_.end() - 1);
   delivered_ = 0;
 }
 
@@ -17,7 +41,7 @@ void HandshakeReassembler::reset_but(std::uint16_t message_seq) noexcept {
 void HandshakeReassembler::forget_pieces(std::uint16_t message_seq) noexcept {
   const auto stale = std::find_if(incomplete_.begin(), incomplete_.end(),
                                   [&](const Message& m) { return m.message_seq == message_seq; });
-  if (stale != incomplete_.end()) incomplete_.erase(stale);
+  if (stale != incomplete_.end()) drop(stale);
 }
 
 bool HandshakeReassembler::note_delivered(std::uint16_t message_seq) noexcept {
@@ -32,7 +56,7 @@ HandshakeReassembler::Message* HandshakeReassembler::find_or_create(const Handsh
   const auto found = std::find_if(incomplete_.begin(), incomplete_.end(),
                                   [&](const Message& m) { return m.message_seq == fragment.message_seq; });
   if (found != incomplete_.end()) return &*found;
-  if (incomplete_.size() == kMaxIncomplete) return nullptr;
+  if (incomplete_.size() == kMaxIncomplete || !budget_.take(cost_of(fragment.length))) return nullptr;
   Message& message = incomplete_.emplace_back();
   message.msg_type = fragment.msg_type;
   message.message_seq = fragment.message_seq;
@@ -63,11 +87,15 @@ Result<std::optional<HandshakeMessageView>, DtlsError> HandshakeReassembler::add
     message->have[at] = true;
   }
   if (message->received != fragment.length) return Answer{};
-  delivered_body_ = std::move(message->body);
-  const HandshakeMessageView whole{message->msg_type, message->message_seq,
-                                   note_delivered(message->message_seq), delivered_body_};
-  incomplete_.erase(incomplete_.begin() + (message - incomplete_.data()));
-  return Answer{whole};
+  release();
+  std::vector<std::byte> body = std::move(message->body);
+  const HandshakeType type = message->msg_type;
+  drop(incomplete_.begin() + (message - incomplete_.data()));
+  // What was just given back is there again.
+  static_cast<void>(budget_.take(cost_of(body.size())));
+  delivered_body_ = std::move(body);
+  const std::uint16_t seq = fragment.message_seq;
+  return Answer{{type, seq, note_delivered(seq), delivered_body_}};
 }
 
 }  // namespace rtcscope::dtls

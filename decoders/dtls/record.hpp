@@ -20,7 +20,7 @@ enum class DtlsErrc : std::uint8_t {
   kTruncatedHandshake,  // a handshake fragment's header or body runs past its record
   kBadFragment,         // offset + length past the message, or two lengths for one message
   kMessageTooLong,      // over the reassembler's bound
-  kTooManyMessages,     // more incomplete messages than the reassembler keeps
+  kTooManyMessages,     // more incomplete messages than the reassembler keeps, or than all of them may
   kBadClientHello,
   kBadServerHello,
   kBadCertificate,

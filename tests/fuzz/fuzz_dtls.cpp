@@ -76,7 +76,8 @@ void check_datagram(Bytes datagram, dtls::HandshakeReassembler& reassembler) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   ByteReader input(fuzz::bytes_of(data, size));
-  dtls::HandshakeReassembler reassembler;
+  dtls::PieceBudget budget;
+  dtls::HandshakeReassembler reassembler(budget);
   while (input.remaining() > 2) {
     const std::size_t length = input.u16();
     check_datagram(input.take(std::min(length, input.remaining())), reassembler);

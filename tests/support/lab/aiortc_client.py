@@ -166,19 +166,26 @@ class Participant:
                 stream = {"direction": "send", "packets": stats.packetsSent, "payload_bytes": stats.bytesSent}
                 stream.update(ssrc=stats.ssrc, kind=stats.kind, rtx_ssrc=retransmissions.get(stats.ssrc))
                 figures["streams"].append(stream)
-            elif stats.type == "inbound-rtp":
-                stream = {"direction": "receive", "packets": stats.packetsReceived, "lost": stats.packetsLost}
-                stream.update(ssrc=stats.ssrc, kind=stats.kind, jitter_ticks=stats.jitter)
-                figures["streams"].append(stream)
             elif stats.type == "remote-inbound-rtp":
                 figures["remote"].append({"kind": stats.kind, "lost": stats.packetsLost})
             elif stats.type == "transport":
                 figures["transport"] = {"bytes_sent": stats.bytesSent, "bytes_received": stats.bytesReceived}
+        figures["streams"] += [stream for receiver in peer.getReceivers() for stream in _received(receiver)]
         return figures
 
 
 def _jsep(description: RTCSessionDescription) -> dict:
     return {"type": description.type, "sdp": description.sdp, "trickle": False}
+
+
+def _received(receiver) -> list[dict]:
+    """What came on each media SSRC. aiortc's getStats() has one entry a receiver, and shows the newest SSRC in it: that
+    of the retransmissions, as soon as there was one."""
+    seen = getattr(receiver, "_RTCRtpReceiver__remote_streams")
+    retransmissions = getattr(receiver, "_RTCRtpReceiver__rtx_ssrc")
+    return [{"direction": "receive", "packets": counts.packets_received, "lost": counts.packets_lost, "ssrc": ssrc,
+             "kind": receiver.track.kind, "jitter_ticks": counts.jitter}
+            for ssrc, counts in seen.items() if ssrc not in retransmissions]
 
 
 def _rtx_ssrcs(description: RTCSessionDescription) -> list[tuple[int, int]]:

@@ -69,11 +69,13 @@ void read_record(const RecordView& record, HandshakeReassembler& reassembler, Ha
 
 Handshakes handshakes_of(const std::string& path) {
   Handshakes all;
+  PieceBudget budget;
   std::map<FiveTuple, HandshakeReassembler> directions;
   testing::for_each_datagram(path, [&](const link::DatagramView& view) {
     if (demux::classify(view.payload) != demux::PacketClass::kDtls) return;
     RecordReader records(view.payload);
-    while (const auto record = records.next()) read_record(*record, directions[view.five_tuple], all);
+    HandshakeReassembler& direction = directions.try_emplace(view.five_tuple, budget).first->second;
+    while (const auto record = records.next()) read_record(*record, direction, all);
   });
   return all;
 }

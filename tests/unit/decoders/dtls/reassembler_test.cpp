@@ -39,7 +39,8 @@ class Reassembler : public ::testing::Test {
            testing::hex_of((*answer)->body);
   }
 
-  HandshakeReassembler reassembler;
+  PieceBudget budget;
+  HandshakeReassembler reassembler{budget};
   const Octets ten = numbered(10);
   const std::string ten_text = testing::hex_of(ten);
 };
@@ -141,6 +142,23 @@ TEST_F(Reassembler, SeventhIncompleteMessageIsRefused) {
   EXPECT_EQ(add(100, ten, 0, 5), "too_many_messages");
   EXPECT_EQ(add(0, ten, 5, 5), "0:" + ten_text);
   EXPECT_EQ(add(100, ten, 0, 5), "");
+}
+
+TEST_F(Reassembler, RoomIsSharedAndComesBack) {
+  while (budget.left() > 2 * HandshakeReassembler::kMaxMessage) {
+    ASSERT_TRUE(budget.take(HandshakeReassembler::kMaxMessage));
+  }
+  const std::size_t little = budget.left();
+  const Octets longest = numbered(HandshakeReassembler::kMaxMessage);
+  EXPECT_EQ(add(1, longest, 0, 1), "");
+  EXPECT_LT(budget.left(), little);
+  EXPECT_EQ(add(2, longest, 0, 1), "too_many_messages");
+  reassembler.reset();
+  EXPECT_EQ(budget.left(), little);
+  EXPECT_EQ(add(0, ten, 0, 5), "");
+  EXPECT_EQ(add(0, ten, 5, 5), "0:" + ten_text);
+  reassembler.release();
+  EXPECT_EQ(budget.left(), little);
 }
 
 // A message may come in pieces first and whole when it is sent again: its pieces must not stay for good.
