@@ -85,15 +85,8 @@ void describe_rtcp(model::Connection& entity, std::span<const FlowState* const> 
                                                std::pair(b->snapshot.rtcp_access, b->snapshot.last_packet);
                                       });
   if (linked.empty()) return;
-  const flows::FlowSnapshot& flow = (*best)->snapshot;
-  entity.rtcp = flows::to_string(flow.rtcp_access);
-  if (flow.rtcp_access == flows::RtcpAccess::kOpaque)
-    entity.rtcp_reason = flows::to_string(flow.opaque_reason);
+  tell_rtcp(entity, (*best)->snapshot);
 }
-
-}  // namespace
-
-namespace {
 
 bool has_media(const flows::FlowSnapshot& flow) {
   const auto packets = [](const flows::ClassCounts& counts) { return counts.packets[0] + counts.packets[1]; };

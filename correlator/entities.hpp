@@ -7,11 +7,20 @@
 #include "correlator/handle.hpp"
 #include "correlator/model.hpp"
 #include "correlator/room_book.hpp"
+#include "flows/names.hpp"
 
 namespace rtcscope::correlator {
 
 /// `handle` is the connection's that the flow is linked to; null without one.
 model::Flow flow_entity(HostId host, const FlowState& flow, const Handle* handle);
+/// What can be read of a flow's RTCP, for the flow itself or for its connection.
+template <class Entity>
+void tell_rtcp(Entity& entity, const flows::FlowSnapshot& flow) {
+  entity.rtcp = flows::to_string(flow.rtcp_access);
+  if (flow.rtcp_access == flows::RtcpAccess::kOpaque) {
+    entity.rtcp_reason = flows::to_string(flow.opaque_reason);
+  }
+}
 /// Empty where it is not known which end is the server.
 model::RoundTripFigures round_trips(const FlowState& flow);
 

@@ -238,9 +238,7 @@ model::Flow flow_entity(HostId host, const FlowState& state, const Handle* handl
   entity.vlan_id = flow.vlan_id;
   name_ice(entity, flow, server);
   entity.round_trips = round_trips(state);
-  entity.rtcp = flows::to_string(flow.rtcp_access);
-  if (flow.rtcp_access == flows::RtcpAccess::kOpaque)
-    entity.rtcp_reason = flows::to_string(flow.opaque_reason);
+  tell_rtcp(entity, flow);
   tell_ice(entity.ice, flow.ice, server, known.has_value());
   tell_dtls(entity.dtls, flow.dtls, server, known.has_value());
   entity.srtp_profile = flows::srtp_profile_name(flow.dtls.srtp_profile);

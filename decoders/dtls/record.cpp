@@ -25,6 +25,17 @@ std::optional<RecordView> RecordReader::next() noexcept {
   return is_unified(static_cast<std::uint8_t>(reader_.rest()[0])) ? unified() : plain();
 }
 
+bool RecordReader::skip_connection_id(RecordView& record) noexcept {
+  record.has_connection_id = true;
+  if (connection_id_length_) {
+    reader_.skip(*connection_id_length_);
+    return true;
+  }
+  record.fragment = reader_.rest();
+  reader_.skip(reader_.remaining());
+  return false;
+}
+
 std::optional<RecordView> RecordReader::plain() noexcept {
   const std::uint32_t start = reader_.offset32();
   RecordView record;
@@ -36,15 +47,7 @@ std::optional<RecordView> RecordReader::plain() noexcept {
   record.content_type = static_cast<ContentType>(type);
   if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecordHeader, start);
   if (!is_version(record.version)) return fail(DtlsErrc::kBadRecordVersion, start + 1);
-  if (record.content_type == ContentType::kTls12Cid) {
-    record.has_connection_id = true;
-    if (!connection_id_length_) {
-      record.fragment = reader_.rest();
-      reader_.skip(reader_.remaining());
-      return record;
-    }
-    reader_.skip(*connection_id_length_);
-  }
+  if (record.content_type == ContentType::kTls12Cid && !skip_connection_id(record)) return record;
   const std::uint16_t length = reader_.u16();
   if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecordHeader, start);
   record.fragment = reader_.take(length);
@@ -59,15 +62,8 @@ std::optional<RecordView> RecordReader::unified() noexcept {
   record.unified = true;
   record.content_type = ContentType::kApplicationData;
   record.epoch = flags & 3;
-  if ((flags & 0x10) != 0) {  // C: a connection id, whose length the record does not say
-    record.has_connection_id = true;
-    if (!connection_id_length_) {
-      record.fragment = reader_.rest();
-      reader_.skip(reader_.remaining());
-      return record;
-    }
-    reader_.skip(*connection_id_length_);
-  }
+  const bool has_connection_id = (flags & 0x10) != 0;  // C
+  if (has_connection_id && !skip_connection_id(record)) return record;
   reader_.skip((flags & 0x08) != 0 ? 2 : 1);
   const std::size_t length = (flags & 0x04) != 0 ? reader_.u16() : reader_.remaining();
   if (!reader_.ok()) return fail(DtlsErrc::kTruncatedRecordHeader, start);

@@ -62,6 +62,9 @@ class RecordReader {
   [[nodiscard]] std::optional<DtlsError> error() const noexcept { return error_; }
 
  private:
+  /// False: the length of the connection id, which no record says, is not known: the rest of the datagram is
+  /// the record's fragment.
+  bool skip_connection_id(RecordView& record) noexcept;
   std::optional<RecordView> plain() noexcept;
   std::optional<RecordView> unified() noexcept;
   std::optional<RecordView> fail(DtlsErrc code, std::uint32_t offset) noexcept;
