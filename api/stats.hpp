@@ -37,6 +37,7 @@ struct TapStats {
   std::uint64_t streams = 0;               // metered in the kernel
   std::uint64_t max_streams = 0;           // that find room there
   std::uint64_t forgotten = 0;             // taken out because nobody wanted them any more
+  std::uint64_t attach_failures = 0;       // tries to attach to an interface that came later
   std::uint64_t clock_steps = 0;           // times the system's clock was set
   std::vector<TapLossStats> losses;        // only those that happened
   std::vector<LeftAloneStats> left_alone;  // frames that cannot be WebRTC

@@ -31,6 +31,7 @@ Json tap_json(const TapStats& tap) {
           {"streams", tap.streams},
           {"max_streams", tap.max_streams},
           {"forgotten", tap.forgotten},
+          {"attach_failures", tap.attach_failures},
           {"clock_steps", tap.clock_steps},
           {"losses", std::move(losses)},
           {"left_alone", std::move(left_alone)}};

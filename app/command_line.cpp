@@ -123,6 +123,11 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
       ->default_str("auto");
   observe->add_flag("--xdp-drop", options.xdp_drop,
                     "With --tap xdp: drop what was seen; only for a mirror port");
+  observe
+      ->add_option("--tap-streams", options.tap_streams,
+                   "RTP streams that find room in the kernel, 0.6 KiB each; more are metered in user space")
+      ->check(CLI::Range(1U, 1U << 20U))
+      ->capture_default_str();
   observe->add_flag("--promiscuous", options.promiscuous, "Frames for other hosts too: for a mirror port");
   observe->add_flag("--loopback", options.loopback, "Without --interface: watch lo as well");
   observe->add_option("--filter", options.filter, "pcap-filter(7) expression for the frames to read");

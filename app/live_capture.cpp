@@ -21,6 +21,7 @@ TapOptions tap_options(const ObserveOptions& options) {
   tap.live = live_options(options);
   tap.kind = options.tap == TapChoice::kXdp ? TapKind::kXdp : TapKind::kTc;
   tap.drop_when_seen = options.xdp_drop;
+  tap.max_streams = options.tap_streams;
   tap.ring_bytes = std::bit_floor(options.ring_mebibytes) << 20U;
   return tap;
 }

@@ -1,5 +1,6 @@
 #include "app/live_keys.hpp"
 
+#include <poll.h>
 #include <spdlog/spdlog.h>
 
 #include <stdexcept>
@@ -10,6 +11,9 @@ namespace {
 // Janus, and the Node.js processes in which OWT's WebRTC agents run. No other program exports under the
 // label of DTLS-SRTP, so a process too many gives nothing.
 constexpr const char* kKnownServers[] = {"exe:janus", "exe:node", "exe:nodejs"};
+
+/// How often a container's own OpenSSL is looked for.
+constexpr int kLookAgainMs = 2000;
 
 std::vector<KeyTarget> parse_targets(const std::vector<std::string>& texts) {
   std::vector<KeyTarget> targets;
@@ -61,6 +65,14 @@ void LiveKeys::hand_over(Pipeline& pipeline) {
     if (material.empty()) not_locked_ += 1;
     pipeline.add_key(std::move(material));
   });
+}
+
+void LiveKeys::keep_attached(int end) {
+  for (;;) {
+    pollfd wait{end, POLLIN, 0};
+    if (poll(&wait, 1, kLookAgainMs) > 0) return;
+    attach_new();
+  }
 }
 
 void LiveKeys::attach_new() {

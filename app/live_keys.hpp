@@ -25,14 +25,16 @@ class LiveKeys {
   /// Gives what came since to the pipeline and wipes it; for the pipeline's thread. A call without a new
   /// secret reads one number.
   void hand_over(Pipeline& pipeline);
-  /// Attaches to libraries that came since. For the process that keeps the right to do so.
-  void attach_new();
+  /// Attaches to libraries that come, until `end` can be read. For the process that keeps the right to do so.
+  void keep_attached(int end);
 
   [[nodiscard]] KeyProbeCounters counters() const noexcept;
   /// Secrets for which no memory could be locked.
   [[nodiscard]] std::uint64_t not_locked() const noexcept { return not_locked_; }
 
  private:
+  void attach_new();
+
   std::unique_ptr<KeyProbe> probe_;  // null: off
   std::string targets_;
   std::string fault_;

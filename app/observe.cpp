@@ -2,6 +2,7 @@
 
 #include <linux/capability.h>
 #include <spdlog/spdlog.h>
+#include <sys/utsname.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -66,18 +67,26 @@ std::vector<BrokerFeedOptions> broker_feeds(const ObserveOptions& options) {
   return feeds;
 }
 
+/// A process that keeps privileges for us.
+struct Helper {
+  PrivilegedChild process;
+  std::string loss;  // what is not done any more when it ends
+};
+
 class Observer {
  public:
   Observer(const ObserveOptions& options, LiveCapture capture, LiveKeys& keys, Serving& serving,
-           Pipeline& pipeline)
+           Pipeline& pipeline, std::vector<Helper>& helpers)
       : options_(options),
         capture_(std::move(capture)),
         keys_(keys),
         serving_(serving),
-        pipeline_(pipeline) {}
+        pipeline_(pipeline),
+        helpers_(helpers) {}
 
-  void run() {
-    while (!stop_requested()) {
+  /// False if it ended because the capture did.
+  bool run() {
+    while (!stop_requested() && !failed_) {
       take_batch();
       serving_.drain_feed(pipeline_.facts());
       const UtcTime time = utc_now();
@@ -89,6 +98,7 @@ class Observer {
     serving_.drain_feed(pipeline_.facts());
     read_meters();
     pipeline_.finish();
+    return !failed_;
   }
 
  private:
@@ -113,6 +123,7 @@ class Observer {
     tell_service_manager("WATCHDOG=1");
     const UtcTime second = std::chrono::floor<std::chrono::seconds>(time);
     next_second_ = (capture_.tap != nullptr ? second : time) + std::chrono::seconds{1};
+    look_after_helpers();
     if (!capture_.source) reopen(time);
     read_meters();
     if (capture_.source) {
@@ -135,7 +146,22 @@ class Observer {
     serving_.board().set_tap(capture_);
   }
 
+  void look_after_helpers() {
+    std::erase_if(helpers_, [this](Helper& helper) {
+      if (!helper.process.has_ended()) return false;
+      const std::string fault = "a process of rtcscope ended: " + helper.loss + "; start rtcscope again";
+      spdlog::error("{}", fault);
+      serving_.board().set_capture_error(fault);
+      return true;
+    });
+  }
+
   void lose(const std::string& why) {
+    if (capture_.tap != nullptr) {  // it cannot be loaded again without privileges
+      spdlog::error("the tap stopped: {}", why);
+      failed_ = true;
+      return;
+    }
     spdlog::error("capture stopped: {}; trying again every 5 s", why);
     tell_service_manager("STATUS=capture stopped: " + why);
     serving_.board().set_capture_error(why);
@@ -162,11 +188,11 @@ class Observer {
   LiveKeys& keys_;
   Serving& serving_;
   Pipeline& pipeline_;
+  std::vector<Helper>& helpers_;
+  bool failed_ = false;
   UtcTime next_second_{};
   UtcTime next_open_{};
 };
-
-constexpr unsigned kAttachSeconds = 2;
 
 /// What attaching to a container's library later on takes; nothing else is done with it.
 std::vector<int> attaching_capabilities(const LiveKeys& keys) {
@@ -226,13 +252,21 @@ AllowedPaths allowed_paths(const ObserveOptions& options) {
   return paths;
 }
 
-/// What it takes to open an interface that comes later.
-std::vector<int> later_capabilities(const LiveCapture& capture) {
-  if (capture.tap == nullptr) return {CAP_NET_RAW};
-  return {CAP_NET_RAW, CAP_NET_ADMIN, CAP_BPF};
+/// Before Linux 6.0 reading an open map takes CAP_BPF (kernel.unprivileged_bpf_disabled).
+bool maps_need_capability() {
+  utsname system{};
+  return uname(&system) != 0 || std::atoi(static_cast<const char*>(system.release)) < 6;
 }
 
-/// From here on nothing is privileged but what an interface that comes back needs.
+/// What it takes to read on: with a tap, which another process attaches, nothing; else to open an interface
+/// that comes back.
+std::vector<int> later_capabilities(const LiveCapture& capture) {
+  if (capture.tap == nullptr) return {CAP_NET_RAW};
+  if (maps_need_capability()) return {CAP_BPF};
+  return {};
+}
+
+/// From here on nothing is privileged but what later_capabilities() says.
 void give_up_privileges(const ObserveOptions& options, const LiveCapture& capture) {
   const AllowedPaths paths = allowed_paths(options);
   // No folder can be made below one that may not be written.
@@ -245,18 +279,34 @@ void give_up_privileges(const ObserveOptions& options, const LiveCapture& captur
   for (const std::string& warning : report.warnings) spdlog::warn("privileges: {}", warning);
 }
 
+Helper keys_helper(LiveKeys& keys) {
+  return {PrivilegedChild("rtcscope-keys", attaching_capabilities(keys),
+                          [&](int end) { keys.keep_attached(end); }),
+          "keys are not taken from servers that start later"};
+}
+
+Helper tap_helper(TapSource& tap) {
+  const auto tell = [](const std::string& fault) { spdlog::warn("{}", fault); };
+  Helper helper{PrivilegedChild("rtcscope-tap", {CAP_NET_ADMIN, CAP_BPF, CAP_NET_RAW},
+                                [&](int end) { tap.keep_attached(end, tell); }),
+                "interfaces that come later are not watched"};
+  tap.leave_attaching_to_child();
+  return helper;
+}
+
 }  // namespace
 
 int observe(const ObserveOptions& options) {
   LiveKeys keys(options.keys);
   protect_memory();
-  if (keys.on())
-    keep_privileged_child(attaching_capabilities(keys), kAttachSeconds, [&] { keys.attach_new(); });
+  std::vector<Helper> helpers;
+  if (keys.on()) helpers.push_back(keys_helper(keys));
   auto capture = open_live(options);
   if (!capture) {
     std::cerr << "rtcscope: " << capture.error().message << "\n";
     return kExitFailure;
   }
+  if (capture->tap != nullptr) helpers.push_back(tap_helper(*capture->tap));
   const std::vector<AdminFeedOptions> feeds = admin_feeds(options);
   const std::vector<BrokerFeedOptions> brokers = broker_feeds(options);
   give_up_privileges(options, *capture);
@@ -271,9 +321,9 @@ int observe(const ObserveOptions& options) {
   tell_service_manager("READY=1\nSTATUS=watching: " + capture->source->description());
   for (const AdminFeedOptions& feed : feeds) serving.ask(feed);
   for (const BrokerFeedOptions& broker : brokers) serving.fetch(broker);
-  Observer(options, *std::move(capture), keys, serving, pipeline).run();
+  const bool well = Observer(options, *std::move(capture), keys, serving, pipeline, helpers).run();
   serving.finish();
-  return kExitOk;
+  return well ? kExitOk : kExitFailure;
 }
 
 }  // namespace rtcscope::app

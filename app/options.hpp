@@ -55,8 +55,9 @@ struct ObserveOptions {
   std::string broker_credentials;      // path of a file with user:password; "" = guest, or nobody
   std::string broker_ca;               // PEM file; "" = the system's certificates
   TapChoice tap = TapChoice::kAuto;
-  bool xdp_drop = false;     // kXdp: frames end at the tap
-  bool promiscuous = false;  // frames for other hosts too
+  bool xdp_drop = false;               // kXdp: frames end at the tap
+  std::uint32_t tap_streams = 65'536;  // that find room in the kernel
+  bool promiscuous = false;            // frames for other hosts too
   LiveKeyOptions keys;
   std::string user;                     // to be after the start as root; "" = rtcscope, or nobody
   std::vector<std::string> interfaces;  // empty: all that are up, without loopback

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -170,27 +171,33 @@ PrivilegeReport drop_privileges(const PrivilegeOptions& options) {
   return report;
 }
 
-void keep_privileged_child(const std::vector<int>& capabilities, unsigned seconds,
-                           const std::function<void()>& work) {
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child < 0) fail("starting the part that keeps privileges");
-  if (child > 0) return;
+PrivilegedChild::PrivilegedChild(const std::string& name, const std::vector<int>& capabilities,
+                                 const std::function<void(int end)>& work) {
+  // A signal at the parent's death would not do: as another user it may not send one to us.
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) fail("starting the part that keeps privileges");
+  const OwnedFd end{ends[0]};
+  life_ = OwnedFd{ends[1]};
+  pid_ = fork();
+  if (pid_ < 0) fail("starting the part that keeps privileges");
+  if (pid_ > 0) return;
   // Nothing unwinds here: what the parent made is the parent's to end.
   try {
-    (void)prctl(PR_SET_NAME, "rtcscope-attach", 0, 0, 0);
-    signal(SIGINT, SIG_IGN);  // of the terminal: the parent decides
-    signal(SIGTERM, SIG_DFL);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0 || getppid() != parent) _exit(0);
+    life_ = OwnedFd{};
+    (void)prctl(PR_SET_NAME, name.c_str(), 0, 0, 0);
+    for (const int meant_for_the_parent : {SIGINT, SIGTERM}) signal(meant_for_the_parent, SIG_IGN);
     close_the_way_back(bits(capabilities));
     keep_only(bits(capabilities));
-    for (;;) {
-      sleep(seconds);
-      work();
-    }
+    work(end.value());
+    _exit(0);
   } catch (...) {
     _exit(1);
   }
+}
+
+bool PrivilegedChild::has_ended() noexcept {
+  if (pid_ > 0 && waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = 0;
+  return pid_ == 0;
 }
 
 }  // namespace rtcscope::app

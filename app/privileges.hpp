@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "capture/live/owned_fd.hpp"
+
 namespace rtcscope::app {
 
 /// Paths that stay within reach.
@@ -35,9 +37,22 @@ void protect_memory();
 /// cannot be given up.
 PrivilegeReport drop_privileges(const PrivilegeOptions& options);
 
-/// Runs `work` every `seconds` in a child process that keeps only the capabilities given, until this process
-/// ends. To be called while there is one thread. Throws std::system_error when there can be no child.
-void keep_privileged_child(const std::vector<int>& capabilities, unsigned seconds,
-                           const std::function<void()>& work);
+/// A process of ours that keeps privileges which we gave up. It ends when this process does, however that
+/// ends.
+class PrivilegedChild {
+ public:
+  /// Runs `work(end)` in a child process that keeps only `capabilities` of those that this one has; `end` can
+  /// be read when it is time to return. To be called while there is one thread. Throws std::system_error when
+  /// there can be no child.
+  PrivilegedChild(const std::string& name, const std::vector<int>& capabilities,
+                  const std::function<void(int end)>& work);
+
+  /// It is there no more, though it should be.
+  [[nodiscard]] bool has_ended() noexcept;
+
+ private:
+  int pid_ = -1;
+  OwnedFd life_;  // the child's `end` can be read when every holder of this is gone
+};
 
 }  // namespace rtcscope::app

@@ -62,8 +62,7 @@ void block_processes(scmp_filter_ctx filter) {
   check(seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0), "clone3");
 }
 
-/// Maps that are open may be read and written, which is how a tap in the kernel is asked for its figures, and
-/// its program, which is loaded, may be attached.
+/// Maps that are open may be read and written, which is how a tap in the kernel is asked for its figures.
 bool needed_bpf_command(int command) {
   switch (command) {
     case BPF_MAP_LOOKUP_ELEM:
@@ -75,7 +74,6 @@ bool needed_bpf_command(int command) {
     case BPF_MAP_LOOKUP_AND_DELETE_BATCH:
     case BPF_MAP_UPDATE_BATCH:
     case BPF_MAP_DELETE_BATCH:
-    case BPF_LINK_CREATE:  // an interface that comes later
     case BPF_OBJ_GET_INFO_BY_FD:
       return true;
     default:

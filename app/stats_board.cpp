@@ -77,6 +77,7 @@ void StatsBoard::set_tap(const LiveCapture& capture) {
     stats.streams = status.streams;
     stats.max_streams = status.max_streams;
     stats.forgotten = status.forgotten;
+    stats.attach_failures = status.attach_failures;
     stats.clock_steps = status.clock_steps;
     for (const TapLoss& loss : status.losses)
       stats.losses.push_back({loss.interface, loss.reason, loss.count});

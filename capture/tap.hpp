@@ -30,12 +30,13 @@ struct TapOptions {
   TapAttach attach = TapAttach::kAuto;   // kAuto: a TCX link where the kernel has them (6.6), else clsact
   bool drop_when_seen = false;           // kXdp: frames end at the tap; only for a port that carries copies
   std::uint32_t ring_bytes = 8U << 20U;  // a power of two
-  std::uint32_t max_streams = 262'144;
+  std::uint32_t max_streams =
+      65'536;  // 0.6 KiB of kernel memory each, taken at once; more go through user space
 };
 
 struct TapLoss {
-  std::string interface;
-  std::string reason;  // events_full, streams_full, unreadable, segments
+  std::string interface;  // "" where the reason is interface_gone
+  std::string reason;     // events_full, streams_full, unreadable, segments, interface_gone
   std::uint64_t count = 0;
 };
 struct TapPass {
@@ -61,10 +62,17 @@ class TapSource : public PacketSource {
   /// Calls `use` with the state of each stream; a stream for which it returns false is forgotten.
   virtual void read_meters(const std::function<bool(const MeterReading&)>& use) = 0;
   [[nodiscard]] virtual TapStatus status() = 0;
+
+  /// For a child made by fork(), which keeps the privileges that it takes (CAP_NET_ADMIN, CAP_BPF;
+  /// CAP_NET_RAW for promiscuous mode): attaches to interfaces as they come until `end` can be read, then
+  /// detaches. `tell` gets a sentence about each interface that cannot be attached.
+  virtual void keep_attached(int end, const std::function<void(const std::string&)>& tell) = 0;
+  /// For the parent of such a child, which needs no privilege any more to read.
+  virtual void leave_attaching_to_child() = 0;
 };
 
 /// A tap on the chosen interfaces from here on. Needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN for this call,
-/// and CAP_NET_ADMIN later to follow interfaces that come.
+/// and keeps following interfaces that come at each reading, unless a child does.
 /// Errors: kTapRefused, kNoCapability, kAttachFailed, kRingFailed, kBadOption, and those of the
 /// choice of interfaces.
 [[nodiscard]] Result<std::unique_ptr<TapSource>, CaptureError> open_tap(const TapOptions& options);

@@ -52,7 +52,8 @@ bpf_tc_opts our_place() noexcept {
   return options;
 }
 
-bool is_our_program(std::uint32_t program_id) noexcept {
+/// An earlier run's. Looking at a program of another process takes CAP_SYS_ADMIN.
+bool has_our_name(std::uint32_t program_id) noexcept {
   const OwnedFd fd{bpf_prog_get_fd_by_id(program_id)};
   bpf_prog_info info{};
   std::uint32_t size = sizeof info;
@@ -60,24 +61,28 @@ bool is_our_program(std::uint32_t program_id) noexcept {
          std::string_view(info.name).starts_with("rtcscope");
 }
 
-bool remove_filter(std::uint32_t kernel_index, bool egress) noexcept {
+/// Takes the filter at our place away if `is_ours` says so of its program's id.
+template <class IsOurs>
+bool remove_filter(std::uint32_t kernel_index, bool egress, IsOurs is_ours) noexcept {
   const BpfMessages quiet;  // of missing qdiscs and filters
   const bpf_tc_hook hook = hook_of(kernel_index, egress);
   bpf_tc_opts found = our_place();
-  if (bpf_tc_query(&hook, &found) != 0 || !is_our_program(found.prog_id)) return false;
+  if (bpf_tc_query(&hook, &found) != 0 || !is_ours(found.prog_id)) return false;
   const bpf_tc_opts place = our_place();
   return bpf_tc_detach(&hook, &place) == 0;
 }
 
-/// 0, or a negative errno.
-int add_filter(int program, std::uint32_t kernel_index, bool egress) noexcept {
+/// 0, or a negative errno. Stores the id of the program.
+int add_filter(int program, std::uint32_t kernel_index, bool egress, std::uint32_t& program_id) noexcept {
   const BpfMessages quiet;  // of missing qdiscs and filters
   bpf_tc_hook hook = hook_of(kernel_index, egress);
   const int made = bpf_tc_hook_create(&hook);
   if (made != 0 && made != -EEXIST) return made;
   bpf_tc_opts options = our_place();
   options.prog_fd = program;
-  return bpf_tc_attach(&hook, &options);
+  const int error = bpf_tc_attach(&hook, &options);
+  program_id = options.prog_id;
+  return error;
 }
 
 }  // namespace
@@ -101,8 +106,7 @@ Result<Attachment, CaptureError> Attachment::make(const TapProgram& program, Tap
   made.egress_ = is_egress(entry);
   int error = 0;
   if (kind == AttachKind::kClsact) {
-    remove_filter(kernel_index, made.egress_);
-    error = -add_filter(program.program_fd(entry), kernel_index, made.egress_);
+    error = -add_filter(program.program_fd(entry), kernel_index, made.egress_, made.program_id_);
     if (error == 0) made.clsact_index_ = kernel_index;
   } else {
     const int fd = program.program_fd(entry);
@@ -120,17 +124,20 @@ Result<Attachment, CaptureError> Attachment::make(const TapProgram& program, Tap
 Attachment::Attachment(Attachment&& other) noexcept
     : link_(std::move(other.link_)),
       clsact_index_(std::exchange(other.clsact_index_, 0)),
+      program_id_(other.program_id_),
       egress_(other.egress_) {}
 
 Attachment& Attachment::operator=(Attachment&& other) noexcept {
   std::swap(link_, other.link_);
   std::swap(clsact_index_, other.clsact_index_);
+  std::swap(program_id_, other.program_id_);
   std::swap(egress_, other.egress_);
   return *this;
 }
 
 Attachment::~Attachment() {
-  if (clsact_index_ != 0) remove_filter(clsact_index_, egress_);
+  if (clsact_index_ == 0) return;
+  remove_filter(clsact_index_, egress_, [this](std::uint32_t id) { return id == program_id_; });
 }
 
 bool has_tcx(const TapProgram& program) noexcept {
@@ -141,7 +148,8 @@ bool has_tcx(const TapProgram& program) noexcept {
 }
 
 int remove_stale_filters(std::uint32_t kernel_index) noexcept {
-  return (remove_filter(kernel_index, false) ? 1 : 0) + (remove_filter(kernel_index, true) ? 1 : 0);
+  return (remove_filter(kernel_index, false, has_our_name) ? 1 : 0) +
+         (remove_filter(kernel_index, true, has_our_name) ? 1 : 0);
 }
 
 }  // namespace rtcscope

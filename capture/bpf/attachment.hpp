@@ -29,11 +29,15 @@ class Attachment {
   Attachment& operator=(Attachment&& other) noexcept;
   ~Attachment();
 
+  /// Somebody else takes it off: another process that has it as well.
+  void leave() noexcept { clsact_index_ = 0; }
+
  private:
   Attachment() = default;
 
   OwnedFd link_;
   std::uint32_t clsact_index_ = 0;  // of the interface; 0: there is no filter of ours
+  std::uint32_t program_id_ = 0;    // of that filter
   bool egress_ = false;
 };
 

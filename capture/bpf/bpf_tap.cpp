@@ -1,9 +1,7 @@
 #include "capture/bpf/bpf_tap.hpp"
 
-#include <linux/if_packet.h>
 #include <net/if.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <bit>
@@ -58,16 +56,6 @@ Unexpected<CaptureError> refuse(CaptureErrc code, std::string message) {
   return Unexpected{CaptureError{.code = code, .message = std::move(message)}};
 }
 
-/// Frames for other hosts as well, for as long as the descriptor is open.
-OwnedFd make_promiscuous(std::uint32_t kernel_index) noexcept {
-  OwnedFd fd{socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)};
-  packet_mreq membership{};
-  membership.mr_ifindex = static_cast<int>(kernel_index);
-  membership.mr_type = PACKET_MR_PROMISC;
-  setsockopt(fd.value(), SOL_PACKET, PACKET_ADD_MEMBERSHIP, &membership, sizeof membership);
-  return fd;
-}
-
 OwnedFd make_epoll(int events_fd) noexcept {
   OwnedFd fd{epoll_create1(EPOLL_CLOEXEC)};
   // Edge-triggered: a few records that wait must not end each wait at once.
@@ -75,13 +63,6 @@ OwnedFd make_epoll(int events_fd) noexcept {
   event.events = EPOLLIN | EPOLLET;
   epoll_ctl(fd.value(), EPOLL_CTL_ADD, events_fd, &event);
   return fd;
-}
-
-std::vector<TapEntry> entries_for(const LiveInterface& interface, AttachKind kind) {
-  if (kind == AttachKind::kXdp) return {TapEntry::kXdp};
-  if (interface.loopback) return {TapEntry::kLoopback};
-  if (!interface.ethernet) return {TapEntry::kIpIngress, TapEntry::kIpEgress};
-  return {TapEntry::kIngress, TapEntry::kEgress};
 }
 
 std::optional<std::string> fault_of(const TapOptions& options) {
@@ -132,22 +113,19 @@ BpfTap::BpfTap(const TapOptions& options, TapProgram program, EventRing ring, At
       ring_(std::move(ring)),
       kind_(kind),
       live_(options.live),
+      attacher_(kind, options.live),
       epoll_(make_epoll(program_.events_fd())),
       clock_offset_ns_(clock_offset_ns()) {
   program_.set_clock_offset(clock_offset_ns_);
 }
 
 Result<Done, CaptureError> BpfTap::attach(const LiveInterface& interface) {
-  // Whatever kind this run uses: an earlier one, perhaps under another kernel, may have used clsact.
-  remove_stale_filters(interface.kernel_index);
-  Watched watched;
-  for (const TapEntry entry : entries_for(interface, kind_)) {
-    auto made = Attachment::make(program_, entry, interface.name, interface.kernel_index, kind_);
-    if (!made) return Unexpected{made.error()};
-    watched.attachments.push_back(*std::move(made));
-  }
-  if (live_.promiscuous) watched.promiscuous = make_promiscuous(interface.kernel_index);
-  watched.missed_before = missed_by_card(interface.name);
+  const auto attached = attacher_.attach(program_, interface);
+  if (attached) watch(interface);
+  return attached;
+}
+
+void BpfTap::watch(const LiveInterface& interface) {
   const LinkType link_type = interface.ethernet ? LinkType::kEthernet : LinkType::kRaw;
   // One that comes back under its name goes on where it was.
   const auto same = [&](const InterfaceInfo& info) {
@@ -157,40 +135,38 @@ Result<Done, CaptureError> BpfTap::attach(const LiveInterface& interface) {
   const auto index = static_cast<std::uint32_t>(place - infos_.begin());
   if (place == infos_.end()) {
     infos_.push_back({interface.name, link_type, interface.kernel_index});
-    watched_.push_back(std::move(watched));
+    watched_.emplace_back();
   } else {
     place->kernel_index = interface.kernel_index;
-    watched_[index].attachments = std::move(watched.attachments);
-    watched_[index].promiscuous = std::move(watched.promiscuous);
-    watched_[index].missed_before = watched.missed_before;
   }
+  watched_[index].missed_before = missed_by_card(interface.name);
   by_kernel_index_[interface.kernel_index] = index;
-  return Done{};
 }
 
-/// The links of an interface that was removed hold nothing any more.
-void BpfTap::let_go_of_gone() {
+void BpfTap::forget_gone() {
   for (auto entry = by_kernel_index_.begin(); entry != by_kernel_index_.end();) {
     char name[IF_NAMESIZE];
-    Watched& watched = watched_[entry->second];
-    if (if_indextoname(entry->first, name) != nullptr) {
-      infos_[entry->second].name = name;  // it may have been renamed
-      ++entry;
+    if (if_indextoname(entry->first, name) == nullptr) {
+      entry = by_kernel_index_.erase(entry);
       continue;
     }
-    watched.attachments.clear();
-    watched.promiscuous = OwnedFd{};
-    entry = by_kernel_index_.erase(entry);
+    infos_[entry->second].name = name;  // it may have been renamed
+    ++entry;
   }
 }
 
-/// Interfaces come and go with containers and cables. One that cannot be attached is tried again.
-void BpfTap::follow_interfaces() {
-  let_go_of_gone();
+void BpfTap::look_for_interfaces() {
+  forget_gone();
   for (const LiveInterface& interface : present_interfaces(live_)) {
     if (index_of(interface.kernel_index) || infos_.size() >= kMaxInterfaces) continue;
-    if (!attach(interface)) attach_failures_ += 1;
+    if (attacher_.is_left() || attacher_.holds(interface.kernel_index)) watch(interface);
   }
+}
+
+/// Interfaces come and go with containers and cables.
+void BpfTap::follow_interfaces() {
+  if (!attacher_.is_left()) attacher_.follow(program_, [](const std::string&) {});  // failures() counts
+  look_for_interfaces();
 }
 
 std::optional<std::uint32_t> BpfTap::index_of(std::uint32_t kernel_index) const {
@@ -231,11 +207,19 @@ PacketRecord BpfTap::record_of(const rtc_tap_event& event, std::uint32_t index) 
 }
 
 void BpfTap::take_events() {
+  bool looked = false;
   while (batch_.size() < kMaxBatch) {
     const rtc_tap_event* event = ring_.next();
     if (event == nullptr) return;
-    const auto index = index_of(event->interface_index);
-    if (!index) continue;
+    auto index = index_of(event->interface_index);
+    if (!index && !std::exchange(looked, true)) {
+      look_for_interfaces();  // it came since we looked last
+      index = index_of(event->interface_index);
+    }
+    if (!index) {
+      of_no_interface_ += 1;
+      continue;
+    }
     const PacketRecord record = record_of(*event, *index);
     batch_.push_back(record);
     if (record.rtp_is_metered) continue;
@@ -335,12 +319,13 @@ TapStatus BpfTap::status() {
   status.max_streams = program_.max_streams();
   status.forgotten = forgotten_;
   status.clock_steps = clock_steps_;
-  status.attach_failures = attach_failures_;
+  status.attach_failures = attacher_.failures();
   for (const TapProgram::Drops& drops : program_.read_drops()) {
     const auto index = index_of(drops.key.interface_index);
     if (!index || drops.key.reason >= RTC_DROP_REASONS) continue;
     status.losses.push_back({infos_[*index].name, kLossNames[drops.key.reason], drops.count});
   }
+  if (of_no_interface_ != 0) status.losses.push_back({"", "interface_gone", of_no_interface_});
   const std::vector<std::uint64_t> passes = program_.read_passes();
   for (std::size_t i = 0; i < passes.size(); ++i) status.passes.push_back({kPassNames[i], passes[i]});
   return status;

@@ -3,14 +3,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "capture/bpf/attachment.hpp"
 #include "capture/bpf/event_ring.hpp"
+#include "capture/bpf/tap_attacher.hpp"
 #include "capture/bpf/tap_program.hpp"
 #include "capture/live/interface_list.hpp"
 #include "capture/live/owned_fd.hpp"
@@ -32,11 +33,13 @@ class BpfTap final : public TapSource {
   std::string description() const override;
   void read_meters(const std::function<bool(const MeterReading&)>& use) override;
   TapStatus status() override;
+  void keep_attached(int end, const std::function<void(const std::string&)>& tell) override {
+    attacher_.keep_until(program_, end, tell);
+  }
+  void leave_attaching_to_child() override { attacher_.leave_to_child(); }
 
  private:
   struct Watched {
-    std::vector<Attachment> attachments;
-    OwnedFd promiscuous;
     std::uint64_t missed_before = 0;  // by the card, when the tap came
     std::uint64_t missed = 0;         // by the card since
     CaptureCounters handed_on;        // frames through the ring that no meter counted
@@ -44,13 +47,15 @@ class BpfTap final : public TapSource {
     CaptureCounters metered;          // in the streams of the last reading
   };
 
+  void watch(const LiveInterface& interface);
   std::optional<std::uint32_t> index_of(std::uint32_t kernel_index) const;
   PacketRecord record_of(const rtc_tap_event& event, std::uint32_t index);
   Bytes with_tag(const rtc_tap_event& event, Bytes frame);
   void take_events();
   void follow_clock();
   void follow_interfaces();
-  void let_go_of_gone();
+  void look_for_interfaces();
+  void forget_gone();
   bool use_stream(const rtc_stream_key& key, const rtc_stream& stream, UtcTime now,
                   const std::function<bool(const MeterReading&)>& use);
 
@@ -58,6 +63,7 @@ class BpfTap final : public TapSource {
   EventRing ring_;
   AttachKind kind_;
   LiveOptions live_;
+  TapAttacher attacher_;
   OwnedFd epoll_;
   std::vector<InterfaceInfo> infos_;
   std::vector<Watched> watched_;  // as infos_
@@ -69,7 +75,7 @@ class BpfTap final : public TapSource {
   std::vector<rtc_stream> streams_;
   std::uint64_t forgotten_ = 0;
   std::uint64_t clock_steps_ = 0;
-  std::uint64_t attach_failures_ = 0;
+  std::uint64_t of_no_interface_ = 0;  // frames whose interface was gone before they were read
   std::int64_t clock_offset_ns_ = 0;
 };
 

@@ -19,8 +19,13 @@ constexpr std::uint32_t kBatch = 4096;
 /// Of the verifier's log: the last lines say what it stumbled over.
 constexpr std::size_t kShownLines = 6;
 
+/// Without CAP_PERFMON the verifier forbids what a program of root may do (bpf_verifier's allow_ptr_leaks).
+bool lacks_perfmon(int error, const std::string& log) {
+  return error == EACCES && log.find("prohibited for !root") != std::string::npos;
+}
+
 Unexpected<CaptureError> refuse(int error, const BpfMessages& messages) {
-  if (error == EPERM) {
+  if (error == EPERM || lacks_perfmon(error, messages.last_lines(kShownLines))) {
     return Unexpected{CaptureError{
         .code = CaptureErrc::kNoCapability,
         .message = "loading the tap needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN; run as root or grant them: "

@@ -18,7 +18,7 @@ namespace rtcscope {
 struct TapProgramOptions {
   std::uint32_t snap_length = 2048;
   std::uint32_t ring_bytes = 8U << 20U;  // a power of two, at least a page
-  std::uint32_t max_streams = 262'144;
+  std::uint32_t max_streams = 65'536;
   bool drop_when_seen = false;  // XDP: frames end at the tap
   bool time_is_set = false;     // tests: packets have the time of set_now()
 };

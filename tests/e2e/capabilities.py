@@ -35,7 +35,7 @@ class Observer:
     """One run; `says` is its first output: a line of success, or the fault."""
 
     def __init__(self, program: Path, folder: Path, options: list[str], prefix: list[str]):
-        command = [*prefix, str(program), "observe", "--interface", "lo", "--tap", "packet", "--listen", "127.0.0.1:0"]
+        command = [*prefix, str(program), "observe", "--interface", "lo", "--listen", "127.0.0.1:0"]
         command += ["--store", f"sqlite:{folder / 'store' / 'rtcscope.db'}", *options]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.running = self._process.stdout.readline().startswith("listening on ")
@@ -62,12 +62,12 @@ def fails_for_want_of(program: Path, folder: Path, options: list[str], capabilit
     check(what, not observer.running and status == 1 and len(lines) == 1 and missing in errors, f"{status} {errors}")
 
 
-def runs(program: Path, folder: Path, options: list[str], capabilities: list[str]) -> None:
+def runs(program: Path, folder: Path, options: list[str], capabilities: list[str], kept: int = NET_RAW_BIT) -> None:
     observer = Observer(program, folder, options, as_nobody(capabilities))
     left = status_of(observer.pid) if observer.running else {}
     status, errors = observer.end()
     check(f"{options} with {capabilities} runs", observer.running and status == 0, errors)
-    check("  and keeps CAP_NET_RAW only", int(left.get("CapPrm", "-1"), 16) == NET_RAW_BIT, str(left))
+    check(f"  and keeps {kept:#x} only", int(left.get("CapPrm", "-1"), 16) == kept, str(left))
 
 
 def status_of(pid: int) -> dict[str, str]:
@@ -75,17 +75,17 @@ def status_of(pid: int) -> dict[str, str]:
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def root_becomes_somebody_else(program: Path, folder: Path) -> None:
-    observer = Observer(program, folder, ["--user", "nobody"], [])
+def root_becomes_somebody_else(program: Path, folder: Path, tap: list[str], kept: int) -> None:
+    observer = Observer(program, folder, [*tap, "--user", "nobody"], [])
     left = status_of(observer.pid) if observer.running else {}
     threads = [status_of(int(task.name)) for task in Path(f"/proc/{observer.pid}/task").iterdir()] if left else []
     core = Path(f"/proc/{observer.pid}/limits").read_text() if left else ""
     status, errors = observer.end()
-    check("as root it runs", status == 0, errors)
+    check(f"as root {tap} runs", status == 0, errors)
     for name, want in {"Uid": f"{NOBODY}\t" * 3 + str(NOBODY), "Groups": "", "NoNewPrivs": "1", "Seccomp": "2"}.items():
         check(f"  {name} is {want!r} in each of {len(threads)} threads", bool(threads) and all(t[name] == want for t in threads), str(left))
     for name in ("CapPrm", "CapEff", "CapBnd"):
-        check(f"  {name} is CAP_NET_RAW", bool(threads) and all(int(t[name], 16) == NET_RAW_BIT for t in threads), str(left))
+        check(f"  {name} is {kept:#x}", bool(threads) and all(int(t[name], 16) == kept for t in threads), str(left))
     check("  no core dump", any(line.split()[4:6] == ["0", "0"] for line in core.splitlines() if "core file" in line), core)
 
 
@@ -94,17 +94,33 @@ def multi_links() -> bool:
     return (int(release[0]), int(release[1])) >= (6, 6)
 
 
-def run(program: Path, folder: Path) -> None:
-    fails_for_want_of(program, folder, [], [], "CAP_NET_RAW")
-    runs(program, folder, [], ["net_raw"])
-    keys = ["--keys", "on"]
+def copies(program: Path, folder: Path) -> None:
+    packet = ["--tap", "packet"]
+    fails_for_want_of(program, folder, packet, [], "CAP_NET_RAW")
+    runs(program, folder, packet, ["net_raw"])
+    keys = [*packet, "--keys", "on"]
     for given in ([], ["bpf"]):
         fails_for_want_of(program, folder, keys, ["net_raw", *given], "CAP_PERFMON")
     fails_for_want_of(program, folder, keys, ["net_raw", "perfmon"], "CAP_BPF")
     if multi_links():
         runs(program, folder, keys, ["net_raw", "bpf", "perfmon"])
-    runs(program, folder, ["--keys", "auto"], ["net_raw"])
-    root_becomes_somebody_else(program, folder)
+    runs(program, folder, [*packet, "--keys", "auto"], ["net_raw"])
+
+
+def in_the_kernel(program: Path, folder: Path) -> None:
+    needed = ["bpf", "perfmon", "net_admin"]
+    for missing in needed:
+        given = [name for name in needed if name != missing]
+        fails_for_want_of(program, folder, ["--tap", "tc"], given, f"CAP_{missing.upper()}")
+    for kind in ("tc", "xdp"):
+        runs(program, folder, ["--tap", kind], needed, kept=0)
+
+
+def run(program: Path, folder: Path) -> None:
+    copies(program, folder)
+    in_the_kernel(program, folder)
+    root_becomes_somebody_else(program, folder, ["--tap", "packet"], NET_RAW_BIT)
+    root_becomes_somebody_else(program, folder, ["--tap", "tc"], 0)
 
 
 def main() -> int:

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
@@ -54,11 +55,18 @@ class PrivilegesTest : public ::testing::Test {
 
   /// Runs `question` in a process that has given its privileges up: true if that is what it answers.
   bool holds(const std::function<bool()>& question) const {
+    return holds_with([&] {
+      protect_memory();
+      drop_privileges(options());
+      return question();
+    });
+  }
+
+  /// Runs `question` in a process of its own.
+  static bool holds_with(const std::function<bool()>& question) {
     const pid_t child = fork();
     if (child == 0) {
       try {
-        protect_memory();
-        drop_privileges(options());
         _exit(question() ? 0 : 1);
       } catch (const std::exception& fault) {
         (void)!write(STDERR_FILENO, fault.what(), std::string_view(fault.what()).size());
@@ -143,6 +151,26 @@ TEST_F(PrivilegesTest, SocketsOfThePurposeOnly) {
   EXPECT_TRUE(holds([] { return socket(AF_PACKET, SOCK_RAW, 0) >= 0; }));
   EXPECT_TRUE(holds([] { return socket(AF_ALG, SOCK_SEQPACKET, 0) < 0 && errno == EAFNOSUPPORT; }));
   EXPECT_TRUE(holds([] { return socket(AF_VSOCK, SOCK_STREAM, 0) < 0 && errno == EAFNOSUPPORT; }));
+}
+
+TEST_F(PrivilegesTest, APartWithPrivilegesEndsWithItsParent) {
+  // Its end is seen by the end of what it holds open, and that it had run by the octet.
+  int held[2];
+  ASSERT_EQ(pipe(held), 0);
+  EXPECT_TRUE(holds_with([&] {
+    const PrivilegedChild part("part", {CAP_NET_RAW}, [&](int end) {
+      (void)!write(held[1], "x", 1);
+      pollfd wait{end, POLLIN, 0};
+      poll(&wait, 1, -1);
+    });
+    drop_privileges(options());
+    return true;
+  }));
+  close(held[1]);
+  char octet = 0;
+  EXPECT_EQ(read(held[0], &octet, 1), 1);
+  EXPECT_EQ(read(held[0], &octet, 1), 0) << "it is still there";
+  close(held[0]);
 }
 
 TEST_F(PrivilegesTest, NothingIsDumped) {

@@ -24,11 +24,11 @@ class TapAttachments : public TapLive {
     });
   }
 
-  /// What tc(8) says about filters of rtc0.
-  [[nodiscard]] std::string filters(const std::string& direction) const {
+  /// What tc(8) says about filters of an interface.
+  [[nodiscard]] std::string filters(const std::string& direction, const std::string& device = "rtc0") const {
     return host().within([&] {
       std::string text;
-      FILE* pipe = popen(("tc filter show dev rtc0 " + direction).c_str(), "r");
+      FILE* pipe = popen(("tc filter show dev " + device + " " + direction).c_str(), "r");
       char line[512];
       while (fgets(line, sizeof line, pipe) != nullptr) text += line;
       pclose(pipe);
@@ -119,6 +119,40 @@ TEST_F(TapAttachments, InterfacesThatComeGoAndChangeTheirNames) {
   look();
   EXPECT_EQ(tap->interfaces().size(), 2U);  // it came back under its name
   EXPECT_EQ(tap->status().attach_failures, 0U);
+}
+
+TEST_F(TapAttachments, AnotherProcessKeepsThemUntilItsParentIsGone) {
+  connect();
+  TapOptions options;  // every interface that is up
+  options.attach = TapAttach::kClsact;
+  auto tap = tapped(options);
+  ASSERT_NE(tap, nullptr);
+  int life[2];
+  ASSERT_EQ(pipe(life), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    close(life[1]);
+    host().within([&] { tap->keep_attached(life[0], [](const std::string&) {}); });
+    _exit(0);
+  }
+  close(life[0]);
+  tap->leave_attaching_to_child();
+  host().ip("link add late0 type veth peer name late1");
+  host().ip("link set late0 up");
+  const auto is_attached = [&] {
+    return filters("egress", "late0").find("rtcscope_out") != std::string::npos;
+  };
+  for (int i = 0; i < 1000 && !is_attached(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_TRUE(is_attached());
+  host().within([&] { tap->read_meters([](const MeterReading&) { return true; }); });
+  ASSERT_EQ(tap->interfaces().size(), 2U);
+  EXPECT_EQ(tap->interfaces()[1].name, "late0");
+  host().within([&] { tap.reset(); });
+  EXPECT_NE(filters("ingress").find("rtcscope_in"), std::string::npos) << "they are the child's to take off";
+  close(life[1]);
+  waitpid(child, nullptr, 0);
+  EXPECT_EQ(filters("ingress").find("rtcscope"), std::string::npos);
+  EXPECT_FALSE(is_attached());
 }
 
 TEST_F(TapAttachments, FiltersOfOthersStay) {
