@@ -42,7 +42,7 @@ struct PathCounters {
   std::uint64_t streams_created = 0;
   std::uint64_t streams_evicted = 0;
   std::uint64_t streams_refused = 0;     // packets of SSRCs that found no room
-  std::uint64_t identities_refused = 0;  // usernames or fingerprints over a flow's bound
+  std::uint64_t identities_refused = 0;  // usernames, fingerprints, rival hellos over a flow's bound
 };
 
 }  // namespace rtcscope::flows

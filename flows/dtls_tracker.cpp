@@ -19,6 +19,21 @@ void fill(CodeList<N>& list, Bytes codes) noexcept {
   for (ByteReader reader(codes); reader.remaining() >= 2;) list.add(reader.u16());
 }
 
+DtlsOffer offer_of(const dtls::ClientHelloView& hello) noexcept {
+  DtlsOffer offer;
+  fill(offer.versions, hello.supported_versions);
+  // RFC 5246, E.1: without the extension the field names the newest version; what is older is implied.
+  if (offer.versions.count == 0) offer.versions.add(hello.legacy_version);
+  fill(offer.cipher_suites, hello.cipher_suites);
+  fill(offer.groups, hello.supported_groups);
+  for (std::size_t i = 0; i < hello.srtp_profile_count; ++i) offer.srtp_profiles.add(hello.srtp_profiles[i]);
+  return offer;
+}
+
+bool same_random(Bytes random, const std::array<std::byte, 32>& known) noexcept {
+  return std::equal(random.begin(), random.end(), known.begin(), known.end());
+}
+
 }  // namespace
 
 DtlsTracker::Changes DtlsTracker::add(UtcTime time, Bytes datagram, Side sender, bool in_stun,
@@ -46,6 +61,7 @@ bool DtlsTracker::seen_before(Bytes datagram) noexcept {
 void DtlsTracker::add_record(UtcTime time, const dtls::RecordView& record, Side sender, PathTallies& tallies,
                              Changes& changes) {
   if (record.has_connection_id) facts_.connection_ids = true;
+  answered_ = answered_ || (facts_.client && sender != *facts_.client);
   if (record.epoch != 0 || record.unified) {
     add_protected(time, record, sender, changes);
     return;
@@ -105,8 +121,6 @@ void DtlsTracker::add_handshake(UtcTime time, Bytes fragments, Side sender, Path
       return;
     }
     if (!*message) continue;
-    if (piece) facts_.fragmented_messages += 1;
-    if ((*message)->repeated) facts_.repeated_messages[index(sender)] += 1;
     add_message(time, **message, sender, tallies, changes);
     reassembler->release();
   }
@@ -114,15 +128,17 @@ void DtlsTracker::add_handshake(UtcTime time, Bytes fragments, Side sender, Path
 
 void DtlsTracker::add_message(UtcTime time, const dtls::HandshakeMessageView& message, Side sender,
                               PathTallies& tallies, Changes& changes) {
+  // A ClientHello may be of no association of this flow.
+  if (message.msg_type != HandshakeType::kClientHello) count(message, sender);
   switch (message.msg_type) {
     case HandshakeType::kClientHello:
-      add_client_hello(time, message.body, sender, tallies, changes);
+      add_client_hello(time, message, sender, tallies, changes);
       break;
     case HandshakeType::kHelloVerifyRequest:
-      if (!message.repeated) add_hello_verify(changes);
+      if (!message.repeated) add_hello_verify(sender, changes);
       break;
     case HandshakeType::kServerHello:
-      add_server_hello(message.body, sender, tallies, changes);
+      add_server_hello(message, sender, tallies, changes);
       break;
     case HandshakeType::kServerKeyExchange:
       facts_.group = dtls::server_key_exchange_group(message.body);
@@ -135,73 +151,119 @@ void DtlsTracker::add_message(UtcTime time, const dtls::HandshakeMessageView& me
   }
 }
 
+void DtlsTracker::count(const dtls::HandshakeMessageView& message, Side sender) noexcept {
+  facts_.fragmented_messages += message.in_pieces ? 1 : 0;
+  facts_.repeated_messages[index(sender)] += message.repeated ? 1 : 0;
+}
+
 void DtlsTracker::start_association(UtcTime time, Side client) {
   DtlsFacts fresh;
   fresh.application_records = facts_.application_records;
   fresh.application_packets = facts_.application_packets;
   fresh.application_bytes = facts_.application_bytes;
   fresh.in_stun = facts_.in_stun;
-  // Of the ClientHello that starts this: its own pieces were counted a moment ago.
-  fresh.fragmented_messages = facts_.client_hello ? 0 : facts_.fragmented_messages;
   facts_ = fresh;
   connection_id_length_ = {};
   facts_.state = DtlsState::kHandshaking;
   facts_.client_hello = time;
   facts_.client = client;
   protected_ = {};
+  answered_ = false;
   if (auto& answers = reassemblers_[index(other(client))]) answers->reset();
 }
 
-// The same random is a retransmission, or the answer to a cookie (RFC 6347, 4.2.1); another one is a new
-// association on the same five-tuple.
-void DtlsTracker::add_client_hello(UtcTime time, Bytes body, Side sender, PathTallies& tallies,
-                                   Changes& changes) {
-  const auto hello = dtls::parse_client_hello(body);
+// The same random is a retransmission, or the answer to a cookie (RFC 6347, 4.2.1).
+bool DtlsTracker::is_of_this_association(const dtls::ClientHelloView& hello, Side sender) const noexcept {
+  return facts_.client_hello && facts_.client == sender && same_random(hello.random, client_random_);
+}
+
+void DtlsTracker::add_client_hello(UtcTime time, const dtls::HandshakeMessageView& message, Side sender,
+                                   PathTallies& tallies, Changes& changes) {
+  const auto hello = dtls::parse_client_hello(message.body);
   if (!hello) {
     tallies.dtls.add(hello.error().code);
     return;
   }
-  if (!facts_.client_hello ||
-      !std::equal(hello->random.begin(), hello->random.end(), client_random_.begin())) {
-    start_association(hello_began_.value_or(time), sender);
+  const UtcTime began = hello_began_.value_or(time);
+  hello_began_.reset();
+  changes.offers_srtp = hello->has_use_srtp;
+  const bool again = is_of_this_association(*hello, sender);
+  // Another random is a new association on the same five-tuple, or made up.
+  const bool stands = facts_.state != DtlsState::kNone && (answered_ || !facts_.client);
+  if (!again && stands) {
+    set_aside(began, *hello, sender, tallies);
+    return;
+  }
+  if (!again) {
+    start_association(began, sender);
     reassemblers_[index(sender)]->reset_but(0);
     std::copy(hello->random.begin(), hello->random.end(), client_random_.begin());
     changes.client_hello = changes.state = true;
+    facts_.fragmented_messages += message.in_pieces ? 1 : 0;
+  } else {
+    count(message, sender);
   }
-  hello_began_.reset();
   facts_.client_hellos += 1;
-  note_offer(*hello);
+  facts_.offer = offer_of(*hello);
   if (hello->offers_connection_id) connection_id_length_[index(sender)] = hello->connection_id_length;
-  changes.offers_srtp = hello->has_use_srtp;
 }
 
-void DtlsTracker::note_offer(const dtls::ClientHelloView& hello) noexcept {
-  DtlsOffer& offer = facts_.offer;
-  fill(offer.versions, hello.supported_versions);
-  // RFC 5246, E.1: without the extension the field names the newest version; what is older is implied.
-  if (offer.versions.count == 0) offer.versions.add(hello.legacy_version);
-  fill(offer.cipher_suites, hello.cipher_suites);
-  fill(offer.groups, hello.supported_groups);
-  offer.srtp_profiles = {};
-  for (std::size_t i = 0; i < hello.srtp_profile_count; ++i) offer.srtp_profiles.add(hello.srtp_profiles[i]);
+void DtlsTracker::set_aside(UtcTime time, const dtls::ClientHelloView& hello, Side sender,
+                            PathTallies& tallies) {
+  const bool again = rival_ && rival_->client == sender && same_random(hello.random, rival_->random);
+  if (rival_ && !again) tallies.counters.identities_refused += 1;
+  if (!again) {
+    if (!rival_) rival_ = std::make_unique<Rival>();
+    *rival_ = {};
+    rival_->client = sender;
+    rival_->time = time;
+    std::copy(hello.random.begin(), hello.random.end(), rival_->random.begin());
+  }
+  rival_->hellos += 1;
+  rival_->offer = offer_of(hello);
+  if (hello.offers_connection_id) rival_->connection_id_length = hello.connection_id_length;
 }
 
-void DtlsTracker::add_hello_verify(Changes& changes) noexcept {
+void DtlsTracker::take_up_rival(std::uint16_t server_hello_seq, Changes& changes) {
+  const std::unique_ptr<Rival> rival = std::move(rival_);
+  const Side client = rival->client;
+  start_association(rival->time, client);
+  reassemblers_[index(other(client))]->reset_but(server_hello_seq);
+  if (auto& hellos = reassemblers_[index(client)]) hellos->reset_but(0);
+  client_random_ = rival->random;
+  connection_id_length_[index(client)] = rival->connection_id_length;
+  facts_.client_hellos = rival->hellos;
+  facts_.hello_verify_requests = rival->verify_requests;
+  facts_.offer = rival->offer;
+  changes.client_hello = changes.state = true;
+}
+
+// Servers answer any hello with a cookie, and keep no state about it (RFC 6347, 4.2.1).
+void DtlsTracker::add_hello_verify(Side sender, Changes& changes) noexcept {
+  if (rival_ && sender != rival_->client) {
+    rival_->verify_requests += 1;
+    return;
+  }
   facts_.hello_verify_requests += 1;
   changes.hello_verify = changes.state = true;
 }
 
-void DtlsTracker::add_server_hello(Bytes body, Side sender, PathTallies& tallies, Changes& changes) {
-  const auto hello = dtls::parse_server_hello(body);
+void DtlsTracker::add_server_hello(const dtls::HandshakeMessageView& message, Side sender,
+                                   PathTallies& tallies, Changes& changes) {
+  const auto hello = dtls::parse_server_hello(message.body);
   if (!hello) {
     tallies.dtls.add(hello.error().code);
     return;
   }
+  const bool is_new = !same_random(hello->random, server_random_);
+  if (is_new && rival_ && sender != rival_->client) take_up_rival(message.message_seq, changes);
+  answered_ = true;
   if (hello->is_hello_retry_request) {
     facts_.hello_retry_requests += 1;
     changes.hello_retry = changes.state = true;
     return;
   }
+  std::copy(hello->random.begin(), hello->random.end(), server_random_.begin());
   facts_.version = hello->version;
   facts_.cipher_suite = hello->cipher_suite;
   facts_.srtp_profile = hello->srtp_profile;

@@ -49,17 +49,34 @@ class DtlsTracker {
   void add_handshake(UtcTime time, Bytes fragment, Side sender, PathTallies& tallies, Changes& changes);
   void add_message(UtcTime time, const dtls::HandshakeMessageView& message, Side sender, PathTallies& tallies,
                    Changes& changes);
-  void add_client_hello(UtcTime time, Bytes body, Side sender, PathTallies& tallies, Changes& changes);
-  void add_hello_verify(Changes& changes) noexcept;
-  void add_server_hello(Bytes body, Side sender, PathTallies& tallies, Changes& changes);
+  void add_client_hello(UtcTime time, const dtls::HandshakeMessageView& message, Side sender,
+                        PathTallies& tallies, Changes& changes);
+  void count(const dtls::HandshakeMessageView& message, Side sender) noexcept;
+  void add_hello_verify(Side sender, Changes& changes) noexcept;
+  void add_server_hello(const dtls::HandshakeMessageView& message, Side sender, PathTallies& tallies,
+                        Changes& changes);
+  [[nodiscard]] bool is_of_this_association(const dtls::ClientHelloView& hello, Side sender) const noexcept;
+  void set_aside(UtcTime time, const dtls::ClientHelloView& hello, Side sender, PathTallies& tallies);
+  void take_up_rival(std::uint16_t server_hello_seq, Changes& changes);
   void add_protected(UtcTime time, const dtls::RecordView& record, Side sender, Changes& changes);
-  void note_offer(const dtls::ClientHelloView& hello) noexcept;
   bool seen_before(Bytes datagram) noexcept;
   void add_certificate(UtcTime time, Bytes body, Side sender, PathTallies& tallies, Changes& changes);
   void add_alert(UtcTime time, const dtls::RecordView& record, Side sender, PathTallies& tallies,
                  Changes& changes);
   void note_protected(UtcTime time, Side sender, Changes& changes);
   void start_association(UtcTime time, Side client);
+
+  /// A ClientHello beside an association that was answered: anybody can send one (RFC 6347, 4.2.8). It counts
+  /// once the other side answers it with a ServerHello of its own.
+  struct Rival {
+    std::array<std::byte, 32> random{};
+    Side client = Side::kA;
+    UtcTime time{};
+    std::uint32_t hellos = 0;
+    std::uint32_t verify_requests = 0;
+    DtlsOffer offer;
+    std::optional<std::uint8_t> connection_id_length;
+  };
 
   std::size_t max_fingerprints_;
   dtls::PieceBudget& pieces_;
@@ -69,6 +86,9 @@ class DtlsTracker {
   std::array<std::unique_ptr<dtls::HandshakeReassembler>, 2> reassemblers_;
   std::array<bool, 2> protected_{};  // sides that sent a record under negotiated keys
   std::array<std::byte, 32> client_random_{};
+  std::array<std::byte, 32> server_random_{};
+  bool answered_ = false;  // the server said something to the newest ClientHello
+  std::unique_ptr<Rival> rival_;
   std::optional<UtcTime> hello_began_;  // when the first piece of a ClientHello came
   /// Of the connection ids that a side asked to be addressed by, once both know of them (RFC 9146, 3).
   std::array<std::optional<std::uint8_t>, 2> connection_id_length_;

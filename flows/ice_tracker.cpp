@@ -64,12 +64,20 @@ void IceTracker::add_request(UtcTime time, const stun::MessageView& message, Sid
     again->repeated = true;
     return;
   }
-  pending_[next_pending_++ % pending_.size()] = {message.transaction_id,  time,  sender, true,
-                                                 message.use_candidate(), false, session};
+  // Those who do not know the flow's ufrags push out each other only.
+  PendingList& list = session == session_ ? pending_ : strange_;
+  list.requests[list.next++ % list.requests.size()] = {message.transaction_id,  time,  sender, true,
+                                                       message.use_candidate(), false, session};
 }
 
 void IceTracker::add_success(UtcTime time, const stun::MessageView& message, Side sender, Changes& changes) {
   facts_.success_responses[index(sender)] += 1;
+  // RFC 7675, 5.1: consent is an answer to a request. What answers none, anybody can send; unless only this
+  // side is captured, and the requests cannot be seen.
+  Pending* request = pending(message.transaction_id, other(sender));
+  const bool other_side_shows =
+      facts_.requests[index(other(sender))] != 0 || facts_.success_responses[index(other(sender))] != 0;
+  if (request == nullptr && other_side_shows) return;
   facts_.last_success = time;
   facts_.last_answer[index(other(sender))] = time;
   facts_.unanswered[index(other(sender))] = 0;
@@ -83,9 +91,7 @@ void IceTracker::add_success(UtcTime time, const stun::MessageView& message, Sid
     facts_.first_success = time;
     changes.connected = true;
   }
-  Pending* request = pending(message.transaction_id, other(sender));
-  const bool nominates = request != nullptr && request->use_candidate;
-  if (nominates && !facts_.nominated) {
+  if (request != nullptr && request->use_candidate && !facts_.nominated) {
     facts_.nominated = time;
     changes.nominated = true;
   }
@@ -208,10 +214,14 @@ void IceTracker::keep_username(std::string_view receiver, std::string_view from,
 }
 
 IceTracker::Pending* IceTracker::pending(const stun::TransactionId& id, Side request_sender) noexcept {
-  const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& p) {
+  const auto waits = [&](const Pending& p) {
     return p.open && p.sender == request_sender && p.transaction_id == id;
-  });
-  return found == pending_.end() ? nullptr : &*found;
+  };
+  for (PendingList* list : {&pending_, &strange_}) {
+    const auto found = std::find_if(list->requests.begin(), list->requests.end(), waits);
+    if (found != list->requests.end()) return &*found;
+  }
+  return nullptr;
 }
 
 void IceTracker::note_failure(IceFailure failure) noexcept {

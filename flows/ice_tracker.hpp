@@ -86,8 +86,12 @@ class IceTracker {
   int integrity_checks_ = 0;
   std::array<bool, 2> without_consent_{};
   // Checks are answered within a round trip; sixteen open ones per pair are more than any agent has.
-  std::array<Pending, 16> pending_{};
-  std::size_t next_pending_ = 0;
+  struct PendingList {
+    std::array<Pending, 16> requests{};
+    std::size_t next = 0;
+  };
+  PendingList pending_;  // of the flow's ICE session
+  PendingList strange_;  // of others: a restart, or made up
 };
 
 }  // namespace rtcscope::flows

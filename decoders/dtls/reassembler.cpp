@@ -72,8 +72,8 @@ Result<std::optional<HandshakeMessageView>, DtlsError> HandshakeReassembler::add
   if (fragment.bytes.size() == fragment.length) {
     // Sent in pieces before, of which some were lost: they would take up room for good.
     forget_pieces(fragment.message_seq);
-    return Answer{
-        {fragment.msg_type, fragment.message_seq, note_delivered(fragment.message_seq), fragment.bytes}};
+    const std::uint16_t seq = fragment.message_seq;
+    return Answer{{fragment.msg_type, seq, note_delivered(seq), false, fragment.bytes}};
   }
   Message* message = find_or_create(fragment);
   if (message == nullptr) return Unexpected{DtlsError{DtlsErrc::kTooManyMessages, 0}};
@@ -95,7 +95,7 @@ Result<std::optional<HandshakeMessageView>, DtlsError> HandshakeReassembler::add
   static_cast<void>(budget_.take(cost_of(body.size())));
   delivered_body_ = std::move(body);
   const std::uint16_t seq = fragment.message_seq;
-  return Answer{{type, seq, note_delivered(seq), delivered_body_}};
+  return Answer{{type, seq, note_delivered(seq), true, delivered_body_}};
 }
 
 }  // namespace rtcscope::dtls

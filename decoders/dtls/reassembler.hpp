@@ -14,7 +14,8 @@ namespace rtcscope::dtls {
 struct HandshakeMessageView {
   HandshakeType msg_type{};
   std::uint16_t message_seq = 0;
-  bool repeated = false;  // this message_seq was delivered before: a retransmission
+  bool repeated = false;   // this message_seq was delivered before: a retransmission
+  bool in_pieces = false;  // more than one fragment made it
   Bytes body;
 };
 

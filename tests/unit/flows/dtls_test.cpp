@@ -131,6 +131,47 @@ TEST_F(Dtls, ANewAssociationOnTheSamePortsIsNoRetransmission) {
   EXPECT_EQ(facts().repeated_messages[index(Side::kA)], 1u);
 }
 
+TEST_F(Dtls, AHelloThatNobodyAnswersResetsNothing) {
+  from_client(0ms, whole(1, 0, client_hello(1, kUseSrtp)));
+  from_server(5ms, whole(2, 0, server_hello(extension(14, list16(codes({7})) + list8({})))));
+  from_client(10ms, record(22, 1, 40));
+  from_server(15ms, record(22, 1, 40));
+  for (int i = 0; i < 5; ++i) from_client(1s + i * 10ms, whole(1, 0, client_hello(100 + i, {})));
+  from_server(2s, whole(1, 0, client_hello(200, {})));
+  // The server repeats its flight: that is no answer to what came since.
+  from_server(3s, whole(2, 0, server_hello(extension(14, list16(codes({7})) + list8({})))));
+  report();
+  EXPECT_EQ(facts().state, DtlsState::kConnected);
+  EXPECT_EQ(facts().client, Side::kA);
+  EXPECT_EQ(*facts().connected - *facts().client_hello, Duration{15ms});
+  EXPECT_EQ(facts().srtp_profile, 7);
+  EXPECT_EQ(facts().client_hellos, 1u);
+  EXPECT_EQ(facts().offer.srtp_profiles.count, 2);
+  EXPECT_EQ(facts().repeated_messages[index(Side::kA)], 0u);
+  EXPECT_EQ(sink.count(FlowEventKind::kDtlsClientHello), 1);
+  EXPECT_EQ(path->tallies().counters.identities_refused, 5u) << "all but the newest";
+}
+
+TEST_F(Dtls, AnAnsweredHelloIsANewAssociation) {
+  from_client(0ms, whole(1, 0, client_hello(1, kUseSrtp)));
+  from_server(5ms, whole(2, 0, server_hello({})));
+  from_client(10ms, record(22, 1, 40));
+  from_server(15ms, record(22, 1, 40));
+  from_client(10s, whole(1, 0, client_hello(2, kUseSrtp)));
+  from_client(11s, whole(1, 0, client_hello(2, kUseSrtp)));
+  EXPECT_EQ(facts().state, DtlsState::kConnected);
+  from_server(11s + 5ms,
+              whole(2, 0, server_hello(extension(14, list16(codes({8})) + list8({})), random_of(10))));
+  EXPECT_EQ(facts().state, DtlsState::kHandshaking);
+  from_client(11s + 10ms, record(22, 1, 40));
+  from_server(11s + 15ms, record(22, 1, 40));
+  report();
+  EXPECT_EQ(facts().srtp_profile, 8);
+  EXPECT_EQ(facts().client_hellos, 2u);
+  EXPECT_EQ(*facts().connected - *facts().client_hello, Duration{1015ms});
+  EXPECT_EQ(sink.count(FlowEventKind::kDtlsClientHello), 2);
+}
+
 TEST_F(Dtls, HelloRetryIsNoChoice) {
   const Octets retry = testing::Writer{}
                            .u32(0xcf21ad74)

@@ -101,6 +101,34 @@ TEST_F(Ice, ConsentIsThatOfWhoAsks) {
   EXPECT_EQ(facts().failure, IceFailure::kConsentExpired);
 }
 
+TEST_F(Ice, AnAnswerToNothingIsNoConsent) {
+  send(0ms, client, server, testing::stun(0x0001, 1, testing::username("S:C")));
+  send(1ms, server, client, testing::stun(0x0101, 99, {}));
+  EXPECT_EQ(facts().state, IceState::kChecking);
+  check(2ms, 2, "S:C");
+  for (std::uint64_t i = 0; i <= 31; ++i) {
+    check(i * 1s + 3ms, 10 + i, "S:C", false);
+    send(i * 1s + 4ms, server, client, testing::stun(0x0101, 1000 + i, {}));
+  }
+  path->advance(start + 33s);
+  EXPECT_EQ(sink.count(FlowEventKind::kIceConsentLost), 1);
+  EXPECT_EQ(facts().success_responses[index(Side::kB)], 34u) << "they were packets all the same";
+}
+
+TEST_F(Ice, OneSideOfACaptureIsEnoughForAnAnswer) {
+  send(0ms, server, client, testing::stun(0x0101, 1, {}));
+  EXPECT_EQ(facts().state, IceState::kConnected);
+}
+
+TEST_F(Ice, MadeUpChecksDoNotPushOutTheRealOne) {
+  check(0ms, 1, "S:C");
+  send(1s, client, server, testing::stun(0x0001, 2, testing::username("S:C")));
+  for (std::uint64_t i = 0; i < 1000; ++i) check(1s + i * 1us, 100 + i, "x:y", false);
+  send(1s + 5ms, server, client, testing::stun(0x0101, 2, {}));
+  path->advance(start + 3s);
+  EXPECT_EQ(facts().last_round_trip[index(Side::kB)], Duration{5ms});
+}
+
 TEST_F(Ice, AnIceLiteServerNeedsNoConsent) {
   for (std::uint64_t i = 0; i <= 20; ++i) check(i * 2s, 1 + i, "S:C");
   EXPECT_EQ(facts().state, IceState::kConnected);
