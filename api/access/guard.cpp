@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/http/host_policy.hpp"
+#include "base/base64.hpp"
 #include "base/text.hpp"
 
 namespace rtcscope::api::access {

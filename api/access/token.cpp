@@ -7,32 +7,20 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
-#include <vector>
+
+#include "base/base64.hpp"
 
 namespace rtcscope::api::access {
 namespace {
 
 constexpr std::size_t kTokenOctets = 32;
 constexpr std::size_t kTokenCharacters = 43;
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-std::string base64url(const std::vector<unsigned char>& octets) {
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const unsigned char octet : octets) {
-    bits = bits << 8 | octet;
-    for (held += 8; held >= 6; held -= 6) out += kAlphabet[bits >> (held - 6) & 0x3f];
-  }
-  if (held > 0) out += kAlphabet[bits << (6 - held) & 0x3f];
-  return out;
-}
 
 }  // namespace
 
 std::string random_text(std::size_t octets) {
-  std::vector<unsigned char> random(octets);
-  if (RAND_bytes(random.data(), static_cast<int>(random.size())) != 1) {
+  std::string random(octets, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(random.size())) != 1) {
     throw std::runtime_error("the system gives no random octets");
   }
   return base64url(random);
@@ -44,7 +32,7 @@ std::string new_token_text() {
 
 bool looks_like_token(std::string_view text) noexcept {
   return text.size() == kTokenPrefix.size() + kTokenCharacters && text.starts_with(kTokenPrefix) &&
-         text.find_first_not_of(kAlphabet, kTokenPrefix.size()) == std::string_view::npos;
+         text.find_first_not_of(kBase64UrlAlphabet, kTokenPrefix.size()) == std::string_view::npos;
 }
 
 std::string token_digest(std::string_view text) {
@@ -64,26 +52,6 @@ std::string token_digest(std::string_view text) {
 
 bool same_secret(std::string_view given, std::string_view wanted) noexcept {
   return given.size() == wanted.size() && CRYPTO_memcmp(given.data(), wanted.data(), wanted.size()) == 0;
-}
-
-std::optional<std::string> decode_base64(std::string_view text) {
-  constexpr std::string_view kStandard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  if (text.empty() || text.size() % 4 != 0) return std::nullopt;
-  std::size_t padding = 0;
-  while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text.substr(0, text.size() - padding)) {
-    const std::size_t value = kStandard.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>(bits >> held & 0xff);
-  }
-  return out;
 }
 
 }  // namespace rtcscope::api::access

@@ -39,7 +39,4 @@ std::string random_text(std::size_t octets);
 /// Takes a time that depends on the lengths only.
 bool same_secret(std::string_view given, std::string_view wanted) noexcept;
 
-/// The octets of a base64 text (RFC 4648, 4, padded); nullopt for anything else.
-std::optional<std::string> decode_base64(std::string_view text);
-
 }  // namespace rtcscope::api::access

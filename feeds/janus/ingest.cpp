@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/base64.hpp"
 #include "base/stable_hash.hpp"
 #include "base/text.hpp"
 
@@ -12,23 +13,6 @@ namespace {
 
 // Janus repeats a delivery up to five times, one after the other.
 constexpr std::size_t kRememberedBodies = 64;
-
-/// RFC 4648, section 4.
-std::string base64(std::string_view octets) {
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < octets.size(); i += 3) {
-    const std::size_t n = std::min<std::size_t>(3, octets.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (k < n ? static_cast<unsigned char>(octets[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += k <= n ? kAlphabet[group >> (18 - 6 * k) & 0x3f] : '=';
-    }
-  }
-  return out;
-}
 
 /// Looks at every character whatever it finds, so that time does not tell how many were right.
 bool equals_in_constant_time(std::string_view given, std::string_view wanted) {
@@ -120,8 +104,8 @@ Ingest::Ingest(IngestOptions options, Enqueue enqueue)
     : options_(std::move(options)), enqueue_(std::move(enqueue)), recent_(kRememberedBodies) {}
 
 IngestAnswer Ingest::take(const HttpDelivery& delivery) {
-  const bool admitted = delivery.authorised ||
-                        basic_authorization_matches(delivery.authorization, options_.credentials);
+  const bool admitted =
+      delivery.authorised || basic_authorization_matches(delivery.authorization, options_.credentials);
   const IngestAnswer answer = admitted ? unpack_and_queue(delivery) : IngestAnswer::kUnauthorized;
   answers_[static_cast<std::size_t>(answer)].fetch_add(1, std::memory_order_relaxed);
   return answer;

@@ -39,17 +39,6 @@ TEST(Token, SecretsAreComparedWhole) {
 }
 
 // RFC 4648, 10.
-TEST(Token, Base64OfTheStandardsVectors) {
-  EXPECT_EQ(decode_base64("Zg=="), "f");
-  EXPECT_EQ(decode_base64("Zm8="), "fo");
-  EXPECT_EQ(decode_base64("Zm9v"), "foo");
-  EXPECT_EQ(decode_base64("Zm9vYmFy"), "foobar");
-  EXPECT_EQ(decode_base64("Zm9vYg=="), "foob");
-  for (const char* wrong : {"", "Zg=", "Zg", "Z===", "Zm9_", "Zg==Zg=="}) {
-    EXPECT_EQ(decode_base64(wrong), std::nullopt) << wrong;
-  }
-}
-
 TEST(Role, IsAStepOfOneLadderButForIngest) {
   const auto allowed = [](Role role) {
     std::string needs;
