@@ -17,8 +17,7 @@ namespace rtcscope::app {
 namespace {
 
 CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline,
-                         const PlaybackResult& played, const feeds::janus::DeliveryCounts& feed,
-                         double seconds) {
+                         const PlaybackResult& played, const feeds::DeliveryCounts& feed, double seconds) {
   CaptureSummary summary;
   summary.path = options.capture;
   summary.packets = played.packets;
@@ -37,9 +36,9 @@ CaptureSummary summarize(const AnalyzeOptions& options, const Pipeline& pipeline
 
 /// Adds what is wrong with a log to `faults`, "" when nothing is.
 void add_fault(std::string& faults, const std::string& what, const std::string& path,
-               const feeds::janus::RecordedLog* log) {
+               const feeds::RecordedLog* log) {
   if (log == nullptr || log->counts().malformed == 0) return;
-  const feeds::janus::LineCounts& counts = log->counts();
+  const feeds::LineCounts& counts = log->counts();
   faults += (faults.empty() ? "" : "; ") + what + " " + path + ": " + std::to_string(counts.malformed) +
             " of " + std::to_string(counts.lines) + " lines are none of its kind, the first is line " +
             std::to_string(counts.first_malformed_line) + "; they were left out";
@@ -78,7 +77,7 @@ int analyze(const AnalyzeOptions& options) {
     std::cerr << "rtcscope: " << source.error().message << "\n";
     return kExitFailure;
   }
-  RecordedLogs logs(options.events, options.admin);
+  RecordedLogs logs(options.events, options.admin, options.owt);
   std::vector<srtp::KeyingMaterial> keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
 
@@ -93,6 +92,7 @@ int analyze(const AnalyzeOptions& options) {
   CaptureSummary summary = summarize(options, pipeline, played, playback.feed_counts(), seconds.count());
   add_fault(summary.feed_fault, "event log", options.events, logs.events());
   add_fault(summary.feed_fault, "Admin log", options.admin, logs.admin());
+  add_fault(summary.feed_fault, "OWT log", options.owt, logs.owt());
   const std::string unread = link_fault(**source, pipeline.packets().tallies());
   write_report(options.format, picture, summary);
   std::cout.flush();

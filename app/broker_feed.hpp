@@ -1,13 +1,9 @@
 #pragma once
 // Fetches Janus's events from a broker, and connects again when it is gone.
 
-#include <condition_variable>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
-#include "app/feed_source.hpp"
+#include "app/feed_thread.hpp"
 #include "feeds/janus/io/event_source.hpp"
 
 namespace rtcscope::app {
@@ -17,36 +13,17 @@ struct BrokerFeedOptions {
   feeds::janus::BrokerLogin login;
 };
 
-class BrokerFeed final : public FeedSource {
+class BrokerFeed final : public FeedThread {
  public:
   /// Begins at once. Throws std::runtime_error, one line, when the address is none.
   BrokerFeed(BrokerFeedOptions options, Enqueue enqueue);
-  ~BrokerFeed() override;
-  BrokerFeed(const BrokerFeed&) = delete;
-  BrokerFeed& operator=(const BrokerFeed&) = delete;
-
-  [[nodiscard]] api::FeedSourceStats stats() const override;
+  ~BrokerFeed() override { stop(); }
 
  private:
-  void run();
-  /// Until the connection is lost, which it throws, or the end.
-  void fetch();
-  void deliver(std::string json);
-  void set_connected();
-  void set_lost(const std::string& why);
-  [[nodiscard]] bool stopping() const;
-  /// False when the end was asked for meanwhile.
-  bool sleep(Duration duration);
+  Duration attempt() override;
 
   BrokerFeedOptions options_;
   feeds::janus::BrokerAddress address_;
-  Enqueue enqueue_;
-  Duration pause_;
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  api::FeedSourceStats stats_;
-  std::thread thread_;
 };
 
 }  // namespace rtcscope::app

@@ -103,6 +103,45 @@ void add_broker_options(CLI::App& observe, ObserveOptions& options) {
       ->check(CLI::ExistingFile);
 }
 
+void add_owt_options(CLI::App& observe, OwtCommandOptions& options) {
+  CLI::Option* url = observe.add_option("--owt", options.url,
+                                        "Management API of an Open WebRTC Toolkit server: https://HOST:3000");
+  CLI::Option* service = observe.add_option("--owt-service-file", options.service_file,
+                                            "File with ID:KEY of the service whose rooms are asked for");
+  service->check(CLI::ExistingFile);
+  url->needs(service);
+  service->needs(url);
+  observe
+      .add_option("--owt-ca", options.ca,
+                  "PEM file of the certificates that may sign the server's (default: the system's)")
+      ->check(CLI::ExistingFile)
+      ->needs(url);
+  observe.add_option("--owt-interval", options.interval, "Seconds between two looks at its rooms")
+      ->check(CLI::Range(1U, 3600U))
+      ->capture_default_str();
+  observe
+      .add_flag("--owt-portal", options.portal,
+                "Also have a viewer in each room in use, which hears at once who comes and goes")
+      ->needs(url);
+  observe.add_option("--owt-viewer-role", options.viewer_role, "Role of that viewer, as the rooms name it")
+      ->capture_default_str();
+  observe
+      .add_option("--owt-viewer-user", options.viewer_user,
+                  "Its user name; participants of that name are left out of all results")
+      ->capture_default_str();
+  observe
+      .add_option("--owt-amqp", options.amqp,
+                  "Also listen on the cluster's RabbitMQ, which makes the names of packets exact: "
+                  "amqp://HOST/VHOST")
+      ->needs(url);
+  observe
+      .add_option("--owt-amqp-credentials", options.amqp_file,
+                  "File with user:password of that broker (default: guest); --broker-ca holds for it, too")
+      ->check(CLI::ExistingFile);
+  observe.add_option("--owt-cluster", options.cluster, "Name of the cluster on that broker")
+      ->capture_default_str();
+}
+
 void add_observe(CLI::App& app, ObserveOptions& options) {
   CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
   observe->add_option("-i,--interface", options.interfaces,
@@ -144,6 +183,7 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
       ->capture_default_str();
   add_admin_options(*observe, options);
   add_broker_options(*observe, options);
+  add_owt_options(*observe, options.owt);
   const auto set_keys = [&options](const std::string& text) {
     static const std::map<std::string, KeyMode> kModes{
         {"off", KeyMode::kOff}, {"auto", KeyMode::kAuto}, {"on", KeyMode::kOn}};
@@ -173,6 +213,7 @@ void add_replay(CLI::App& app, ReplayOptions& options) {
       ->required();
   replay->add_option("--events", options.events, "Event log of the media server (JSON lines)");
   replay->add_option("--admin", options.admin, "Recorded answers of its Admin API (JSON lines)");
+  replay->add_option("--owt", options.owt, "Recorded messages of an OWT server (JSON lines)");
   replay->add_option("--keys", options.keys,
                      "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
   replay
@@ -189,6 +230,7 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
   analyze->add_option("capture", options.capture, "pcap or pcapng file, or - for standard input")->required();
   analyze->add_option("--events", options.events, "Event log of the media server (JSON lines)");
   analyze->add_option("--admin", options.admin, "Recorded answers of its Admin API (JSON lines)");
+  analyze->add_option("--owt", options.owt, "Recorded messages of an OWT server (JSON lines)");
   analyze->add_option("--keys", options.keys,
                       "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
   add_issue_option(*analyze, options.issues);

@@ -17,7 +17,7 @@ class FeedQueue {
   static constexpr std::size_t kMaxBytes = 64U << 20U;
 
   /// False when there is no room: the delivery is not taken.
-  bool push(feeds::janus::Delivery&& delivery) {
+  bool push(feeds::Delivery&& delivery) {
     const std::lock_guard lock(mutex_);
     if (waiting_.size() >= kMaxDeliveries || bytes_ + delivery.json.size() > kMaxBytes) return false;
     bytes_ += delivery.json.size();
@@ -25,7 +25,7 @@ class FeedQueue {
     return true;
   }
   /// Everything that waits, oldest first.
-  std::deque<feeds::janus::Delivery> take_all() {
+  std::deque<feeds::Delivery> take_all() {
     const std::lock_guard lock(mutex_);
     bytes_ = 0;
     return std::exchange(waiting_, {});
@@ -37,7 +37,7 @@ class FeedQueue {
 
  private:
   mutable std::mutex mutex_;
-  std::deque<feeds::janus::Delivery> waiting_;
+  std::deque<feeds::Delivery> waiting_;
   std::size_t bytes_ = 0;
 };
 

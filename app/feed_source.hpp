@@ -4,14 +4,14 @@
 #include <functional>
 
 #include "api/stats.hpp"
-#include "feeds/janus/delivery.hpp"
+#include "feeds/wire/delivery.hpp"
 
 namespace rtcscope::app {
 
 class FeedSource {
  public:
   /// Takes one delivery without waiting; false when there is no room.
-  using Enqueue = std::function<bool(feeds::janus::Delivery&&)>;
+  using Enqueue = std::function<bool(feeds::Delivery&&)>;
 
   virtual ~FeedSource() = default;
   [[nodiscard]] virtual api::FeedSourceStats stats() const = 0;

@@ -8,9 +8,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
 
+#include "app/feed_options.hpp"
 #include "app/host.hpp"
 #include "app/live_capture.hpp"
 #include "app/live_keys.hpp"
@@ -30,42 +32,6 @@ constexpr Duration kBlockDelay = std::chrono::milliseconds{500};
 
 /// The tap hands on within 20 ms: what came before a second's end is here this long after it.
 constexpr Duration kTapDelay = std::chrono::milliseconds{50};
-
-/// Throws std::runtime_error, one line, when a secret cannot be read or an address is none.
-std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
-  std::vector<AdminFeedOptions> feeds;
-  const std::vector<std::string>& files = options.janus_admin_secret_files;
-  if (files.size() > 1 && files.size() != options.janus_admin.size()) {
-    throw std::runtime_error("--janus-admin-secret-file: give one file, or one for each --janus-admin");
-  }
-  for (std::size_t i = 0; i < options.janus_admin.size(); ++i) {
-    AdminFeedOptions feed;
-    feed.url = options.janus_admin[i];
-    feed.ca_file = options.janus_admin_ca;
-    feed.interval = std::chrono::seconds{options.janus_admin_interval};
-    if (!files.empty())
-      feed.secret = read_secret("--janus-admin-secret-file", files[files.size() > 1 ? i : 0]);
-    feeds.push_back(std::move(feed));
-  }
-  return feeds;
-}
-
-/// Throws as admin_feeds() does.
-std::vector<BrokerFeedOptions> broker_feeds(const ObserveOptions& options) {
-  feeds::janus::BrokerLogin login;
-  login.ca_file = options.broker_ca;
-  if (!options.broker_credentials.empty()) {
-    const std::string line = read_secret("--broker-credentials", options.broker_credentials);
-    const auto colon = line.find(':');
-    if (colon == std::string::npos)
-      throw std::runtime_error("--broker-credentials: the first line must be user:password");
-    login.user = line.substr(0, colon);
-    login.password = line.substr(colon + 1);
-  }
-  std::vector<BrokerFeedOptions> feeds;
-  for (const std::string& url : options.brokers) feeds.push_back({url, login});
-  return feeds;
-}
 
 /// A process that keeps privileges for us.
 struct Helper {
@@ -246,7 +212,7 @@ AllowedPaths allowed_paths(const ObserveOptions& options) {
   if (!serve.tokens.empty()) paths.write_below.push_back(folder_of(serve.tokens));
   if (!serve.cdr.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.cdr).string());
   for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.tls_cert, serve.tls_key,
-                                  options.janus_admin_ca, options.broker_ca}) {
+                                  options.janus_admin_ca, options.broker_ca, options.owt.ca}) {
     if (!file.empty()) paths.read.push_back(std::filesystem::absolute(file).string());
   }
   return paths;
@@ -309,6 +275,7 @@ int observe(const ObserveOptions& options) {
   if (capture->tap != nullptr) helpers.push_back(tap_helper(*capture->tap));
   const std::vector<AdminFeedOptions> feeds = admin_feeds(options);
   const std::vector<BrokerFeedOptions> brokers = broker_feeds(options);
+  const std::optional<OwtWatch> owt = owt_watch(options);
   give_up_privileges(options, *capture);
   Serving serving(options.serve, "observe");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
@@ -321,6 +288,7 @@ int observe(const ObserveOptions& options) {
   tell_service_manager("READY=1\nSTATUS=watching: " + capture->source->description());
   for (const AdminFeedOptions& feed : feeds) serving.ask(feed);
   for (const BrokerFeedOptions& broker : brokers) serving.fetch(broker);
+  if (owt) serving.watch(*owt);
   const bool well = Observer(options, *std::move(capture), keys, serving, pipeline, helpers).run();
   serving.finish();
   return well ? kExitOk : kExitFailure;

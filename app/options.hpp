@@ -44,6 +44,20 @@ struct ServeOptions {
 /// them.
 enum class TapChoice : std::uint8_t { kAuto, kTc, kXdp, kPacket };
 
+/// The OWT server whose rooms are observed; there is at most one on a media host.
+struct OwtCommandOptions {
+  std::string url;           // of the management API; "" = none
+  std::string service_file;  // path of a file with ID:KEY
+  std::string ca;            // PEM file; "" = the system's certificates
+  unsigned interval = 5;     // seconds between two looks
+  bool portal = false;       // a viewer in every room in use
+  std::string viewer_role = "viewer";
+  std::string viewer_user = "rtcscope";
+  std::string amqp;       // the cluster's broker; "" = none
+  std::string amqp_file;  // path of a file with user:password; "" = guest
+  std::string cluster = "owt-cluster";
+};
+
 struct ObserveOptions {
   ServeOptions serve;
   std::vector<std::string> janus_admin;  // addresses of Admin APIs
@@ -54,6 +68,7 @@ struct ObserveOptions {
   std::vector<std::string> brokers;    // addresses of RabbitMQ and MQTT brokers with events
   std::string broker_credentials;      // path of a file with user:password; "" = guest, or nobody
   std::string broker_ca;               // PEM file; "" = the system's certificates
+  OwtCommandOptions owt;
   TapChoice tap = TapChoice::kAuto;
   bool xdp_drop = false;               // kXdp: frames end at the tap
   std::uint32_t tap_streams = 65'536;  // that find room in the kernel
@@ -72,6 +87,7 @@ struct ReplayOptions {
   std::string input;  // a recorded call's folder, or a capture file
   std::string events;
   std::string admin;   // recorded answers of the Admin API
+  std::string owt;     // recorded messages of an OWT server
   std::string keys;    // recorded DTLS-SRTP secrets; "" = RTCP stays closed
   double speed = 1.0;  // 0: as fast as it goes
   bool exit_when_done = false;
@@ -83,6 +99,7 @@ struct AnalyzeOptions {
   std::string capture;
   std::string events;
   std::string admin;
+  std::string owt;
   std::string keys;
   correlator::IssueOptions issues;
   ReportFormat format = ReportFormat::kText;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "feeds/janus/admin_reply.hpp"
-
 namespace rtcscope::app {
 
 void Playback::play_batch() {
@@ -43,7 +41,7 @@ Playback::Feed* Playback::earliest() {
 void Playback::deliver_one(Feed& feed) {
   result_.stopped = !pacer_.wait_for(feed.next->received);
   if (result_.stopped) return;
-  feed_counts_ += feeds::janus::parse_feed(*feed.next, pipeline_.facts());
+  feed_counts_ += feed_parser_.parse(*feed.next, pipeline_.facts());
   pipeline_.advance(feed.next->received);
   feed.next = feed.log->next();
 }

@@ -9,8 +9,8 @@
 #include "app/pacer.hpp"
 #include "app/pipeline.hpp"
 #include "capture/packet_source.hpp"
-#include "feeds/janus/event_parser.hpp"
-#include "feeds/janus/recorded_log.hpp"
+#include "feeds/feed_parser.hpp"
+#include "feeds/wire/recorded_log.hpp"
 
 namespace rtcscope::app {
 
@@ -26,10 +26,9 @@ struct PlaybackResult {
 class Playback {
  public:
   /// Everything outlives run().
-  Playback(PacketSource& packets, std::vector<feeds::janus::RecordedLog*> logs, Pipeline& pipeline,
-           Pacer pacer)
+  Playback(PacketSource& packets, std::vector<feeds::RecordedLog*> logs, Pipeline& pipeline, Pacer pacer)
       : packets_(packets), pipeline_(pipeline), pacer_(pacer) {
-    for (feeds::janus::RecordedLog* log : logs) feeds_.push_back({log, std::nullopt});
+    for (feeds::RecordedLog* log : logs) feeds_.push_back({log, std::nullopt});
   }
 
   /// Plays to the end or to a stop signal; finishes the pipeline. `tick` is called about once a second of
@@ -47,15 +46,15 @@ class Playback {
     return result_;
   }
 
-  [[nodiscard]] const feeds::janus::DeliveryCounts& feed_counts() const noexcept { return feed_counts_; }
+  [[nodiscard]] const feeds::DeliveryCounts& feed_counts() const noexcept { return feed_counts_; }
 
  private:
   void play_batch();
   void play(const PacketRecord& record);
 
   struct Feed {
-    feeds::janus::RecordedLog* log;
-    std::optional<feeds::janus::Delivery> next;
+    feeds::RecordedLog* log;
+    std::optional<feeds::Delivery> next;
   };
   /// The log whose next delivery came first; nullptr when all are at their end.
   Feed* earliest();
@@ -65,7 +64,8 @@ class Playback {
   Pipeline& pipeline_;
   Pacer pacer_;
   std::vector<Feed> feeds_;
-  feeds::janus::DeliveryCounts feed_counts_;
+  feeds::FeedParser feed_parser_;
+  feeds::DeliveryCounts feed_counts_;
   PlaybackResult result_;
 };
 

@@ -21,12 +21,14 @@ struct Recording {
   std::string capture;
   std::string events;  // "" when there are none
   std::string admin;
+  std::string owt;
 };
 
-/// A folder holds call.pcap (or .pcapng) and perhaps janus-events.jsonl and admin-handle_info.jsonl.
+/// A folder holds call.pcap (or .pcapng) and perhaps janus-events.jsonl, admin-handle_info.jsonl
+/// and owt-messages.jsonl.
 Recording locate(const ReplayOptions& options) {
   namespace fs = std::filesystem;
-  Recording recording{options.input, options.events, options.admin};
+  Recording recording{options.input, options.events, options.admin, options.owt};
   if (!fs::is_directory(options.input)) return recording;
   const fs::path folder(options.input);
   const bool ng = !fs::exists(folder / "call.pcap") && fs::exists(folder / "call.pcapng");
@@ -36,6 +38,7 @@ Recording locate(const ReplayOptions& options) {
   };
   take(recording.events, "janus-events.jsonl");
   take(recording.admin, "admin-handle_info.jsonl");
+  take(recording.owt, "owt-messages.jsonl");
   return recording;
 }
 
@@ -65,7 +68,7 @@ class Ticker {
 
 /// Deliveries of the log are counted as if Janus had posted them.
 void count_feed(Serving& serving, const Playback& playback, UtcTime last) {
-  const feeds::janus::DeliveryCounts& counts = playback.feed_counts();
+  const feeds::DeliveryCounts& counts = playback.feed_counts();
   serving.board().count_feed(counts.facts, counts.refused_total(), last);
 }
 
@@ -83,7 +86,7 @@ int replay(const ReplayOptions& options) {
     std::cerr << "rtcscope: " << source.error().message << "\n";
     return kExitFailure;
   }
-  RecordedLogs logs(recording.events, recording.admin);
+  RecordedLogs logs(recording.events, recording.admin, recording.owt);
   std::vector<srtp::KeyingMaterial> keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");

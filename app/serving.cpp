@@ -10,7 +10,6 @@
 #include "app/host.hpp"
 #include "app/metrics.hpp"
 #include "app/version.hpp"
-#include "feeds/janus/admin_reply.hpp"
 #include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
 
@@ -115,7 +114,7 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
   // A replay has its own event log: what a live server sends does not belong to it, and counts as dropped.
   const bool live = mode == "observe";
-  ingest_ = std::make_unique<feeds::janus::Ingest>(ingest, [this, live](feeds::janus::Delivery&& delivery) {
+  ingest_ = std::make_unique<feeds::janus::Ingest>(ingest, [this, live](feeds::Delivery&& delivery) {
     return live && feed_queue_.push(std::move(delivery));
   });
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
@@ -175,7 +174,7 @@ std::string Serving::metrics() const {
 }
 
 FeedSource::Enqueue Serving::into_queue() {
-  return [this](feeds::janus::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); };
+  return [this](feeds::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); };
 }
 
 void Serving::add_source(std::unique_ptr<FeedSource> source) {
@@ -191,13 +190,24 @@ void Serving::fetch(const BrokerFeedOptions& options) {
   add_source(std::make_unique<BrokerFeed>(options, into_queue()));
 }
 
+void Serving::watch(const OwtWatch& watch) {
+  const auto rooms = std::make_shared<ActiveRooms>();
+  feed_parser_ = feeds::FeedParser(watch.rest.viewer);
+  // First who listens: what is told once must not be missed.
+  if (watch.broker) add_source(std::make_unique<OwtBrokerFeed>(*watch.broker, rooms, into_queue()));
+  add_source(std::make_unique<OwtRestFeed>(watch.rest, rooms, into_queue()));
+  if (watch.viewer_role) {
+    add_source(std::make_unique<OwtPortalFeed>(watch.rest, *watch.viewer_role, rooms, into_queue()));
+  }
+}
+
 void Serving::drain_feed(feeds::FactSink& facts) {
-  for (const feeds::janus::Delivery& delivery : feed_queue_.take_all()) {
-    const feeds::janus::DeliveryCounts counts = feeds::janus::parse_feed(delivery, facts);
-    if (delivery.admin) {
-      board_.count_feed_refused(counts.refused_total());
-    } else {
+  for (const feeds::Delivery& delivery : feed_queue_.take_all()) {
+    const feeds::DeliveryCounts counts = feed_parser_.parse(delivery, facts);
+    if (delivery.is_event()) {
       board_.count_feed(counts.facts, counts.refused_total(), delivery.received);
+    } else {
+      board_.count_feed_refused(counts.refused_total());
     }
   }
 }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,15 +15,26 @@
 #include "app/broker_feed.hpp"
 #include "app/feed_queue.hpp"
 #include "app/options.hpp"
+#include "app/owt_broker_feed.hpp"
+#include "app/owt_portal_feed.hpp"
+#include "app/owt_rest_feed.hpp"
 #include "app/stats_board.hpp"
 #include "export/cdr/recorder.hpp"
 #include "export/hep/hep_exporter.hpp"
 #include "export/prometheus/media_metrics.hpp"
+#include "feeds/feed_parser.hpp"
 #include "feeds/janus/ingest.hpp"
 #include "store/store.hpp"
 #include "store/writer.hpp"
 
 namespace rtcscope::app {
+
+/// All that is known of one OWT server.
+struct OwtWatch {
+  OwtOptions rest;
+  std::optional<std::string> viewer_role;  // set: a viewer in every room in use
+  std::optional<OwtBrokerOptions> broker;
+};
 
 class Serving : public model::ChangeSink {
  public:
@@ -37,6 +49,8 @@ class Serving : public model::ChangeSink {
   void ask(const AdminFeedOptions& options);
   /// Fetches events from a broker from now on, likewise.
   void fetch(const BrokerFeedOptions& options);
+  /// Observes an OWT server from now on, likewise.
+  void watch(const OwtWatch& watch);
   /// Hands every delivery that waits to `facts`.
   void drain_feed(feeds::FactSink& facts);
 
@@ -61,6 +75,7 @@ class Serving : public model::ChangeSink {
   StatsBoard board_;
   export_prometheus::MediaMetrics media_metrics_;
   FeedQueue feed_queue_;
+  feeds::FeedParser feed_parser_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Writer> writer_;
   std::unique_ptr<export_cdr::CdrRecorder> cdr_;  // null without a folder

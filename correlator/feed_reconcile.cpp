@@ -39,11 +39,30 @@ void FeedSide::resolve(Handle& handle, const RoomKey& room) {
   for (auto& [mid, source] : handle.sources) {
     if (!source.participant.valid()) source.participant = rooms_.participant(room, source.feed_id);
   }
+  if (!handle.presence.valid() && !handle.owner.empty()) {
+    const SessionId presence = rooms_.presence(room, handle.owner);
+    if (presence.valid()) own(handle, presence);
+  }
   if (!handle.presence.valid()) {
     const SessionId presence = rooms_.presence_of_private_id(room, handle.private_id);
     if (presence.valid()) own(handle, presence);
   }
   changed(handle);
+}
+
+void FeedSide::own(const feeds::FactOrigin& origin, const feeds::HandleOwner& owner) {
+  Handle& handle = this->handle(origin);
+  changed(handle);
+  handle.plugin = owner.plugin;
+  if (!owner.room.empty()) handle.room = owner.room;
+  // One connection may do both; that it publishes is what tells it from a viewer's.
+  if (handle.role != "publisher") handle.role = owner.publishes ? "publisher" : "subscriber";
+  if (!handle.negotiated) handle.negotiated = origin.time;
+  if (owner.user_id.empty()) return;
+  handle.owner = owner.user_id;
+  const RoomKey room{origin.server, owner.plugin, owner.room};
+  resolve(handle, room);
+  if (!handle.presence.valid()) await(room, "owner", owner.user_id, handle.id);
 }
 
 // What began after the server was asked may be missing from its answer and yet be there.

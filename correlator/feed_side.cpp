@@ -123,6 +123,7 @@ class FeedSide::Reader {
     if (left.user_id.empty()) left.user_id = origin_.handle_key;
     feed_.rooms_.leave(origin_, left);
   }
+  void operator()(const feeds::HandleOwner& f) { feed_.own(origin_, f); }
   void operator()(const feeds::SoloActivity& f) {
     Handle& handle = this->handle();
     if (handle.plugin.empty()) handle.plugin = f.plugin;
@@ -148,6 +149,10 @@ class FeedSide::Reader {
     if (origin_.seen_at &&
         feed_.rooms_.left_after(room, joined.user_id, origin_.session_key, *origin_.seen_at)) {
       return;
+    }
+    if (origin_.handle_key.empty()) {  // the feed tells people and connections apart
+      feed_.rooms_.join(origin_, joined);
+      return feed_.resolve(room, "owner", joined.user_id);
     }
     Handle& handle = this->handle();
     // A mountpoint sends to its viewers, and they publish nothing.
@@ -362,6 +367,9 @@ void FeedSide::note(const feeds::Fact& fact) {
   event.kind = line->kind;
   event.text = line->text;
   event.detail = line->detail;
+  if (const auto* notice = std::get_if<feeds::RoomNotice>(&fact.body)) {
+    event.conference = rooms_.conference({fact.origin.server, notice->plugin, notice->room});
+  }
   if (session != nullptr) {
     event.session = presence;
     event.conference = session->conference;

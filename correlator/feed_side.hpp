@@ -60,6 +60,7 @@ class FeedSide {
   void end(Handle& handle, const model::Ending& ending);
   void end_handles(const std::string& server, const std::string* session, const model::Ending& ending);
   void own(Handle& handle, SessionId presence);
+  void own(const feeds::FactOrigin& origin, const feeds::HandleOwner& owner);
   void subscribe(const feeds::FactOrigin& origin, const feeds::RoomSubscribed& subscribed);
   Handle* subscriber_of(const feeds::FactOrigin& origin, const feeds::RoomSubscribed& subscribed);
   void own_subscriptions(const feeds::FactOrigin& origin, const std::string& room);

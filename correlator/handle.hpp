@@ -60,6 +60,7 @@ struct Handle {
   std::string role = "unknown";
   std::string room;
   std::string private_id;
+  std::string owner;  // the server's id of whose connection this is, where the feed names it apart from joins
   SessionId presence;  // of the participant whose connection this is; invalid until known
   SideFacts of_server;
   SideFacts of_client;

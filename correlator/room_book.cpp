@@ -228,6 +228,11 @@ ParticipantId RoomBook::participant(const RoomKey& key, const std::string& user_
   return found == nullptr ? ParticipantId{} : found->participant;
 }
 
+ConferenceId RoomBook::conference(const RoomKey& key) const {
+  const auto room = rooms_.find(key);
+  return room == rooms_.end() ? ConferenceId{} : room->second.conference;
+}
+
 const model::Session* RoomBook::session(SessionId id) const {
   const auto found = sessions_.find(id);
   return found == sessions_.end() ? nullptr : &found->second;

@@ -55,6 +55,8 @@ class RoomBook {
   /// The newest presence of a user in the newest conference of a room, and whose it is.
   [[nodiscard]] SessionId presence(const RoomKey& room, const std::string& user_id) const;
   [[nodiscard]] ParticipantId participant(const RoomKey& room, const std::string& user_id) const;
+  /// The newest conference of a room; invalid when there is none.
+  [[nodiscard]] ConferenceId conference(const RoomKey& room) const;
   [[nodiscard]] const model::Session* session(SessionId id) const;
   [[nodiscard]] const model::Participant* participant(ParticipantId id) const;
   [[nodiscard]] std::uint64_t evicted() const noexcept { return evicted_; }

@@ -61,6 +61,7 @@ struct FactText {
     }
     return TimelineText{"published", subject(who) + " publishes " + (media.empty() ? "media" : media), ""};
   }
+  Line operator()(const feeds::RoomNotice& f) const { return TimelineText{f.name, f.text, ""}; }
   Line operator()(const feeds::RoomUnpublished&) const {
     return TimelineText{"unpublished", subject(who) + " stopped publishing", ""};
   }

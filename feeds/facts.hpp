@@ -163,6 +163,24 @@ struct RoomRoster {
 struct ServerInventory {
   std::map<std::string, std::set<std::string>> handles;  // by session_key
 };
+/// Whose connection the handle is, where the handle's own session does not say: somebody in a room by the
+/// server's id.
+struct HandleOwner {
+  /// When the connection came to be, as closely as the feed knows; the wire shows it to the microsecond.
+  struct Window {
+    UtcTime from{}, to{};
+  };
+  std::string plugin, room;
+  std::string user_id;  // "" = the feed does not know (yet)
+  bool publishes = false;
+  std::optional<Window> began = std::nullopt;
+};
+/// Something that a room does beside its participants: a recording began, a stream is sent elsewhere.
+struct RoomNotice {
+  std::string plugin, room;
+  std::string name;  // "recording_started"
+  std::string text;  // plain English, one line
+};
 /// A plugin without rooms (EchoTest): the handle itself is the conference.
 struct SoloActivity {
   std::string plugin;
@@ -175,12 +193,13 @@ struct OtherEvent {
   std::string json;
 };
 
-using FactBody = std::variant<ServerStarted, ServerStopped, ServerSeen, SessionCreated, SessionEnded,
-                              SignallingPeer, HandleAttached, HandleDetached, Description, Candidate,
-                              MediaSsrcs, SelectedPair, IceStateChanged, DtlsStateChanged, PeerConnectionUp,
-                              PeerConnectionDown, MediaReceiving, SlowLink, MediaStatistics, RoomCreated,
-                              RoomDestroyed, RoomJoined, RoomPublished, RoomUnpublished, RoomSubscribed,
-                              RoomLeft, RoomRoster, ServerInventory, SoloActivity, OtherEvent>;
+using FactBody =
+    std::variant<ServerStarted, ServerStopped, ServerSeen, SessionCreated, SessionEnded, SignallingPeer,
+                 HandleAttached, HandleDetached, Description, Candidate, MediaSsrcs, SelectedPair,
+                 IceStateChanged, DtlsStateChanged, PeerConnectionUp, PeerConnectionDown, MediaReceiving,
+                 SlowLink, MediaStatistics, RoomCreated, RoomDestroyed, RoomJoined, RoomPublished,
+                 RoomUnpublished, RoomSubscribed, RoomLeft, RoomRoster, ServerInventory, HandleOwner,
+                 RoomNotice, SoloActivity, OtherEvent>;
 
 struct Fact {
   FactOrigin origin;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "feeds/janus/admin_reply.hpp"
-#include "feeds/janus/recorded_line.hpp"
+#include "feeds/wire/recorded_line.hpp"
 
 namespace rtcscope::feeds::janus {
 

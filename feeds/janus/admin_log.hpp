@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "feeds/janus/recorded_log.hpp"
+#include "feeds/wire/recorded_log.hpp"
 
 namespace rtcscope::feeds::janus {
 

@@ -2,7 +2,7 @@
 
 #include "feeds/janus/event_bodies.hpp"
 #include "feeds/janus/handle_info.hpp"
-#include "feeds/janus/json_depth.hpp"
+#include "feeds/wire/json_depth.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
@@ -112,11 +112,6 @@ DeliveryCounts parse_admin_reply(std::string_view json, const AdminQuestion& que
     reply.read(parsed);
   }
   return reply.counts;
-}
-
-DeliveryCounts parse_feed(const Delivery& delivery, FactSink& sink) {
-  if (!delivery.admin) return parse_delivery(delivery.json, sink);
-  return parse_admin_reply(delivery.json, *delivery.admin, delivery.received, sink);
 }
 
 Result<std::string, EventErrc> server_name(std::string_view json) {

@@ -6,8 +6,8 @@
 
 #include "base/result.hpp"
 #include "feeds/facts.hpp"
-#include "feeds/janus/delivery.hpp"
 #include "feeds/janus/event_parser.hpp"
+#include "feeds/wire/delivery.hpp"
 
 namespace rtcscope::feeds::janus {
 
@@ -17,9 +17,6 @@ namespace rtcscope::feeds::janus {
 /// says nothing and is no fault. Faults are counted as those of events are.
 DeliveryCounts parse_admin_reply(std::string_view json, const AdminQuestion& question, UtcTime received,
                                  FactSink& sink);
-
-/// parse_admin_reply() or parse_delivery(), as the delivery says.
-DeliveryCounts parse_feed(const Delivery& delivery, FactSink& sink);
 
 /// `server-name` of a server_info answer; kBadMember when it is none.
 Result<std::string, EventErrc> server_name(std::string_view json);

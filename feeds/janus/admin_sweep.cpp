@@ -3,8 +3,8 @@
 #include <charconv>
 
 #include "feeds/janus/event_parser.hpp"
-#include "feeds/janus/json_depth.hpp"
-#include "feeds/janus/json_fields.hpp"
+#include "feeds/wire/json_depth.hpp"
+#include "feeds/wire/json_fields.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {

@@ -8,7 +8,7 @@
 #include "base/result.hpp"
 #include "feeds/facts.hpp"
 #include "feeds/janus/event_parser.hpp"
-#include "feeds/janus/json_fields.hpp"
+#include "feeds/wire/json_fields.hpp"
 
 namespace rtcscope::feeds::janus {
 
@@ -43,8 +43,8 @@ BodyResult parse_media(const Json& event);
 std::optional<SelectedPair> selected_pair(std::string_view text);
 /// Type 64.
 BodyResult parse_plugin(const Json& event);
-/// Of every plugin but the VideoRoom; `data` is of `event`. Where a plugin names no user, `user_id` of RoomJoined and
-/// RoomLeft is "" and the handle stands for its user.
+/// Of every plugin but the VideoRoom; `data` is of `event`. Where a plugin names no user, `user_id` of
+/// RoomJoined and RoomLeft is "" and the handle stands for its user.
 BodyResult parse_other_plugin(const std::string& plugin, Fields& data, const Json& event);
 
 /// `streams` of the VideoRoom, or the one feed of 0.x; nullopt when there are too many or one cannot be read.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "feeds/janus/recorded_line.hpp"
+#include "feeds/wire/recorded_line.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {

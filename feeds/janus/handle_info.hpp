@@ -5,9 +5,9 @@
 #include <string>
 
 #include "feeds/facts.hpp"
-#include "feeds/janus/delivery.hpp"
 #include "feeds/janus/event_parser.hpp"
-#include "feeds/janus/json_fields.hpp"
+#include "feeds/wire/delivery.hpp"
+#include "feeds/wire/json_fields.hpp"
 
 namespace rtcscope::feeds::janus {
 

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "feeds/janus/delivery.hpp"
+#include "feeds/wire/delivery.hpp"
 
 namespace rtcscope::feeds::janus {
 

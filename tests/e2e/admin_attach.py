@@ -20,6 +20,7 @@ sys.path.insert(0, str(E2E.parent / "support"))
 
 from lab import janus, sandbox  # noqa: E402
 from lab.call import Call, Client  # noqa: E402
+from lab.checks import Checks  # noqa: E402
 from lab.topology import SERVER  # noqa: E402
 
 API = "127.0.0.1:8080"  # of the server's namespace: nobody else is there
@@ -33,11 +34,7 @@ PATIENCE_S = 60
 class Attach:
     def __init__(self, call: Call, rtcscope: Path, kind: str):
         self.call, self.rtcscope, self.kind = call, rtcscope, kind
-        self.failures = 0
-
-    def expect(self, what: str, holds: bool, found="") -> None:
-        print("ok  " if holds else "FAIL", what, "" if holds else found, flush=True)
-        self.failures += not holds
+        self.checks = Checks(PATIENCE_S)
 
     def observe(self, name: str, secret: str) -> None:
         file = self.call.work_dir / f"{name}.secret"
@@ -58,50 +55,41 @@ class Attach:
     def source(self) -> dict:
         return self.get("stats")["feed"]["sources"][0]
 
-    def until(self, what: str, condition) -> None:
-        """Polls: a machine may be slow."""
-        deadline = time.monotonic() + PATIENCE_S
-        found = condition()
-        while not found and time.monotonic() < deadline:
-            time.sleep(0.5)
-            found = condition()
-        self.expect(what, bool(found))
-
     def check(self, phase: str) -> None:
         truth = self.call.work_dir / f"truth-{phase}.json"
         truth.write_text(json.dumps(self.call.truth(), indent=1))
         command = [sys.executable, str(E2E / "check_call.py"), phase, "--api", f"http://{API}", "--truth", str(truth)]
-        self.failures += subprocess.run(self.call.topology.command(SERVER, *command)).returncode
+        self.checks.failures += subprocess.run(self.call.topology.command(SERVER, *command)).returncode
 
     def wrong_secret(self) -> None:
         self.observe("wrong", "not the secret")
-        self.until("a wrong secret is told", lambda: "403" in self.source()["last_error"])
-        self.expect("nothing is connected", not self.source()["connected"])
-        self.expect("the process ends well", self.call.processes.stop("wrong", patience_s=10) == 0)
+        self.checks.until("a wrong secret is told", lambda: "403" in self.source()["last_error"])
+        self.checks.expect("nothing is connected", not self.source()["connected"])
+        self.checks.expect("the process ends well", self.call.processes.stop("wrong", patience_s=10) == 0)
         log = (self.call.work_dir / "wrong.log").read_text()
         lines = [line for line in log.splitlines() if "403" in line]
-        self.expect("one line says so", len(lines) == 1, log)
-        self.expect("no secret is in the log", "not the secret" not in log)
+        self.checks.expect("one line says so", len(lines) == 1, log)
+        self.checks.expect("no secret is in the log", "not the secret" not in log)
 
     def attach(self) -> None:
         self.observe("rtcscope", janus.ADMIN_SECRET)
-        self.until("the API answers", lambda: self.source()["connected"])
-        self.until("media flows", lambda: len(self.linked()) >= 4)
+        self.checks.until("the API answers", lambda: self.source()["connected"])
+        self.checks.until("media flows", lambda: len(self.linked()) >= 4)
         time.sleep(2)  # the figures of all streams
         self.check("live")
         events = [event["kind"] for event in self.get("events?limit=500")["items"] if event["source"] == "feed"]
-        self.expect("what was asked for is no event", events == [], events)
+        self.checks.expect("what was asked for is no event", events == [], events)
 
     def linked(self) -> list[dict]:
         return [flow for flow in self.get("flows")["items"] if flow["rtp_packets"] and flow["connection_id"]]
 
     def ended(self) -> None:
         self.call.leave()
-        self.until("the conference ends without an event",
+        self.checks.until("the conference ends without an event",
                    lambda: all(c["ended_at"] for c in self.get("conferences")["items"]))
         reasons = {session["left_reason"] for session in self.get("sessions")["items"]}
         known = {"gone from the media server", "not in the room any more"}
-        self.expect("the reason names its source", bool(reasons) and reasons <= known, reasons)
+        self.checks.expect("the reason names its source", bool(reasons) and reasons <= known, reasons)
 
 
 def main() -> int:
@@ -121,8 +109,8 @@ def main() -> int:
         attach.wrong_secret()
         attach.attach()
         attach.ended()
-        print(f"{attach.failures} failed")
-        return 1 if attach.failures else 0
+        print(f"{attach.checks.failures} failed")
+        return 1 if attach.checks.failures else 0
     finally:
         call.close()
 

@@ -9,7 +9,6 @@ figures stay there. Exit status 77: skipped.
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,8 +18,9 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parent
 sys.path.insert(0, str(E2E.parent / "support"))
 
-from lab import janus, sandbox  # noqa: E402
+from lab import janus, rabbitmq, sandbox  # noqa: E402
 from lab.call import Call, Client  # noqa: E402
+from lab.checks import Checks  # noqa: E402
 from lab.topology import SERVER  # noqa: E402
 
 API = "127.0.0.1:8080"  # of the server's namespace: nobody else is there
@@ -36,20 +36,10 @@ URLS = {
 class BrokerCall:
     def __init__(self, call: Call, rtcscope: Path, kind: str):
         self.call, self.rtcscope, self.kind = call, rtcscope, kind
-        self.failures = 0
-
-    def expect(self, what: str, holds: bool, found="") -> None:
-        print("ok  " if holds else "FAIL", what, "" if holds else found, flush=True)
-        self.failures += not holds
+        self.checks = Checks(PATIENCE_S)
 
     def until(self, what: str, condition) -> None:
-        """Polls: a machine may be slow."""
-        deadline = time.monotonic() + PATIENCE_S
-        found = condition()
-        while not found and time.monotonic() < deadline:
-            time.sleep(0.5)
-            found = condition()
-        self.expect(what, bool(found), self.source())
+        self.checks.until(what, condition, self.source)
 
     def start_broker(self) -> None:
         work = self.call.work_dir / "broker"
@@ -59,13 +49,8 @@ class BrokerCall:
             file.write_text(f"listener {MQTT_PORT} 127.0.0.1\nallow_anonymous true\nuser root\n")
             self.call.on_server("broker", "mosquitto", "-c", str(file))
             return self.call.wait_for_port("127.0.0.1", MQTT_PORT)
-        names = {"RABBITMQ_NODENAME": "rtcscope@localhost", "RABBITMQ_NODE_PORT": str(AMQP_PORT),
-                 "RABBITMQ_MNESIA_BASE": str(work / "mnesia"), "RABBITMQ_LOG_BASE": str(work / "log"),
-                 "RABBITMQ_ENABLED_PLUGINS_FILE": str(work / "plugins"), "RABBITMQ_DIST_PORT": "25673",
-                 "RABBITMQ_PID_FILE": str(work / "pid"), "HOME": str(work)}
-        (work / "plugins").write_text("[].\n")
-        server = next(Path("/usr/lib/rabbitmq").glob("lib/*/sbin/rabbitmq-server"))
-        self.call.on_server("broker", str(server), env={**os.environ, **names})
+        server, environment = rabbitmq.command(work, AMQP_PORT)
+        self.call.on_server("broker", *server, env=environment)
         self.call.wait_for_port("127.0.0.1", AMQP_PORT, PATIENCE_S)
 
     def handler(self) -> dict[str, str]:
@@ -89,7 +74,7 @@ class BrokerCall:
         truth = self.call.work_dir / f"truth-{phase}.json"
         truth.write_text(json.dumps(self.call.truth(), indent=1))
         command = [sys.executable, str(E2E / "check_call.py"), phase, "--api", f"http://{API}", "--truth", str(truth)]
-        self.failures += subprocess.run(self.call.topology.command(SERVER, *command)).returncode
+        self.checks.failures += subprocess.run(self.call.topology.command(SERVER, *command)).returncode
 
     def run(self) -> None:
         self.observe()  # before the broker is there
@@ -107,7 +92,7 @@ class BrokerCall:
         self.until("it is found again", lambda: self.source()["connected"] and self.source()["reconnects"] >= 1)
         before = self.source()["deliveries"]
         self.until("events come again", lambda: self.source()["deliveries"] > before)
-        self.expect("nothing was dropped or refused", self.get("stats")["feed"]["refused"] == 0, self.get("stats"))
+        self.checks.expect("nothing was dropped or refused", self.get("stats")["feed"]["refused"] == 0, self.get("stats"))
 
     def linked(self) -> list[dict]:
         return [flow for flow in self.get("flows")["items"] if flow["rtp_packets"] and flow["connection_id"]]
@@ -122,16 +107,16 @@ def main() -> int:
     sandbox.require("janus", "nft")
     if arguments.kind == "mqtt":
         sandbox.require("mosquitto")
-    elif not list(Path("/usr/lib/rabbitmq").glob("lib/*/sbin/rabbitmq-server")):
-        sandbox.skip("not installed: rabbitmq-server")
+    else:
+        rabbitmq.require()
     sandbox.enter()
     shutil.rmtree(arguments.work_dir, ignore_errors=True)
     call = Call(arguments.work_dir, [Client("alice"), Client("bob")])
     try:
         broker_call = BrokerCall(call, arguments.rtcscope.resolve(), arguments.kind)
         broker_call.run()
-        print(f"{broker_call.failures} failed")
-        return 1 if broker_call.failures else 0
+        print(f"{broker_call.checks.failures} failed")
+        return 1 if broker_call.checks.failures else 0
     finally:
         call.close()
 

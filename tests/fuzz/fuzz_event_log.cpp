@@ -48,7 +48,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     newest = delivery->received;
     deliveries += 1;
     const auto counts = janus::parse_delivery(delivery->json, sink);
-    fuzz::check(counts.refused[static_cast<std::size_t>(janus::EventErrc::kNotJson)] == 0, "it is JSON");
+    fuzz::check(counts.refused[static_cast<std::size_t>(EventErrc::kNotJson)] == 0, "it is JSON");
   }
   const auto ends = static_cast<std::uint64_t>(std::count(data, data + size, '\n'));
   const std::uint64_t lines = ends + (size > 0 && data[size - 1] != '\n' ? 1 : 0);

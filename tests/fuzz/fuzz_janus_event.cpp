@@ -24,7 +24,7 @@ struct Counter : FactSink {
     if (other == nullptr) return;
     unknown += 1;
     fuzz::check(other->name.size() <= kMaxName, "an event's name is bounded");
-    fuzz::check(other->json.size() <= janus::kMaxOtherJsonBytes, "kept JSON is bounded");
+    fuzz::check(other->json.size() <= kMaxOtherJsonBytes, "kept JSON is bounded");
     fuzz::check(other->json.starts_with('{') && other->json.ends_with('}'), "kept JSON is whole");
   }
 };
@@ -34,7 +34,7 @@ struct Counter : FactSink {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view body(reinterpret_cast<const char*>(data), size);
   Counter sink;
-  const janus::DeliveryCounts counts = janus::parse_delivery(body, sink);
+  const DeliveryCounts counts = janus::parse_delivery(body, sink);
   fuzz::check(counts.facts == sink.facts, "every fact is counted");
   fuzz::check(counts.unknown == sink.unknown, "every unknown event is counted");
   fuzz::check(counts.facts + counts.refused_total() <= size + 1, "each has an octet at least");

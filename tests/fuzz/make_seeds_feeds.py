@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the seed corpora of fuzz_janus_event and fuzz_event_log.
+"""Writes the seed corpora of fuzz_janus_event, fuzz_event_log and fuzz_owt.
 
 usage: make_seeds_feeds.py     (writes to tests/fuzz/corpus beside this file)
 
-All text is made here, from the forms that the Janus event handlers document; none is from a recording.
+All text is made here, from the forms that the servers document; none is from a recording.
 """
 
 import json
@@ -83,9 +83,47 @@ def log_seeds() -> dict[str, str]:
     }
 
 
+OWT_TRACK = {"id": "t1-0", "type": "audio", "mid": "0", "format": {"codec": "opus"}, "status": "active"}
+OWT_INFO = {"owner": "p1", "type": "webrtc", "inViews": ["common"]}
+OWT_V1 = {"audio": {"format": {"codec": "opus"}}, "video": {"original": [{"format": {"codec": "vp8"}}]}}
+OWT_STREAM = {"id": "s1", "type": "forward", "media": {"tracks": [OWT_TRACK]}, "info": OWT_INFO}
+OWT_PEOPLE = [{"id": "p1", "user": "alice", "role": "presenter"}, {"id": "v1", "user": "rtcscope", "role": "viewer"}]
+OWT_UPDATE = {"type": "track-added", "trackId": "t1-0", "direction": "in", "operationId": "s1", "mid": "0"}
+
+
+def owt_seeds() -> dict[str, str]:
+    """The first octet says which way the message came, as fuzz_owt.cpp reads it."""
+
+    def cast(method: str, *arguments) -> str:
+        return "\x0c" + compact({"method": method, "args": list(arguments)})
+
+    login = ["ok", {"id": "v1", "room": {"participants": OWT_PEOPLE, "streams": [OWT_STREAM]}}]
+    return {
+        "participants": "\x00" + compact(OWT_PEOPLE),
+        "streams_guessed": "\x01" + compact([{**OWT_STREAM, "media": OWT_V1}]),
+        "streams": "\x05" + compact([OWT_STREAM, {"id": "mix", "type": "mixed", "info": {"label": "common"}}]),
+        "recordings": "\x06" + compact([{"id": "r1"}]),
+        "inventory": "\x08" + compact(["r"]),
+        "join": "\x09" + compact({"event": "participant", "data": {"action": "join", "data": OWT_PEOPLE[0]}}),
+        "leave": "\x09" + compact({"event": "participant", "data": {"action": "leave", "data": "p1"}}),
+        "add": "\x09" + compact({"event": "stream", "data": {"id": "s1", "status": "add", "data": OWT_STREAM}}),
+        "login": "\x09" + compact({"event": "login", "data": login[1]}),
+        "answer": cast("onTransportProgress", "t1", {"type": "answer", "sdp": SDP}),
+        "candidate": cast("onTransportProgress", "t1", {"type": "candidate", "candidate": "candidate:1 1 udp 2 ::1 5 typ host"}),
+        "failed": cast("onTransportProgress", "t1", {"type": "failed", "reason": "Ice procedure failed."}),
+        "track": cast("onTrackUpdate", "t1", OWT_UPDATE),
+        "destroyed": cast("onTrackUpdate", "t1-0", {"type": "track-removed", "trackId": "t1-0"}),
+        "socket_login": "\x10" + "431" + compact(login),
+        "socket_event": "\x10" + "42" + compact(["participant", {"action": "leave", "data": "p1"}]),
+        "socket_open": "\x10" + "0" + compact({"sid": "x", "pingInterval": 25000}),
+        "workers": "\x10" + compact({"corrID": 1, "type": "callback", "data": ["conference-0@198.18.0.1"]}),
+        "rooms": "\x11" + compact([{"_id": "r1"}, {"_id": "../r2"}]),
+    }
+
+
 def main() -> None:
     events = {name: compact(value) for name, value in SEEDS.items()}
-    for target, seeds in {"janus_event": events, "event_log": log_seeds()}.items():
+    for target, seeds in {"janus_event": events, "event_log": log_seeds(), "owt": owt_seeds()}.items():
         folder = CORPUS / f"fuzz_{target}"
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in seeds.items():

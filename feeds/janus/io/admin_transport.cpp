@@ -1,21 +1,14 @@
 #include "feeds/janus/io/admin_transport.hpp"
 
-#include <Poco/Buffer.h>
-#include <Poco/Exception.h>
-#include <Poco/Net/Context.h>
-#include <Poco/Net/HTTPClientSession.h>
 #include <Poco/Net/HTTPRequest.h>
 #include <Poco/Net/HTTPResponse.h>
-#include <Poco/Net/HTTPSClientSession.h>
-#include <Poco/Net/NetSSL.h>
-#include <Poco/Net/SSLManager.h>
-#include <Poco/Net/WebSocket.h>
 #include <Poco/URI.h>
 
-#include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <stdexcept>
+
+#include "feeds/wire/io/http_session.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
@@ -25,28 +18,10 @@ using Poco::Net::HTTPRequest;
 using Poco::Net::HTTPResponse;
 using Poco::Net::WebSocket;
 
-// One handle with 256 media, candidates and two descriptions stays far below.
-constexpr std::size_t kMaxAnswerBytes = 8 * 1024 * 1024;
 const Poco::Timespan kPatience(5, 0);
 
 std::unique_ptr<HTTPClientSession> open_session(const AdminAddress& address, const std::string& ca_file) {
-  std::unique_ptr<HTTPClientSession> session;
-  if (address.tls()) {
-    Poco::Net::initializeSSL();
-    const Poco::Net::Context::Ptr context =
-        new Poco::Net::Context(Poco::Net::Context::TLS_CLIENT_USE, "", "", ca_file,
-                               Poco::Net::Context::VERIFY_STRICT, 9, ca_file.empty());
-    session = std::make_unique<Poco::Net::HTTPSClientSession>(address.host, address.port, context);
-  } else {
-    session = std::make_unique<HTTPClientSession>(address.host, address.port);
-  }
-  session->setTimeout(kPatience, kPatience, kPatience);
-  return session;
-}
-
-/// Poco keeps what happened apart from its kind.
-[[noreturn]] void rethrow(const Poco::Exception& error) {
-  throw std::runtime_error(error.displayText());
+  return open_http_session(address.host, address.port, address.tls(), ca_file);
 }
 
 class HttpTransport final : public AdminTransport {
@@ -68,13 +43,7 @@ class HttpTransport final : public AdminTransport {
       throw std::runtime_error("HTTP status " + std::to_string(response.getStatus()) + " " +
                                response.getReason() + ": is " + path_ + " the admin_base_path?");
     }
-    std::string answer;
-    char octets[16384];
-    while (body.read(octets, sizeof octets) || body.gcount() > 0) {
-      answer.append(octets, static_cast<std::size_t>(body.gcount()));
-      if (answer.size() > kMaxAnswerBytes) throw std::runtime_error("the answer is too large");
-    }
-    return answer;
+    return read_body(body);
   } catch (const Poco::Exception& error) {
     rethrow(error);
   }
@@ -101,9 +70,9 @@ class WebSocketTransport final : public AdminTransport {
   }
 
   std::string exchange(const std::string& request, const std::string& transaction) override try {
-    socket_->sendFrame(request.data(), static_cast<int>(request.size()), WebSocket::FRAME_TEXT);
+    send_text(*socket_, request);
     for (;;) {
-      std::string message = receive();
+      std::string message = receive_text(*socket_);
       const auto json = nlohmann::json::parse(message, nullptr, /*allow_exceptions=*/false);
       if (json.is_object() && json.value("transaction", nlohmann::json{}) == transaction) return message;
     }
@@ -112,29 +81,6 @@ class WebSocketTransport final : public AdminTransport {
   }
 
  private:
-  /// One whole message, which may have come in several frames (RFC 6455, 5.4).
-  std::string receive() {
-    std::string message;
-    for (;;) {
-      Poco::Buffer<char> frame(0);
-      int flags = 0;
-      const int octets = socket_->receiveFrame(frame, flags);
-      const int opcode = flags & WebSocket::FRAME_OP_BITMASK;
-      if ((octets == 0 && flags == 0) || opcode == WebSocket::FRAME_OP_CLOSE) {
-        throw std::runtime_error("the server closed the connection");
-      }
-      if (opcode == WebSocket::FRAME_OP_PING) {
-        socket_->sendFrame(frame.begin(), static_cast<int>(frame.size()),
-                           static_cast<int>(WebSocket::FRAME_FLAG_FIN) | WebSocket::FRAME_OP_PONG);
-        continue;
-      }
-      if (opcode == WebSocket::FRAME_OP_PONG) continue;
-      message.append(frame.begin(), frame.size());
-      if (message.size() > kMaxAnswerBytes) throw std::runtime_error("the answer is too large");
-      if ((flags & WebSocket::FRAME_FLAG_FIN) != 0) return message;
-    }
-  }
-
   std::unique_ptr<HTTPClientSession> session_;
   std::unique_ptr<WebSocket> socket_;
 };

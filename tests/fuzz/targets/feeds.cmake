@@ -1,2 +1,3 @@
 rtcscope_fuzz_target(fuzz_janus_event SOURCES fuzz_janus_event.cpp LINK rtcscope::feeds_janus)
 rtcscope_fuzz_target(fuzz_event_log SOURCES fuzz_event_log.cpp LINK rtcscope::feeds_janus)
+rtcscope_fuzz_target(fuzz_owt SOURCES fuzz_owt.cpp LINK rtcscope::feeds_owt)

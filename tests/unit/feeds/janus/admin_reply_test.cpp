@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "feeds/janus/admin_log.hpp"
-#include "tests/unit/feeds/janus/fact_text.hpp"
+#include "tests/unit/feeds/fact_text.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
@@ -172,11 +172,12 @@ TEST(AdminLogTest, EveryAnswerOfARecordingIsReadAndNamesItsServer) {
   DeliveryCounts counts;
   UtcTime before{};
   while (const auto delivery = log.next()) {
-    ASSERT_TRUE(delivery->admin);
-    EXPECT_EQ(delivery->admin->server, "MyJanusInstance");
+    const auto* question = std::get_if<AdminQuestion>(&delivery->what);
+    ASSERT_NE(question, nullptr);
+    EXPECT_EQ(question->server, "MyJanusInstance");
     EXPECT_GE(delivery->received, before);
     before = delivery->received;
-    counts += parse_feed(*delivery, sink);
+    counts += parse_admin_reply(delivery->json, *question, delivery->received, sink);
   }
   EXPECT_EQ(log.counts().lines, 5U);
   EXPECT_EQ(log.counts().malformed, 0U);

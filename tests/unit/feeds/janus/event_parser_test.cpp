@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/named_case.hpp"
-#include "tests/unit/feeds/janus/fact_text.hpp"
+#include "tests/unit/feeds/fact_text.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {

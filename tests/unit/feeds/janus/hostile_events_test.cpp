@@ -5,7 +5,7 @@
 
 #include "feeds/janus/event_parser.hpp"
 #include "tests/support/named_case.hpp"
-#include "tests/unit/feeds/janus/fact_text.hpp"
+#include "tests/unit/feeds/fact_text.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {

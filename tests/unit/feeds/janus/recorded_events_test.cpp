@@ -10,7 +10,7 @@
 #include "feeds/janus/event_log.hpp"
 #include "feeds/janus/event_parser.hpp"
 #include "tests/support/recordings.hpp"
-#include "tests/unit/feeds/janus/fact_text.hpp"
+#include "tests/unit/feeds/fact_text.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "base/text.hpp"
 
-namespace rtcscope::feeds::janus {
+namespace rtcscope::feeds {
 
 using Json = nlohmann::json;
 
@@ -91,4 +91,4 @@ class Fields {
   bool ok_;
 };
 
-}  // namespace rtcscope::feeds::janus
+}  // namespace rtcscope::feeds

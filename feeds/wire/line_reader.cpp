@@ -1,10 +1,10 @@
-#include "feeds/janus/line_reader.hpp"
+#include "feeds/wire/line_reader.hpp"
 
 #include <cerrno>
 #include <filesystem>
 #include <system_error>
 
-namespace rtcscope::feeds::janus {
+namespace rtcscope::feeds {
 
 LineReader::LineReader(const std::string& what, const std::string& path) : file_(path, std::ios::binary) {
   int error = file_ ? 0 : errno;
@@ -39,4 +39,4 @@ void LineReader::refuse() noexcept {
   if (counts_.first_malformed_line == 0) counts_.first_malformed_line = counts_.lines;
 }
 
-}  // namespace rtcscope::feeds::janus
+}  // namespace rtcscope::feeds

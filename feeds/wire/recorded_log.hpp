@@ -3,10 +3,10 @@
 
 #include <optional>
 
-#include "feeds/janus/delivery.hpp"
-#include "feeds/janus/line_reader.hpp"
+#include "feeds/wire/delivery.hpp"
+#include "feeds/wire/line_reader.hpp"
 
-namespace rtcscope::feeds::janus {
+namespace rtcscope::feeds {
 
 class RecordedLog {
  public:
@@ -17,4 +17,4 @@ class RecordedLog {
   [[nodiscard]] virtual const LineCounts& counts() const noexcept = 0;
 };
 
-}  // namespace rtcscope::feeds::janus
+}  // namespace rtcscope::feeds

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-namespace rtcscope::feeds::janus {
+namespace rtcscope::feeds {
 
 struct LineCounts {
   std::uint64_t lines = 0;
@@ -34,4 +34,4 @@ class LineReader {
   LineCounts counts_;
 };
 
-}  // namespace rtcscope::feeds::janus
+}  // namespace rtcscope::feeds

@@ -1,21 +1,21 @@
 #pragma once
-// What the lines of recorded logs have in common (internal to feeds/janus).
+// What the lines of recorded logs have in common (internal to feeds).
 
 #include <cmath>
 #include <optional>
 #include <string>
 
 #include "base/time.hpp"
-#include "feeds/janus/event_parser.hpp"
-#include "feeds/janus/json_depth.hpp"
-#include "feeds/janus/json_fields.hpp"
-#include "feeds/janus/line_reader.hpp"
+#include "feeds/wire/delivery_counts.hpp"
+#include "feeds/wire/json_depth.hpp"
+#include "feeds/wire/json_fields.hpp"
+#include "feeds/wire/line_reader.hpp"
 
-namespace rtcscope::feeds::janus {
+namespace rtcscope::feeds {
 
-/// `t_ms`, milliseconds since the epoch, when there is a sane one.
-inline std::optional<UtcTime> received_time(const Json& line) {
-  const auto t_ms = line.find("t_ms");
+/// `key`, milliseconds since the epoch, when there is a sane one.
+inline std::optional<UtcTime> received_time(const Json& line, const char* key = "t_ms") {
+  const auto t_ms = line.find(key);
   if (t_ms == line.end() || !t_ms->is_number()) return std::nullopt;
   const double ms = t_ms->get<double>();
   if (!std::isfinite(ms) || ms < 0 || ms > 9e12) return std::nullopt;
@@ -33,4 +33,4 @@ inline std::string to_text(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-}  // namespace rtcscope::feeds::janus
+}  // namespace rtcscope::feeds

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace rtcscope::feeds::janus {
+namespace rtcscope::feeds {
 
 /// Counts brackets outside of strings, and stops at the first that is too deep.
 inline bool deeper_than(std::string_view json, std::size_t max_depth) noexcept {
@@ -27,4 +27,4 @@ inline bool deeper_than(std::string_view json, std::size_t max_depth) noexcept {
   return false;
 }
 
-}  // namespace rtcscope::feeds::janus
+}  // namespace rtcscope::feeds

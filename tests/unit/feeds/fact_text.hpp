@@ -7,7 +7,7 @@
 
 #include "feeds/facts.hpp"
 
-namespace rtcscope::feeds::janus {
+namespace rtcscope::feeds {
 
 /// Joins its arguments with "|"; what a fact does not have is "-".
 class FactText {
@@ -122,6 +122,12 @@ struct FactDescriber {
     }
     return text;
   }
+  T operator()(const HandleOwner& f) const {
+    return T("HandleOwner").add(f.plugin).add(f.room).add(f.user_id).add(f.publishes);
+  }
+  T operator()(const RoomNotice& f) const {
+    return T("RoomNotice").add(f.plugin).add(f.room).add(f.name).add(f.text);
+  }
   T operator()(const SoloActivity& f) const { return T("SoloActivity").add(f.plugin).add(f.name); }
   T operator()(const OtherEvent& f) const { return T("OtherEvent").add(f.name); }
 };
@@ -140,4 +146,4 @@ struct FactKeeper : FactSink {
   void on_fact(const Fact& fact) override { facts.push_back(fact); }
 };
 
-}  // namespace rtcscope::feeds::janus
+}  // namespace rtcscope::feeds
