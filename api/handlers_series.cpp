@@ -11,21 +11,25 @@ namespace {
 /// Streams times points of one answer: a bound of its size, far above what a chart shows.
 constexpr std::int64_t kMostCells = 1'000'000;
 
-/// The axis of the streams' samples in the asked range, or the answer that says why there is none. An axis
-/// without points: there are no samples.
-std::variant<Axis, http::Response> choose_axis(const Services& services, const Call& call,
-                                               const std::vector<StreamId>& streams) {
+struct Choice {
+  Axis axis;                // without points: there are no samples
+  std::int64_t kept_s = 1;  // the finest level that still has all of the range
+};
+
+/// The axis of the streams' samples in the asked range, or the answer that says why there is none.
+std::variant<Choice, http::Response> choose_axis(const Services& services, const Call& call,
+                                                 const std::vector<StreamId>& streams) {
   const auto asked = call.arguments.value<std::int64_t>("resolution_s");
   const auto span = services.store.sample_span(streams, call.arguments.time_range());
   if (!span) return store_failure(services, call, span.error());
-  if (!span->has_value()) return Axis{asked.value_or(1), 0, 0};
-  const Axis axis = asked ? axis_of(**span, *asked) : finest_axis(**span);
+  if (!span->has_value()) return Choice{{asked.value_or(1), 0, 0}, 1};
+  const Axis axis = asked ? axis_of(**span, possible_resolution(**span, *asked)) : finest_axis(**span);
   if (asked && axis.points > kMostPoints) {
     return http::problem(call.request, 400,
                          "parameter \"resolution_s\" gives " + std::to_string(axis.points) +
                              " points; choose a wider one or a shorter time");
   }
-  return axis;
+  return Choice{axis, possible_resolution(**span, 1)};
 }
 
 /// Puts the columns of one stream into `json`; the failure when the store fails.
@@ -62,9 +66,11 @@ http::Response show_stream_series(const Services& services, const Call& call) {
   if (!stream->has_value()) return not_found(call, "stream");
   const auto chosen = choose_axis(services, call, {id});
   if (const auto* refusal = std::get_if<http::Response>(&chosen)) return *refusal;
-  const Axis& axis = std::get<Axis>(chosen);
-  Json json{
-      {"stream_id", hex_id(id.value)}, {"resolution_s", axis.resolution_s}, {"time", time_column(axis)}};
+  const auto& [axis, kept_s] = std::get<Choice>(chosen);
+  Json json{{"stream_id", hex_id(id.value)},
+            {"resolution_s", axis.resolution_s},
+            {"kept_s", kept_s},
+            {"time", time_column(axis)}};
   if (auto failure = add_stream(services, call, id, axis, json)) return *failure;
   return json_answer(json);
 }
@@ -79,7 +85,7 @@ http::Response show_participant_series(const Services& services, const Call& cal
   for (const store::StreamRow& row : rows) ids.push_back(row.stream.id);
   const auto chosen = choose_axis(services, call, ids);
   if (const auto* refusal = std::get_if<http::Response>(&chosen)) return *refusal;
-  const Axis& axis = std::get<Axis>(chosen);
+  const auto& [axis, kept_s] = std::get<Choice>(chosen);
   if (axis.points * static_cast<std::int64_t>(rows.size()) > kMostCells) {
     return http::problem(call.request, 400,
                          std::to_string(rows.size()) + " streams of " + std::to_string(axis.points) +
@@ -93,6 +99,7 @@ http::Response show_participant_series(const Services& services, const Call& cal
   }
   return json_answer({{"participant_id", hex_id(id.value)},
                       {"resolution_s", axis.resolution_s},
+                      {"kept_s", kept_s},
                       {"time", time_column(axis)},
                       {"streams", std::move(streams)}});
 }

@@ -25,8 +25,8 @@ Json loss(const store::SeriesPoint& point) {
   return std::round(std::clamp(ratio, 0.0, 1.0) * 1e6) / 1e6;
 }
 
-Json jitter(const store::SeriesPoint& point) {
-  return point.jitter_ms ? Json(std::round(*point.jitter_ms * 1e3) / 1e3) : Json(nullptr);
+Json thousandths(const std::optional<double>& value) {
+  return value ? Json(std::round(*value * 1e3) / 1e3) : Json(nullptr);
 }
 
 }  // namespace
@@ -37,9 +37,15 @@ Axis axis_of(const store::SampleSpan& span, std::int64_t resolution_s) {
   return {resolution_s, first * resolution_s, last - first + 1};
 }
 
+std::int64_t possible_resolution(const store::SampleSpan& span, std::int64_t asked_s) {
+  const std::int64_t level_s = std::chrono::duration_cast<std::chrono::seconds>(span.finest).count();
+  return (asked_s + level_s - 1) / level_s * level_s;
+}
+
 Axis finest_axis(const store::SampleSpan& span) {
   Axis axis;
   for (const std::int64_t resolution_s : kResolutions) {
+    if (possible_resolution(span, resolution_s) != resolution_s) continue;
     axis = axis_of(span, resolution_s);
     if (axis.points <= kMostChosenPoints) break;
   }
@@ -54,19 +60,24 @@ Json time_column(const Axis& axis) {
 
 void put_columns(Json& json, const Axis& axis, const std::vector<store::SeriesPoint>& points) {
   const Json gaps = Json::array_t(static_cast<std::size_t>(axis.points));
-  Json bitrates = gaps, losses = gaps, jitters = gaps, packets = gaps;
+  Json bitrates = gaps, losses = gaps, jitters = gaps, mean_jitters = gaps, frame_rates = gaps,
+       packets = gaps;
   for (const store::SeriesPoint& point : points) {
     const std::int64_t offset_s = seconds(point.start) - axis.first_s;
     if (offset_s < 0 || offset_s / axis.resolution_s >= axis.points) continue;
     const auto i = static_cast<std::size_t>(offset_s / axis.resolution_s);
     bitrates[i] = bitrate(point);
     losses[i] = loss(point);
-    jitters[i] = jitter(point);
+    jitters[i] = thousandths(point.jitter_ms);
+    mean_jitters[i] = thousandths(point.jitter_mean_ms);
+    frame_rates[i] = thousandths(point.frame_rate_fps);
     packets[i] = point.packets;
   }
   json["bitrate_bps"] = std::move(bitrates);
   json["loss_ratio"] = std::move(losses);
   json["jitter_ms"] = std::move(jitters);
+  json["jitter_mean_ms"] = std::move(mean_jitters);
+  json["frame_rate_fps"] = std::move(frame_rates);
   json["packets"] = std::move(packets);
 }
 

@@ -23,15 +23,19 @@ struct Axis {
 /// The axis from the point of the first sample to that of the last.
 Axis axis_of(const store::SampleSpan& span, std::int64_t resolution_s);
 
-/// With the finest resolution of the API description's list that gives at most kMostChosenPoints; else the
-/// coarsest.
+/// The resolution that is asked for, or the next coarser one that the level which still has all of it can
+/// give.
+std::int64_t possible_resolution(const store::SampleSpan& span, std::int64_t asked_s);
+
+/// With the finest resolution of the API description's list that the level can give and that gives at most
+/// kMostChosenPoints; else the coarsest.
 Axis finest_axis(const store::SampleSpan& span);
 
 /// Epoch seconds at which each point begins.
 Json time_column(const Axis& axis);
 
-/// Puts bitrate_bps, loss_ratio, jitter_ms and packets into `json`, each as long as the axis; null is a gap.
-/// Points off the axis are left out.
+/// Puts bitrate_bps, loss_ratio, jitter_ms, jitter_mean_ms, frame_rate_fps and packets into `json`, each as
+/// long as the axis; null is a gap. Points off the axis are left out.
 void put_columns(Json& json, const Axis& axis, const std::vector<store::SeriesPoint>& points);
 
 }  // namespace rtcscope::api

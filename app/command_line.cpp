@@ -142,6 +142,24 @@ void add_owt_options(CLI::App& observe, OwtCommandOptions& options) {
       ->capture_default_str();
 }
 
+void add_retention_options(CLI::App& observe, ServeOptions& options) {
+  observe
+      .add_option("--retention-days", options.retention_days,
+                  "Delete what ended longer ago than this; 0 keeps everything")
+      ->check(CLI::Range(0U, 36500U))
+      ->capture_default_str();
+  observe
+      .add_option("--samples-1s-days", options.samples_1s_days,
+                  "Keep the figures of each second this long, then those of 10 s; 0: as --retention-days")
+      ->check(CLI::Range(0U, 36500U))
+      ->capture_default_str();
+  observe
+      .add_option("--samples-10s-days", options.samples_10s_days,
+                  "Keep the figures of 10 s this long, then those of 60 s; 0: as --retention-days")
+      ->check(CLI::Range(0U, 36500U))
+      ->capture_default_str();
+}
+
 void add_observe(CLI::App& app, ObserveOptions& options) {
   CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
   observe->add_option("-i,--interface", options.interfaces,
@@ -176,11 +194,7 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
   observe->add_option("--ring-size", options.ring_mebibytes, "Capture ring per interface, in MiB")
       ->check(CLI::Range(1U, 512U))
       ->capture_default_str();
-  observe
-      ->add_option("--retention-days", options.serve.retention_days,
-                   "Delete what ended longer ago than this; 0 keeps everything")
-      ->check(CLI::Range(0U, 36500U))
-      ->capture_default_str();
+  add_retention_options(*observe, options.serve);
   add_admin_options(*observe, options);
   add_broker_options(*observe, options);
   add_owt_options(*observe, options.owt);

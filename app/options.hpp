@@ -30,6 +30,9 @@ struct ServeOptions {
   std::vector<std::string> api_hosts;     // further names by which a proxy reaches the API
   std::string store = "sqlite:rtcscope.db";
   unsigned retention_days = 30;  // observe: what ended longer ago is deleted; 0 keeps everything
+  unsigned samples_1s_days =
+      3;  // samples as they came, where retention_days is not shorter; 0: as long as that
+  unsigned samples_10s_days = 14;  // those added up to 10 s, likewise; those of 60 s stay for retention_days
   std::string web_root = "/usr/share/rtcscope/web";
   std::string host_name;         // "" = this machine's
   std::vector<std::string> hep;  // hep:udp://host:port, hep:tcp://host:port

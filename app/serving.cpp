@@ -104,7 +104,12 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   store::WriterOptions writer;
   writer.clock = utc_now;
   // By the wall clock: a replay of an old call would delete itself.
-  if (mode == "observe") writer.retention.age = std::chrono::hours{24} * options.retention_days;
+  if (mode == "observe") {
+    constexpr std::chrono::hours kDay{24};
+    writer.retention.age = kDay * options.retention_days;
+    writer.retention.samples_1s = kDay * options.samples_1s_days;
+    writer.retention.samples_10s = kDay * options.samples_10s_days;
+  }
   writer_ = std::make_unique<store::Writer>(*store_, writer);
   hep_ = make_exporter(options);
   if (!options.cdr.empty())

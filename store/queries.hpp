@@ -198,14 +198,17 @@ struct SeriesPoint {
   std::uint64_t bytes = 0;
   std::uint64_t expected = 0;
   std::int64_t lost = 0;
-  Duration measured{};              // sum of end - start: what a bitrate is bytes * 8 over
-  std::optional<double> jitter_ms;  // highest
+  Duration measured{};                   // sum of end - start: what a bitrate is bytes * 8 over
+  std::optional<double> jitter_ms;       // highest
+  std::optional<double> jitter_mean_ms;  // by time
+  std::optional<double> frame_rate_fps;  // mean by time
 };
 
-/// First and last StreamSample::start of some streams.
+/// First and last StreamSample::start of some streams; at a coarser level the start of its point.
 struct SampleSpan {
   UtcTime first{};
   UtcTime last{};
+  Duration finest = std::chrono::seconds{1};  // level at which all of it is still kept: 1 s, 10 s or 60 s
 };
 
 enum class SearchType : std::uint8_t { kConference, kParticipant, kConnection, kFlow, kStream };

@@ -2,6 +2,7 @@
 // Where the picture is kept: entities by id, samples and events by time. Behind this interface stands
 // SQLite (store/sqlite_store.hpp); every error says what was tried and what to do.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -31,7 +32,7 @@ class StoreReader {
   virtual StoreResult<Page<model::Issue>> issues(const IssueQuery& query) const = 0;
   /// By the time they were first seen, newest first like the others.
   virtual StoreResult<Page<model::Host>> hosts(const PageRequest& page) const = 0;
-  /// Oldest first. A stream that does not exist has no samples: ask stream() for the difference.
+  /// Those of 1 s, oldest first. A stream that does not exist has none: ask stream() for the difference.
   virtual StoreResult<Page<model::StreamSample>> samples(const SampleQuery& query) const = 0;
 
   /// Absent: there is no such thing.
@@ -45,7 +46,8 @@ class StoreReader {
   /// Absent: none of the streams has a sample that begins in the range.
   virtual StoreResult<std::optional<SampleSpan>> sample_span(std::span<const StreamId> streams,
                                                              const TimeRange& time) const = 0;
-  /// Points with data only, oldest first. `resolution` is at least 1 s.
+  /// Points with data only, oldest first. `resolution` is at least 1 s; a multiple of 10 s or 60 s is read
+  /// from that level of the samples, where the points at both ends are whole.
   virtual StoreResult<std::vector<SeriesPoint>> series(StreamId stream, const TimeRange& time,
                                                        Duration resolution) const = 0;
 
@@ -56,6 +58,22 @@ class StoreReader {
   virtual StoreResult<LiveCounts> live_counts() const = 0;
   /// Whether the store answers; for readiness.
   virtual StoreResult<Done> check() const = 0;
+};
+
+/// What one call of Store::roll_up() did.
+struct RolledUp {
+  std::uint64_t minutes = 0;  // of streams
+  bool more = false;          // call again: there is more that is due
+};
+
+/// What began or ended earlier goes. A level of samples is never kept for longer than what it is about.
+struct Cutoffs {
+  /// One for all.
+  Cutoffs(UtcTime time) noexcept : all(time), samples_1s(time), samples_10s(time) {}  // NOLINT: a time is one
+  Cutoffs(UtcTime everything, UtcTime seconds, UtcTime tens) noexcept
+      : all(everything), samples_1s(std::max(everything, seconds)), samples_10s(std::max(everything, tens)) {}
+
+  UtcTime all, samples_1s, samples_10s;
 };
 
 /// What one call of Store::expire() did.
@@ -72,8 +90,13 @@ class Store : public StoreReader {
   /// (a batch may be repeated). kRejected: one of the changes itself is refused, e.g. for an id of 0.
   virtual StoreResult<Done> apply(std::span<const model::Change> changes) = 0;
 
-  /// Deletes what ended before `cutoff`: entities, samples and events, at most about `limit` rows.
-  virtual StoreResult<Expired> expire(UtcTime cutoff, std::uint32_t limit) = 0;
+  /// Adds samples up to 10 s and 60 s in those minutes before `before` that have new ones, at most about
+  /// `limit` minutes of streams. Until then series() reads such minutes from the samples themselves.
+  virtual StoreResult<RolledUp> roll_up(UtcTime before, std::uint32_t limit) = 0;
+
+  /// Deletes what ended before the cutoffs: entities, samples and events, at most about `limit` rows. Samples
+  /// that were not yet added up are, before they go.
+  virtual StoreResult<Expired> expire(const Cutoffs& cutoffs, std::uint32_t limit) = 0;
 
   /// Gives what a run that broke off left without an end an Ending (observer, "observation stopped") at
   /// its last sign of life. Call before the first apply() of a run.

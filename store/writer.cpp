@@ -13,10 +13,10 @@ constexpr std::chrono::milliseconds kRetryWhenStopping{20};
 Writer::Writer(Store& store, WriterOptions options)
     : store_(store),
       options_(std::move(options)),
+      housekeeping_(store_, options_.retention, options_.roll_ups, options_.clock),
       queue_(std::max<std::size_t>(options_.capacity, 1)),
       write_at_(Clock::time_point::max()),
-      expire_at_(options_.clock && options_.retention.age.count() > 0 ? Clock::now()
-                                                                      : Clock::time_point::max()),
+      house_at_(housekeeping_.next_due()),
       thread_([this] { run(); }) {}
 
 Writer::~Writer() {
@@ -65,7 +65,7 @@ bool Writer::work_is_due() const {
 }
 
 Writer::Clock::time_point Writer::next_due() const {
-  return std::min(queue_.size() > 0 ? write_at_ : Clock::time_point::max(), expire_at_);
+  return std::min(queue_.size() > 0 ? write_at_ : Clock::time_point::max(), house_at_);
 }
 
 void Writer::run() {
@@ -78,11 +78,7 @@ void Writer::run() {
       continue;
     }
     if (queue_.size() > 0) write_batch(lock);
-    if (!stopping_ && Clock::now() >= expire_at_) {
-      lock.unlock();
-      expire();
-      lock.lock();
-    }
+    if (!stopping_ && Clock::now() >= house_at_) keep_house(lock);
   }
 }
 
@@ -92,7 +88,19 @@ void Writer::write_batch(Lock& lock) {
   write_at_ = Clock::now() + options_.max_delay;
   lock.unlock();
   write(batch);
+  housekeeping_.look_at(batch);
   lock.lock();
+  house_at_ = housekeeping_.next_due();
+}
+
+void Writer::keep_house(Lock& lock) {
+  lock.unlock();
+  const HouseWork work = housekeeping_.step();
+  lock.lock();
+  house_at_ = housekeeping_.next_due();
+  counts_.expired += work.expired;
+  counts_.rolled_up += work.rolled_up;
+  if (!work.error.empty()) counts_.last_error = work.error;
 }
 
 void Writer::write(std::span<const model::Change> changes) {
@@ -166,20 +174,6 @@ void Writer::count_dropped(const model::Change& change) {
     counts_.dropped_events += 1;
   } else {
     counts_.dropped_entities += 1;
-  }
-}
-
-void Writer::expire() {
-  const auto result =
-      store_.expire(options_.clock() - options_.retention.age, options_.retention.rows_per_step);
-  const std::lock_guard lock(mutex_);
-  const bool more = result && result->more;
-  // A short pause: batches go first.
-  expire_at_ = Clock::now() + (more ? std::chrono::milliseconds{20} : options_.retention.interval);
-  if (result) {
-    counts_.expired += result->rows;
-  } else {
-    counts_.last_error = result.error().message;
   }
 }
 

@@ -12,17 +12,11 @@
 #include <thread>
 
 #include "correlator/model.hpp"
+#include "store/housekeeping.hpp"
 #include "store/store.hpp"
 #include "store/write_queue.hpp"
 
 namespace rtcscope::store {
-
-/// What is older goes, in small steps between batches.
-struct Retention {
-  std::chrono::hours age{0};  // 0: keep for ever
-  std::chrono::milliseconds interval = std::chrono::minutes{10};
-  std::uint32_t rows_per_step = 2'000;
-};
 
 struct WriterOptions {
   std::size_t capacity = 200'000;  // changes that wait, at most
@@ -33,6 +27,7 @@ struct WriterOptions {
   /// How long flush_and_stop() goes on trying a store that fails.
   std::chrono::milliseconds stop_patience{500};
   Retention retention;
+  RollUps roll_ups;
   /// The wall clock, for Retention and last_write_at; without one there is neither.
   std::function<UtcTime()> clock;
 };
@@ -47,11 +42,12 @@ struct WriterCounts {
   std::uint64_t dropped_samples = 0;
   std::uint64_t dropped_events = 0;
   std::uint64_t dropped_entities = 0;
-  std::uint64_t rejected = 0;  // changes that the store refused for what they are
-  std::uint64_t retries = 0;   // batches tried again
-  std::uint64_t outages = 0;   // times that the store stopped taking writes
-  std::uint64_t expired = 0;   // rows that retention deleted
-  std::string last_error;      // "" when there was none
+  std::uint64_t rejected = 0;   // changes that the store refused for what they are
+  std::uint64_t retries = 0;    // batches tried again
+  std::uint64_t outages = 0;    // times that the store stopped taking writes
+  std::uint64_t expired = 0;    // rows that retention deleted
+  std::uint64_t rolled_up = 0;  // minutes of streams added up to 10 s and 60 s
+  std::string last_error;       // "" when there was none
   std::optional<UtcTime> last_write_at;
 };
 
@@ -90,11 +86,12 @@ class Writer final : public model::ChangeSink {
   void count_failure(const StoreError& error);
   void count_given_up(std::span<const model::Change> changes);
   void count_dropped(const model::Change& change);  // the caller holds the lock
-  void expire();
+  void keep_house(Lock& lock);
 
   Store& store_;
   const WriterOptions options_;
-  mutable std::mutex mutex_;  // guards everything below but the thread
+  Housekeeping housekeeping_;  // the thread's alone
+  mutable std::mutex mutex_;   // guards everything below but the thread
   std::condition_variable wake_;
   WriteQueue queue_;
   WriterCounts counts_;
@@ -103,7 +100,7 @@ class Writer final : public model::ChangeSink {
   bool stopping_ = false;
   Clock::time_point give_up_at_;  // when stopping
   Clock::time_point write_at_;    // when what waits is due
-  Clock::time_point expire_at_;
+  Clock::time_point house_at_;    // when housekeeping is due
   std::thread thread_;
 };
 

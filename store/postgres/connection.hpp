@@ -32,7 +32,8 @@ class Connection final : public sql::Connection {
   [[nodiscard]] const char* begin(Access access) const override;
   /// By COPY into the partitions of their days.
   void write_samples(std::span<const model::StreamSample* const> samples) override;
-  std::optional<std::uint64_t> drop_samples(UtcTime cutoff) override;
+  void make_room(const char* table, std::span<const std::int64_t> starts) override;
+  std::optional<Dropped> drop_samples(const char* table, UtcTime cutoff) override;
 
   /// The server is gone: only another connection can help.
   [[nodiscard]] bool broken() const noexcept { return PQstatus(handle_.get()) != CONNECTION_OK; }
@@ -54,7 +55,7 @@ class Connection final : public sql::Connection {
   Answer check(PGresult* result);
   [[noreturn]] void fail(const PGresult* result) const;
   void copy_samples(std::span<const model::StreamSample* const> samples);
-  void make_partitions(std::span<const model::StreamSample* const> samples);
+  void make_partition(const std::string& table, std::int64_t day);
 
   std::unique_ptr<PGconn, Close> handle_;
   std::uint64_t changes_ = 0;

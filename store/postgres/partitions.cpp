@@ -1,5 +1,6 @@
 // Samples go in by COPY and out by the day.
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -16,13 +17,12 @@ constexpr std::int64_t kDayNs = 86'400'000'000'000;
 /// Two years of days and then some: a recording with absurd times must not make a table for each of them.
 constexpr std::int64_t kMaxPartitions = 1'000;
 
-std::int64_t day_of(UtcTime time) {
-  const std::int64_t ns = ns_since_epoch(time);
+std::int64_t day_of(std::int64_t ns) {
   return ns / kDayNs - (ns % kDayNs < 0 ? 1 : 0);
 }
 
-std::string partition_name(std::int64_t day) {
-  return "samples_d" + std::to_string(day);
+std::string partition_name(const std::string& table, std::int64_t day) {
+  return table + "_d" + std::to_string(day);
 }
 
 /// Columns as COPY's text format has them.
@@ -88,7 +88,9 @@ std::string copy_sql() {
 }  // namespace
 
 void Connection::write_samples(std::span<const model::StreamSample* const> samples) {
-  make_partitions(samples);
+  std::vector<std::int64_t> starts;
+  for (const model::StreamSample* sample : samples) starts.push_back(ns_since_epoch(sample->start));
+  make_room("samples", starts);
   execute("SAVEPOINT before_copy");
   try {
     copy_samples(samples);
@@ -118,54 +120,62 @@ void Connection::copy_samples(std::span<const model::StreamSample* const> sample
   if (PQresultStatus(outcome.get()) != PGRES_COMMAND_OK) fail(outcome.get());
 }
 
-void Connection::make_partitions(std::span<const model::StreamSample* const> samples) {
+void Connection::make_room(const char* table, std::span<const std::int64_t> starts) {
   std::set<std::int64_t> days;
-  for (const model::StreamSample* sample : samples) days.insert(day_of(sample->start));
+  for (const std::int64_t start : starts) days.insert(day_of(start));
   for (const std::int64_t day : days) {
-    const std::int64_t from = day * kDayNs;
-    if (from > std::numeric_limits<std::int64_t>::max() - kDayNs) continue;  // the last day of all
-    {
-      sql::Statement row = prepare(
-          "SELECT (SELECT count(*) FROM pg_class WHERE oid = to_regclass(?)), "
-          "(SELECT count(*) FROM pg_inherits WHERE inhparent = CAST('samples' AS regclass))");
-      row.bind(std::string_view(partition_name(day)));
-      if (!row.step() || row.integer() != 0 || row.integer() > kMaxPartitions) continue;
-    }
-    {
-      // A day whose first samples came when there were too many tables stays where those are.
-      sql::Statement row = prepare(
-          "SELECT count(*) FROM (SELECT 1 FROM samples_other WHERE start_ns >= ? "
-          "AND start_ns < ? LIMIT 1) found");
-      row.bind(from).bind(from + kDayNs);
-      if (row.step() && row.integer() != 0) continue;
-    }
-    execute("CREATE TABLE IF NOT EXISTS " + partition_name(day) + " PARTITION OF samples FOR VALUES FROM (" +
-            std::to_string(from) + ") TO (" + std::to_string(from + kDayNs) + ")");
+    // Not the last day of all, whose end is past what 64 bits hold.
+    if (day * kDayNs <= std::numeric_limits<std::int64_t>::max() - kDayNs) make_partition(table, day);
   }
 }
 
-std::optional<std::uint64_t> Connection::drop_samples(UtcTime cutoff) {
-  std::vector<std::string> old;
-  std::uint64_t rows = 0;
+void Connection::make_partition(const std::string& table, std::int64_t day) {
+  const std::int64_t from = day * kDayNs;
   {
     sql::Statement row = prepare(
-        "SELECT c.relname, CAST(substr(c.relname, 10) AS BIGINT), coalesce(s.n_live_tup, 0) "
-        "FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
-        "LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid "
-        "WHERE i.inhparent = CAST('samples' AS regclass) AND c.relname <> 'samples_other'");
+        "SELECT (SELECT count(*) FROM pg_class WHERE oid = to_regclass(?)), "
+        "(SELECT count(*) FROM pg_inherits WHERE inhparent = CAST('" +
+        table + "' AS regclass))");
+    row.bind(std::string_view(partition_name(table, day)));
+    if (!row.step() || row.integer() != 0 || row.integer() > kMaxPartitions) return;
+  }
+  {
+    // A day whose first samples came when there were too many tables stays where those are.
+    sql::Statement row = prepare("SELECT count(*) FROM (SELECT 1 FROM " + table +
+                                 "_other WHERE start_ns >= ? AND start_ns < ? LIMIT 1) found");
+    row.bind(from).bind(from + kDayNs);
+    if (row.step() && row.integer() != 0) return;
+  }
+  execute("CREATE TABLE IF NOT EXISTS " + partition_name(table, day) + " PARTITION OF " + table +
+          " FOR VALUES FROM (" + std::to_string(from) + ") TO (" + std::to_string(from + kDayNs) + ")");
+}
+
+std::optional<Connection::Dropped> Connection::drop_samples(const char* table, UtcTime cutoff) {
+  const std::string parent = table;
+  Dropped dropped;
+  const std::int64_t first_kept = day_of(ns_since_epoch(cutoff));
+  dropped.kept_from = std::max(first_kept, day_of(std::numeric_limits<std::int64_t>::min()) + 1) * kDayNs;
+  std::vector<std::string> old;
+  {
+    sql::Statement row = prepare(
+        "SELECT c.relname, CAST(substr(c.relname, " + std::to_string(parent.size() + 3) +
+        ") AS BIGINT), coalesce(s.n_live_tup, 0) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid "
+        "LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid WHERE i.inhparent = CAST('" +
+        parent + "' AS regclass) AND c.relname <> '" + parent + "_other'");
     while (row.step()) {
       const std::string name = row.text();
       const std::int64_t day = row.integer();
       const std::uint64_t live = sql::to_unsigned(row.integer());
-      if (day + 1 > day_of(cutoff)) continue;
+      if (day >= first_kept) continue;
       old.push_back(name);
-      rows += live;
+      dropped.rows += live;
     }
   }
   for (const std::string& name : old) execute("DROP TABLE " + name);
-  sql::Statement rest = prepare("DELETE FROM samples_other WHERE start_ns < ?");
-  rest.bind(ns_since_epoch(cutoff)).run();
-  return rows + changes();
+  sql::Statement rest = prepare("DELETE FROM " + parent + "_other WHERE start_ns < ?");
+  rest.bind(dropped.kept_from).run();
+  dropped.rows += changes();
+  return dropped;
 }
 
 }  // namespace rtcscope::store::postgres

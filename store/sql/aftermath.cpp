@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/sql/rollups.hpp"
 #include "store/sql/writes.hpp"
 
 namespace rtcscope::store::sql {
@@ -25,10 +26,26 @@ class Deletion {
       : connection_(connection), cutoff_(ns_since_epoch(cutoff)), left_(std::max<std::int64_t>(limit, 1)) {}
 
   /// Where samples lie in blocks, those go whole, and no row of them one by one.
-  void sample_blocks() {
-    const auto dropped = connection_.drop_samples(utc_from_ns(cutoff_));
-    in_blocks_ = dropped.has_value();
-    deleted_ += dropped.value_or(0);
+  void level(const Level& level, UtcTime cutoff) {
+    if (left_ <= 0) return;
+    if (const auto dropped = connection_.drop_samples(level.table, cutoff)) {
+      in_blocks_ = true;
+      deleted_ += dropped->rows;
+      return keep_from(connection_, level, dropped->kept_from);
+    }
+    const std::int64_t before = ns_since_epoch(cutoff);
+    for (const std::int64_t id : streams_between(kept_from(connection_, level), before)) {
+      samples(level, id, before);
+      if (left_ <= 0) return;
+    }
+    keep_from(connection_, level, before);
+  }
+
+  /// What is due that long is not going to be asked for.
+  void due() {
+    Statement statement = connection_.prepare("DELETE FROM samples_due WHERE minute_ns < ?");
+    statement.bind(cutoff_).run();
+    connection_.forget_due();
   }
 
   void events() {
@@ -44,18 +61,9 @@ class Deletion {
     constexpr auto kAll = std::numeric_limits<std::int64_t>::max();
     for (const std::int64_t id : old("SELECT id FROM streams WHERE ended = 1 AND last_packet_ns < ?1 "
                                      "ORDER BY last_packet_ns LIMIT ?2")) {
-      samples(id, kAll);
+      for (const Level& level : kLevels) samples(level, id, kAll);
       if (left_ <= 0) return;
       remove("DELETE FROM streams WHERE id = ?1", {id});
-    }
-  }
-
-  /// A stream may live for longer than its samples are kept.
-  void samples_of_live_streams() {
-    if (in_blocks_) return;
-    for (const std::int64_t id : old("SELECT id FROM streams WHERE ended = 0 AND first_packet_ns < ?1 "
-                                     "AND CAST(?2 AS BIGINT) > 0 ORDER BY first_packet_ns")) {
-      samples(id, cutoff_);
     }
   }
 
@@ -89,13 +97,25 @@ class Deletion {
     left_ -= static_cast<std::int64_t>(connection_.changes());
   }
 
-  void samples(std::int64_t stream, std::int64_t before) {
+  void samples(const Level& level, std::int64_t stream, std::int64_t before) {
     if (left_ <= 0 || in_blocks_) return;
-    remove(
-        "DELETE FROM samples WHERE stream_id = ?1 AND start_ns < ?2 AND start_ns <= coalesce((SELECT "
-        "start_ns FROM samples WHERE stream_id = ?1 ORDER BY start_ns LIMIT 1 OFFSET CAST(?3 AS BIGINT) - "
-        "1), ?2)",
-        {stream, before, left_});
+    const std::string table = level.table;
+    remove("DELETE FROM " + table +
+               " WHERE stream_id = ?1 AND start_ns < ?2 AND start_ns <= coalesce((SELECT start_ns FROM " +
+               table + " WHERE stream_id = ?1 ORDER BY start_ns LIMIT 1 OFFSET CAST(?3 AS BIGINT) - 1), ?2)",
+           {stream, before, left_});
+  }
+
+  /// Those that may have samples between the two times. A stream has some of silence after its last packet.
+  std::vector<std::int64_t> streams_between(std::int64_t from, std::int64_t before) {
+    constexpr std::int64_t kSilence = 3'600'000'000'000;
+    Statement row = connection_.prepare(
+        "SELECT id FROM streams WHERE first_packet_ns < ?1 AND last_packet_ns >= ?2 ORDER BY "
+        "first_packet_ns");
+    row.bind(before).bind(std::max(from, std::numeric_limits<std::int64_t>::min() + kSilence) - kSilence);
+    std::vector<std::int64_t> ids;
+    while (row.step()) ids.push_back(row.integer());
+    return ids;
   }
 
   /// Ids of what is due, as many as may be looked at now.
@@ -149,12 +169,16 @@ void end_unfinished_rows(Connection& connection) {
   refresh(connection, stale);
 }
 
-Expired expire_rows(Connection& connection, UtcTime cutoff, std::uint32_t limit) {
-  Deletion deletion(connection, cutoff, limit);
-  deletion.sample_blocks();
+Expired expire_rows(Connection& connection, const Cutoffs& cutoffs, std::uint32_t limit) {
+  // The levels above are made of the samples: first they take what they lack.
+  if (roll_up(connection, cutoffs.all, cutoffs.samples_1s, limit).more) return {0, true};
+  Deletion deletion(connection, cutoffs.all, limit);
+  deletion.due();
+  deletion.level(kLevels[0], cutoffs.samples_1s);
+  deletion.level(kLevels[1], cutoffs.samples_10s);
+  deletion.level(kLevels[2], cutoffs.all);
   deletion.events();
   deletion.streams();
-  deletion.samples_of_live_streams();
   deletion.entities("issues", "ended_at_ns");
   deletion.entities("flows", "ended_at_ns");
   deletion.entities("connections", "ended_at_ns");

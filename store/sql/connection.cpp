@@ -51,13 +51,20 @@ Statement Connection::prepare(std::string_view sql) {
   return {*this, std::move(text), std::move(prepared)};
 }
 
+bool Connection::remember_due(std::uint64_t stream, std::int64_t minute) {
+  if (due_.size() >= kMaxDue) due_.clear();
+  return due_.emplace(stream, minute).second;
+}
+
 Transaction::Transaction(Connection& connection, Access access) : connection_(connection) {
   connection_.execute(connection_.begin(access));
 }
 
 Transaction::~Transaction() {
+  if (!open_) return;
+  connection_.forget_due();
   // SQLite rolls back by itself after some faults.
-  if (!open_ || !connection_.in_transaction()) return;
+  if (!connection_.in_transaction()) return;
   try {
     connection_.execute("ROLLBACK");
   } catch (const Fault&) {

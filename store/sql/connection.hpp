@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -114,9 +115,23 @@ class Connection {
   /// Inserts samples; one with the stream and start of an earlier one replaces it. The other way, for a
   /// database that has a faster one: by default a statement each.
   virtual void write_samples(std::span<const model::StreamSample* const> samples);
-  /// Deletes whole blocks of samples that began before `cutoff`. Absent: this database has no blocks, rows
+  /// Makes the blocks of `table` that rows with these times in ns need, for a database that has blocks.
+  virtual void make_room(const char* /*table*/, std::span<const std::int64_t> /*starts*/) {}
+  /// What deleting whole blocks of samples did.
+  struct Dropped {
+    std::uint64_t rows = 0;
+    std::int64_t kept_from = 0;  // what began then or later is all there; ns since 1970
+  };
+  /// Deletes whole blocks of `table` that began before `cutoff`. Absent: this database has no blocks, rows
   /// are to be deleted.
-  virtual std::optional<std::uint64_t> drop_samples(UtcTime /*cutoff*/) { return std::nullopt; }
+  virtual std::optional<Dropped> drop_samples(const char* /*table*/, UtcTime /*cutoff*/) {
+    return std::nullopt;
+  }
+
+  /// Whether it is new that this minute of the stream is due (store/sql/rollups.hpp): spares writing it down
+  /// with each of its samples. Forgotten when a transaction is rolled back.
+  bool remember_due(std::uint64_t stream, std::int64_t minute);
+  void forget_due() noexcept { due_.clear(); }
 
  protected:
   virtual std::unique_ptr<Prepared> compile(const std::string& sql) = 0;
@@ -126,8 +141,10 @@ class Connection {
  private:
   friend class Statement;
   static constexpr std::size_t kMaxCached = 256;
+  static constexpr std::size_t kMaxDue = 200'000;
 
   std::map<std::string, std::unique_ptr<Prepared>, std::less<>> cache_;  // those not in use
+  std::set<std::pair<std::uint64_t, std::int64_t>> due_;                 // not a hash: ids come from outside
 };
 
 /// BEGIN .. COMMIT; rolls back when destroyed before commit().

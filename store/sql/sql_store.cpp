@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "store/sql/reads.hpp"
+#include "store/sql/rollups.hpp"
 #include "store/sql/writes.hpp"
 
 namespace rtcscope::store::sql {
@@ -127,8 +128,11 @@ class SqlStore final : public Store {
       return Done{};
     });
   }
-  StoreResult<Expired> expire(UtcTime cutoff, std::uint32_t limit) override {
-    return write("delete old rows from", [&](Connection& c) { return expire_rows(c, cutoff, limit); });
+  StoreResult<RolledUp> roll_up(UtcTime before, std::uint32_t limit) override {
+    return write("add samples up in", [&](Connection& c) { return sql::roll_up(c, {}, before, limit); });
+  }
+  StoreResult<Expired> expire(const Cutoffs& cutoffs, std::uint32_t limit) override {
+    return write("delete old rows from", [&](Connection& c) { return expire_rows(c, cutoffs, limit); });
   }
   StoreResult<Done> end_unfinished() override {
     return write("end what a broken-off run left in", [](Connection& c) {

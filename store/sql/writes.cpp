@@ -1,6 +1,7 @@
 #include "store/sql/writes.hpp"
 
 #include "base/stable_hash.hpp"
+#include "store/sql/rollups.hpp"
 #include "store/sql/row_codec.hpp"
 #include "store/sql/summaries.hpp"
 
@@ -95,6 +96,7 @@ class Writing {
   /// What `changes` left to be done at once.
   void finish() {
     if (!samples_.empty()) connection_.write_samples(samples_);
+    note_due(connection_, samples_);
     refresh(connection_, stale_);
   }
 

@@ -24,6 +24,6 @@ void refresh(Connection& connection, const Stale& stale);
 /// See Store::end_unfinished().
 void end_unfinished_rows(Connection& connection);
 /// See Store::expire().
-Expired expire_rows(Connection& connection, UtcTime cutoff, std::uint32_t limit);
+Expired expire_rows(Connection& connection, const Cutoffs& cutoffs, std::uint32_t limit);
 
 }  // namespace rtcscope::store::sql

@@ -409,6 +409,7 @@ export class MockApi {
     return {
       participant_id: person.id,
       resolution_s: step,
+      kept_s: 1,
       time: Array.from({ length: count }, (_, index) => (begin + index) * step),
       streams: streams.map((stream, index) => this.columns(stream, found[index], begin, step, count)),
     };
@@ -429,6 +430,8 @@ export class MockApi {
       bitrate_bps: column((point) => (sum(point, 'bytes') * 8000) / point.reduce((time, one) => time + one.end - one.start, 0)),
       loss_ratio: column((point) => (sum(point, 'expected') > 0 ? Math.max(0, sum(point, 'lost') / sum(point, 'expected')) : null)),
       jitter_ms: column((point) => highest(point.map((one) => one.jitter))),
+      jitter_mean_ms: column((point) => sum(point, 'jitter') / point.length),
+      frame_rate_fps: column(() => null),
       packets: column((point) => sum(point, 'packets')),
     };
   }

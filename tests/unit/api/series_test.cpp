@@ -27,6 +27,18 @@ TEST(Axis, TheFinestThatKeepsToAThousandPoints) {
   EXPECT_EQ(finest_axis({at(0), at(86'400.0 * 4000)}).resolution_s, 86'400);
 }
 
+TEST(Axis, IsNoFinerThanWhatIsStillKept) {
+  const store::SampleSpan tens{at(0), at(999), std::chrono::seconds{10}};
+  EXPECT_EQ(finest_axis(tens).resolution_s, 10);
+  EXPECT_EQ(possible_resolution(tens, 1), 10);
+  EXPECT_EQ(possible_resolution(tens, 10), 10);
+  EXPECT_EQ(possible_resolution(tens, 25), 30);
+  const store::SampleSpan minutes{at(0), at(86'400.0 * 4), std::chrono::seconds{60}};
+  EXPECT_EQ(finest_axis(minutes).resolution_s, 900);
+  EXPECT_EQ(possible_resolution(minutes, 45), 60);
+  EXPECT_EQ(possible_resolution(minutes, 300), 300);
+}
+
 TEST(Columns, GapsAreNull) {
   store::SeriesPoint first;
   first.start = at(1000);

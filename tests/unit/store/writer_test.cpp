@@ -32,12 +32,19 @@ class TestStore : public Store {
     largest_ = std::max(largest_, changes.size());
     return store_->apply(changes);
   }
-  StoreResult<Expired> expire(UtcTime cutoff, std::uint32_t limit) override {
+  StoreResult<Expired> expire(const Cutoffs& cutoffs, std::uint32_t limit) override {
     const std::lock_guard lock(mutex_);
-    cutoff_ = cutoff;
+    cutoffs_ = cutoffs;
     expired_ += 1;
     changed_.notify_all();
-    return store_->expire(cutoff, limit);
+    return store_->expire(cutoffs, limit);
+  }
+  StoreResult<RolledUp> roll_up(UtcTime before, std::uint32_t limit) override {
+    const std::lock_guard lock(mutex_);
+    auto result = store_->roll_up(before, limit);
+    if (result) rolled_up_ += result->minutes;
+    changed_.notify_all();
+    return result;
   }
   StoreResult<Done> end_unfinished() override { return store_->end_unfinished(); }
 
@@ -55,10 +62,14 @@ class TestStore : public Store {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return calls_ >= calls; });
   }
-  UtcTime wait_for_expiry() {
+  Cutoffs wait_for_expiry() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return expired_ > 0; });
-    return cutoff_;
+    return cutoffs_;
+  }
+  void wait_for_minutes(std::uint64_t minutes) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return rolled_up_ >= minutes; });
   }
   std::size_t largest() {
     const std::lock_guard lock(mutex_);
@@ -121,7 +132,8 @@ class TestStore : public Store {
   int expired_ = 0;
   bool held_ = false;
   std::size_t largest_ = 0;
-  UtcTime cutoff_{};
+  std::uint64_t rolled_up_ = 0;
+  Cutoffs cutoffs_{UtcTime{}};
 };
 
 WriterOptions fast() {
@@ -351,8 +363,12 @@ TEST(Writer, DeletesWhatIsOlderThanItsRetention) {
   WriterOptions options = fast();
   options.retention.age = std::chrono::days{7};
   options.clock = [] { return at(10 * 86'400'000); };
+  options.retention.samples_1s = std::chrono::days{1};
   Writer writer(store, options);
-  EXPECT_EQ(store.wait_for_expiry(), at(3 * 86'400'000));
+  const Cutoffs cutoffs = store.wait_for_expiry();
+  EXPECT_EQ(cutoffs.all, at(3 * 86'400'000));
+  EXPECT_EQ(cutoffs.samples_1s, at(9 * 86'400'000));
+  EXPECT_EQ(cutoffs.samples_10s, at(3 * 86'400'000));
   while (writer.counts().expired < 1) std::this_thread::yield();
   writer.flush_and_stop();
   EXPECT_EQ(value(store.events({})).items.size(), 1U);

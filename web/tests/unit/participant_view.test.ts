@@ -33,6 +33,7 @@ describe('streams', () => {
 const series = {
   participant_id: 'p',
   resolution_s: 2,
+  kept_s: 1,
   time: [100, 102, 104],
   streams: [{ stream_id: 'v', loss_ratio: [0, null, 0.5], jitter_ms: [1, null, 2], bitrate_bps: [10, null, 30] }],
 } as unknown as ParticipantSeries;
