@@ -77,6 +77,7 @@ void MediaObserver::note_voice(Observation& of, UtcTime time, const rtp::AudioLe
   of.last_voice = std::max(of.last_voice, time);
   voice.covered += covered;
   voice.packets += 1;
+  voice.silent += level.level == rtp::kDigitalSilence ? 1 : 0;
   if (!level.voice_activity) return;
   voice.talk += covered;
   voice.flagged += 1;

@@ -175,7 +175,7 @@ enum class OpaqueReason : std::uint8_t {
   kNoKeys,              // nobody gives secrets
   kUnsupportedProfile,  // of the SRTP profiles that were negotiated
   kLateAttach,          // the handshake was before the first packet that was seen
-  kNoKey,               // the handshake was seen, and no secret fits: it came from another process, or was lost
+  kNoKey,  // the handshake was seen, and no secret fits: it came from another process, or was lost
 };
 
 /// Identity of a stream; figures come in StreamReport.
@@ -281,6 +281,7 @@ struct RelayFigures {
 struct VoiceFigures {
   std::uint64_t packets = 0;
   std::uint64_t flagged = 0;    // with the V bit
+  std::uint64_t silent = 0;     // with the lowest level there is, -127 dBov: digital silence
   Duration covered{};           // time between the packets, pauses over 500 ms left out
   Duration talk{};              // the part of it that ended in a flagged packet
   std::uint64_t level_sum = 0;  // of flagged packets, -dBov

@@ -31,6 +31,22 @@ struct ConnectionView {
   std::vector<StreamView> streams;  // whose side is known
 };
 
+/// Packets of a span of time that a receiver misses, and those that it should have.
+struct LossWindow {
+  double lost = 0;
+  double expected = 0;
+
+  [[nodiscard]] double ratio() const noexcept { return expected > 0 ? lost / expected : 0; }
+  LossWindow& operator+=(const LossWindow& more) noexcept {
+    lost += more.lost;
+    expected += more.expected;
+    return *this;
+  }
+  friend LossWindow operator-(const LossWindow& a, const LossWindow& b) noexcept {
+    return {a.lost - b.lost, a.expected - b.expected};
+  }
+};
+
 class IssueEngine {
  public:
   IssueEngine(HostId host, const IssueOptions& options)
@@ -60,6 +76,20 @@ class IssueEngine {
     std::int64_t remote_lost = 0;
     Counted at_tap;
   };
+  struct RelayMark {
+    UtcTime time{};
+    LossWindow total;
+  };
+  struct FreezeMark {
+    UtcTime time{};
+    std::uint64_t freezes = 0;
+    Duration frozen{};
+  };
+  struct Silence {
+    std::uint64_t packets = 0;
+    std::uint64_t heard = 0;
+    UtcTime since{};
+  };
   struct Memory {
     std::uint64_t client_packets = 0;
     UtcTime client_heard{};
@@ -67,7 +97,10 @@ class IssueEngine {
     bool closed = false;
     std::map<StreamId, Counted> seen;
     std::map<StreamId, std::deque<RemoteMark>> remote;
-    double up_lost = 0, up_expected = 0, down_lost = 0, down_expected = 0;  // sums of all streams so far
+    std::map<StreamId, std::deque<RelayMark>> relayed;
+    std::map<StreamId, std::deque<FreezeMark>> frozen;
+    std::map<StreamId, Silence> silence;
+    LossWindow up, down, server;  // of all streams so far
     double best_video_bps = 0;
     std::map<StreamId, UtcTime> last_sent;
     bool skew_measured = false;

@@ -7,8 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Units: high_loss and bitrate_collapse ratios, high_jitter, high_rtt and clock_skew ms, multiple_rejoins
-// joins, capture_loss frames. docs/metrics.md says how each is found.
+// Units: high_loss, frozen_video and bitrate_collapse ratios, low_mos MOS (raised at or below), high_jitter,
+// high_rtt and clock_skew ms, multiple_rejoins joins, capture_loss frames. docs/metrics.md says how each is
+// found.
 const std::map<std::string, IssueRule, std::less<>> kDefaults{
     {"ice_failed", {0, 0, 0s, 0s, "critical"}},
     {"no_connection", {0, 0, 15s, 0s, "critical"}},
@@ -19,6 +20,9 @@ const std::map<std::string, IssueRule, std::less<>> kDefaults{
     {"high_loss", {0.02, 0.01, 5s, 10s, "warning"}},
     {"high_jitter", {50, 30, 5s, 10s, "warning"}},
     {"high_rtt", {400, 300, 5s, 10s, "warning"}},
+    {"low_mos", {3.1, 3.4, 5s, 10s, "warning"}},
+    {"silent_audio", {0, 0, 60s, 2s, "info"}},
+    {"frozen_video", {0.2, 0.05, 0s, 10s, "warning"}},
     {"bitrate_collapse", {0.4, 0.6, 5s, 10s, "warning"}},
     {"turn_used", {0, 0, 2s, 5s, "info"}},
     {"tcp_used", {0, 0, 2s, 5s, "info"}},

@@ -11,15 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kActive = 3s;            // a stream without a report for longer does not run
-constexpr double kMinExpected = 100;        // packets in a window: fewer give no ratio
-constexpr double kMinReferenceBps = 150e3;  // a video of less cannot collapse
-constexpr double kCongestedJitterMs = 30;
+constexpr Duration kActive = 3s;  // a stream without a report for longer does not run
 constexpr std::uint64_t kOneWayPackets = 50;
-
-bool is_media(const StreamView& view) {
-  return !view.format.rtx_of_ssrc && view.format.codec != "rtx" && view.format.kind != "unknown";
-}
 
 std::uint64_t packets_of(const FlowState& flow, flows::Side side) {
   const flows::FlowSnapshot& f = flow.snapshot;
@@ -32,6 +25,10 @@ std::uint64_t packets_of(const FlowState& flow, flows::Side side) {
 }
 
 }  // namespace
+
+bool is_media(const StreamView& view) {
+  return !view.format.rtx_of_ssrc && view.format.codec != "rtx" && view.format.kind != "unknown";
+}
 
 bool IssueEngine::Rules::active(const StreamView& view) const {
   return !view.stream->last.final && view.stream->last.end + kActive >= now_ &&
@@ -95,8 +92,8 @@ void IssueEngine::Rules::remember() {
     if (active(view)) memory_.last_sent[report.stream] = now_;
     if (!is_media(view) || !view.uplink) continue;
     Counted& seen = memory_.seen[report.stream];
-    memory_.up_lost += static_cast<double>(report.total.lost - seen.lost);
-    memory_.up_expected += static_cast<double>(report.total.expected - seen.expected);
+    memory_.up += {static_cast<double>(report.total.lost - seen.lost),
+                   static_cast<double>(report.total.expected - seen.expected)};
     seen = {report.total.lost, report.total.expected};
   }
 }
@@ -109,9 +106,13 @@ void IssueEngine::Rules::run() {
   one_way();
   uplink_loss();
   downlink_loss();
+  server_loss();
   jitter();
   round_trip();
   bitrate();
+  voice();
+  silence();
+  freezes();
   skew();
 }
 
@@ -234,77 +235,6 @@ void IssueEngine::Rules::one_way() {
   take(std::move(f), bad ? State::kBad : State::kFine);
 }
 
-void IssueEngine::Rules::loss(const char* what, double lost, double expected, double all_lost,
-                              double all_expected) {
-  Finding f = finding("high_loss", what);
-  f.part = all_lost;
-  f.whole = all_expected;
-  f.window_part = lost;
-  f.window_whole = expected;
-  if (expected < kMinExpected) return take(std::move(f), State::kBetween);
-  note(f, "lost", lost, " packets in 10 s");
-  note(f, "expected", expected, " packets in 10 s");
-  take_figure(std::move(f), std::max(lost, 0.0) / expected);
-}
-
-void IssueEngine::Rules::uplink_loss() {
-  double lost = 0, expected = 0;
-  for (const StreamView& view : view_.streams) {
-    if (!view.uplink || !is_media(view)) continue;
-    for (const RecentReport& report : view.stream->recent) {
-      // What our own capture lost looks like loss of the network.
-      if (report.end + 10s < now_ || report.capture_drops != 0) continue;
-      lost += static_cast<double>(report.lost);
-      expected += static_cast<double>(report.expected);
-    }
-  }
-  congested_ = expected >= kMinExpected && lost / expected >= rule("high_loss").raise;
-  loss("uplink", lost, expected, memory_.up_lost, memory_.up_expected);
-}
-
-// Behind the tap: what the receiver misses, without what was missing at the tap already (RFC 3550, 6.4.1).
-void IssueEngine::Rules::downlink_loss() {
-  double lost = 0, expected = 0;
-  bool any = false;
-  for (const StreamView& view : view_.streams) {
-    if (view.uplink || !is_media(view)) continue;
-    const auto found = view.flow->remote.find({view.stream->last.ssrc, view.stream->last.sender});
-    if (found == view.flow->remote.end() || found->second.reports == 0) continue;
-    any = true;
-    const flows::StreamFigures& total = view.stream->last.total;
-    std::deque<RemoteMark>& marks = memory_.remote[view.stream->last.stream];
-    if (marks.empty() || marks.back().time < found->second.time) {
-      const RemoteMark mark{found->second.time, found->second.lost, {total.lost, total.expected}};
-      if (!marks.empty()) {
-        const RemoteMark& before = marks.back();
-        memory_.down_lost += static_cast<double>((mark.remote_lost - before.remote_lost) -
-                                                 (mark.at_tap.lost - before.at_tap.lost));
-        memory_.down_expected += static_cast<double>(mark.at_tap.expected - before.at_tap.expected);
-      }
-      marks.push_back(mark);
-    }
-    while (marks.size() > 2 && marks.front().time + 10s < now_) marks.pop_front();
-    lost += static_cast<double>((marks.back().remote_lost - marks.front().remote_lost) -
-                                (marks.back().at_tap.lost - marks.front().at_tap.lost));
-    expected += static_cast<double>(marks.back().at_tap.expected - marks.front().at_tap.expected);
-  }
-  if (any) loss("downlink", lost, expected, memory_.down_lost, memory_.down_expected);
-}
-
-void IssueEngine::Rules::jitter() {
-  for (const StreamView& view : view_.streams) {
-    if (!view.uplink || !is_media(view) || !active(view)) continue;
-    const auto sample = sample_entity(view.stream->last, view.format);
-    if (!sample.jitter_ms) continue;
-    Finding f = finding("high_jitter", view.format.kind);
-    f.subject += " " + std::to_string(view.stream->last.stream.value);
-    f.stream = view.stream->last.stream;
-    note(f, "jitter", *sample.jitter_ms, " ms");
-    congested_ = congested_ || *sample.jitter_ms >= kCongestedJitterMs;
-    take_figure(std::move(f), *sample.jitter_ms);
-  }
-}
-
 void IssueEngine::Rules::round_trip() {
   const FlowState* newest = nullptr;
   for (const FlowState* flow : view_.flows) {
@@ -318,28 +248,6 @@ void IssueEngine::Rules::round_trip() {
   Finding f = finding("high_rtt");
   note(f, "ice_round_trip", ms, " ms");
   take_figure(std::move(f), ms);
-}
-
-// A camera that is switched off falls, too: without loss or jitter beside it nothing is said.
-void IssueEngine::Rules::bitrate() {
-  double bytes = 0;
-  for (const StreamView& view : view_.streams) {
-    if (!view.uplink || view.format.kind != "video" || !is_media(view)) continue;
-    for (const RecentReport& report : view.stream->recent) {
-      if (report.end + 10s >= now_) bytes += static_cast<double>(report.bytes);
-    }
-  }
-  const double bps = bytes * 8 / 10;
-  memory_.best_video_bps = std::max(memory_.best_video_bps, bps);
-  if (memory_.best_video_bps < kMinReferenceBps || bps <= 0) return;
-  const IssueRule& limits = rule("bitrate_collapse");
-  Finding f = finding("bitrate_collapse");
-  f.value = bps / memory_.best_video_bps;
-  note(f, "bitrate", bps, " bit/s");
-  note(f, "highest", memory_.best_video_bps, " bit/s");
-  const bool low = f.value <= limits.raise;
-  const bool back = f.value >= limits.clear;
-  take(std::move(f), low && congested_ ? State::kBad : back ? State::kFine : State::kBetween);
 }
 
 // The server's word that the connection is up and the handshake's end at the tap are one moment.

@@ -5,6 +5,9 @@
 
 namespace rtcscope::correlator {
 
+/// No retransmissions, and known to be audio or video.
+bool is_media(const StreamView& view);
+
 /// One look at one connection.
 class IssueEngine::Rules {
  public:
@@ -35,10 +38,18 @@ class IssueEngine::Rules {
   void one_way();
   void uplink_loss();
   void downlink_loss();
-  void loss(const char* what, double lost, double expected, double all_lost, double all_expected);
+  void server_loss();
+  [[nodiscard]] LossWindow lost_before_tap(const StreamView& view) const;
+  std::optional<LossWindow> lost_after_tap(const StreamView& view);
+  /// `all`: of the direction so far.
+  void loss(const char* what, const LossWindow& window, const LossWindow& all);
   void jitter();
   void round_trip();
   void bitrate();
+  void voice();
+  void silence();
+  void freezes();
+  [[nodiscard]] std::string source_name(const StreamView& view) const;
   void skew();
   [[nodiscard]] bool is_up() const;
 
@@ -46,6 +57,7 @@ class IssueEngine::Rules {
   const ConnectionView& view_;
   Memory& memory_;
   UtcTime now_;
+  std::vector<std::pair<const StreamView*, LossWindow>> heard_;  // Opus, and what a listener misses of it
   bool congested_ = false;  // loss or jitter: what tells a collapse from a camera that is switched off
 };
 

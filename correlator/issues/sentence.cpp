@@ -54,7 +54,10 @@ const std::map<std::string, Writer, std::less<>> kWriters{
      }},
     {"high_loss",
      [](const Finding& f, const IssueTotals& t, const std::string& lasted) {
-       return f.who + "'s " + f.what + " lost " + format("%.1f %%", t.ratio * 100) + " for " + lasted;
+       const std::string lost = " lost " + format("%.1f %%", t.ratio * 100);
+       if (f.what == "server")
+         return "the media server" + lost + " of what " + f.who + " should get for " + lasted;
+       return f.who + "'s " + f.what + lost + " for " + lasted;
      }},
     {"high_jitter",
      [](const Finding& f, const IssueTotals& t, const std::string& lasted) {
@@ -65,6 +68,20 @@ const std::map<std::string, Writer, std::less<>> kWriters{
      [](const Finding& f, const IssueTotals& t, const std::string& lasted) {
        return "the round trip to " + f.who + " took " + format("%.0f ms", t.mean) + " (at most " +
               format("%.0f ms", t.worst) + ") for " + lasted;
+     }},
+    {"low_mos",
+     [](const Finding& f, const IssueTotals& t, const std::string& lasted) {
+       return (f.what == "uplink" ? f.who + "'s voice had a MOS of "
+                                  : "what " + f.who + " heard had a MOS of ") +
+              format("%.1f", -t.mean) + " (at least " + format("%.1f", -t.worst) + ") for " + lasted;
+     }},
+    {"silent_audio",
+     [](const Finding& f, const IssueTotals&, const std::string& lasted) {
+       return f.who + " sent audio without any sound for " + lasted;
+     }},
+    {"frozen_video",
+     [](const Finding& f, const IssueTotals& t, const std::string& lasted) {
+       return f.what + " froze " + format("%.1f s", t.part / 1000) + " of " + lasted + " at " + f.who;
      }},
     {"bitrate_collapse",
      [](const Finding& f, const IssueTotals&, const std::string& lasted) {

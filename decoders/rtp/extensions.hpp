@@ -55,9 +55,12 @@ class ExtensionMap {
   std::array<ExtensionKind, 256> kinds_{};
 };
 
+/// RFC 6464, 3: the level of a packet without any sound, in -dBov.
+inline constexpr std::uint8_t kDigitalSilence = 127;
+
 struct AudioLevel {
   bool voice_activity = false;
-  std::uint8_t level = 127;  // -dBov: 0 the loudest, 127 silence
+  std::uint8_t level = kDigitalSilence;  // -dBov: 0 the loudest
 };
 
 struct TransportSequence {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "correlator/voice_quality.hpp"
 #include "tests/unit/correlator/scene.hpp"
 
 namespace rtcscope::correlator {
@@ -33,9 +34,14 @@ class IssueTest : public Scene {
       expected_ += 200;
       r.total.lost = lost_;
       r.total.expected = expected_;
+      r.voice = voice_;
       take(r);
     }
     correlator.advance(kStart + std::chrono::seconds{at});
+  }
+  /// A second of an audio stream that the server sends to alice.
+  static flows::StreamReport from_server(int at, std::uint32_t ssrc) {
+    return report(6, 1, ssrc, std::chrono::seconds{at - 1}, flows::Side::kB);
   }
   const model::Issue* issue(const std::string& kind) const {
     const model::Issue* found = nullptr;
@@ -53,6 +59,7 @@ class IssueTest : public Scene {
   std::uint64_t heard_ = 0;
   std::int64_t lost_ = 0;
   std::uint64_t expected_ = 0;
+  std::optional<flows::VoiceFigures> voice_;  // of the audio stream so far
 };
 
 TEST_F(IssueTest, ACleanCallHasNone) {
@@ -111,6 +118,88 @@ TEST_F(IssueTest, LossOfOurOwnCaptureIsNotTheNetworks) {
   EXPECT_EQ(count("high_loss"), 0U);
   ASSERT_TRUE(issue("capture_loss"));
   EXPECT_NE(issue("capture_loss")->text.find("our own capture lost"), std::string::npos);
+}
+
+TEST_F(IssueTest, AVoiceThatLosesMuchHasALowMosAndOneThatLosesLittleHasNot) {
+  connect();
+  for (int s = 1; s <= 20; ++s) second(s, 2);
+  EXPECT_FALSE(issue("low_mos"));
+  for (int s = 21; s <= 60; ++s) second(s, 50);
+  ASSERT_TRUE(issue("low_mos"));
+  double mean = 0, worst = 0;
+  int seconds = 0;
+  ASSERT_EQ(std::sscanf(issue("low_mos")->text.c_str(),
+                        "alice's voice had a MOS of %lf (at least %lf) for %d s", &mean, &worst, &seconds),
+            3)
+      << issue("low_mos")->text;
+  EXPECT_NEAR(worst, mean_opinion(transmission_rating({.loss_ratio = 0.25})), 0.06);
+  EXPECT_GE(mean, worst);
+  EXPECT_EQ(issue("low_mos")->stream, StreamId{5});
+  for (int s = 61; s <= 100; ++s) second(s, 0);
+  EXPECT_TRUE(issue("low_mos")->ended_at);
+}
+
+TEST_F(IssueTest, AudioWithoutAnySoundIsToldAfterAMinute) {
+  connect();
+  voice_.emplace();
+  for (int s = 1; s <= 300; ++s) {
+    voice_->packets += 50;
+    // Sound in the first 20 s, and in one packet of second 60.
+    voice_->silent += s <= 20 ? 0U : s == 60 ? 49U : 50U;
+    second(s, 0);
+    if (s == 115) {
+      EXPECT_FALSE(issue("silent_audio")) << "not a minute since the last sound";
+    }
+  }
+  ASSERT_EQ(count("silent_audio"), 1U);
+  EXPECT_EQ(issue("silent_audio")->started_at, kStart + 60s);
+  EXPECT_EQ(issue("silent_audio")->severity, "info");
+  voice_->packets += 50;
+  second(301, 0);
+  second(302, 0);
+  voice_->packets += 50;
+  for (int s = 303; s <= 306; ++s) second(s, 0);
+  EXPECT_TRUE(issue("silent_audio")->ended_at);
+}
+
+TEST_F(IssueTest, VideoThatFreezesAtTheClient) {
+  connect();
+  flows::PlayoutFigures playout;
+  for (int s = 1; s <= 60; ++s) {
+    if (s == 30) playout = {0, 2, 2500ms};
+    flows::StreamReport r = from_server(s, 88);
+    r.payload_type = 96;
+    r.typing.kind = flows::MediaKind::kVideo;
+    r.typing.kind_by = flows::KnownBy::kTimestampStep;
+    r.playout = playout;
+    take(r);
+    second(s, 0);
+    if (s == 29) {
+      EXPECT_FALSE(issue("frozen_video"));
+    }
+  }
+  ASSERT_EQ(count("frozen_video"), 1U);
+  EXPECT_EQ(issue("frozen_video")->text, "a video froze 2.5 s of 10 s at alice");
+  EXPECT_TRUE(issue("frozen_video")->ended_at);
+}
+
+TEST_F(IssueTest, WhatTheServerLosesIsTheServers) {
+  connect();
+  for (int s = 1; s <= 60; ++s) {
+    flows::StreamReport r = from_server(s, 88);
+    r.relay.source = StreamId{9};
+    r.relay.server_lost = s < 20 ? 0U : s < 40 ? 5U * static_cast<unsigned>(s - 19) : 100U;
+    r.total.expected = 50U * static_cast<unsigned>(s);
+    take(r);
+    second(s, 0);
+  }
+  ASSERT_EQ(count("high_loss"), 1U);
+  double percent = 0;
+  ASSERT_EQ(std::sscanf(issue("high_loss")->text.c_str(),
+                        "the media server lost %lf %% of what alice should get", &percent),
+            1)
+      << issue("high_loss")->text;
+  EXPECT_NEAR(percent, 8, 3);
 }
 
 TEST_F(IssueTest, SilenceOfAClientIsALostConnectionUntilItEnds) {
