@@ -61,9 +61,11 @@ class Call:
                 raise TimeoutError(f"nothing listens on {address}:{port}")
             time.sleep(0.2)
 
-    def join(self, patience_s: float = 40) -> None:
-        """Starts the clients one after the other; returns when each has all its connections up."""
-        for client in self.clients:
+    def join(self, patience_s: float = 40, joining: list[Client] | None = None) -> None:
+        """Starts the clients, or those of them that are joining, one after the other; returns when each has all its
+        connections up."""
+        joining = joining or self.clients
+        for client in joining:
             if client.uplink_loss_percent:
                 self.topology.drop_uplink_rtp(client.name, client.uplink_loss_percent)
             if client.downlink_loss_percent:
@@ -71,7 +73,7 @@ class Call:
             options = ["--name", client.name, "--janus", client.janus_url, "--out", str(self._log(client))]
             command = self.topology.command(client.name, *client.command, *options)
             self.processes.start(f"client-{client.name}", command)
-        self._wait_for_connections(patience_s)
+        self._wait_for_connections(joining, patience_s)
 
     def leave(self) -> None:
         """Every client leaves; raises if one did not end well."""
@@ -108,10 +110,10 @@ class Call:
     def _log(self, client: Client) -> Path:
         return self.work_dir / f"client-{client.name}.jsonl"
 
-    def _wait_for_connections(self, patience_s: float) -> None:
+    def _wait_for_connections(self, joining: list[Client], patience_s: float) -> None:
         deadline = time.monotonic() + patience_s
-        while not all(self._connected(client) for client in self.clients):
-            errors = [line["text"] for client in self.clients for line in self.lines(client, "error")]
+        while not all(self._connected(client) for client in joining):
+            errors = [line["text"] for client in joining for line in self.lines(client, "error")]
             if errors or time.monotonic() > deadline:
                 raise TimeoutError(f"the clients did not connect; see {self.work_dir}; errors: {errors}")
             time.sleep(0.2)
