@@ -16,55 +16,32 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parent
 sys.path.insert(0, str(E2E.parent / "support"))
 
-from lab import janus, rabbitmq, sandbox  # noqa: E402
+from lab import brokers, rabbitmq, sandbox  # noqa: E402
 from lab.call import Call, Client  # noqa: E402
 from lab.observer import Observer  # noqa: E402
-
-AMQP_PORT, MQTT_PORT = 5673, 1884
-QUEUE = "janus-events"
-PATIENCE_S = 90
-URLS = {
-    "rabbitmq": ["--janus-amqp", f"amqp://127.0.0.1:{AMQP_PORT}?queue={QUEUE}"],
-    "mqtt": ["--janus-mqtt", f"mqtt://127.0.0.1:{MQTT_PORT}"],
-}
 
 
 class BrokerCall:
     def __init__(self, call: Call, rtcscope: Path, kind: str):
         self.call, self.kind = call, kind
-        self.observer = Observer(call, rtcscope, PATIENCE_S)
+        self.observer = Observer(call, rtcscope, brokers.PATIENCE_S)
 
     def until(self, what: str, condition) -> None:
         self.observer.checks.until(what, condition, self.observer.source)
 
-    def start_broker(self) -> None:
-        work = self.call.work_dir / "broker"
-        work.mkdir(exist_ok=True)
-        if self.kind == "mqtt":
-            file = work / "mosquitto.conf"
-            file.write_text(f"listener {MQTT_PORT} 127.0.0.1\nallow_anonymous true\nuser root\n")
-            self.call.on_server("broker", "mosquitto", "-c", str(file))
-            return self.call.wait_for_port("127.0.0.1", MQTT_PORT)
-        server, environment = rabbitmq.command(work, AMQP_PORT)
-        self.call.on_server("broker", *server, env=environment)
-        self.call.wait_for_port("127.0.0.1", AMQP_PORT, PATIENCE_S)
-
-    def handler(self) -> dict[str, str]:
-        return janus.mqttevh(MQTT_PORT) if self.kind == "mqtt" else janus.rabbitmqevh(AMQP_PORT, QUEUE)
-
     def run(self) -> None:
-        self.observer.start("rtcscope", *URLS[self.kind])  # before the broker is there
+        self.observer.start("rtcscope", *brokers.options(self.kind))  # before the broker is there
         self.until("that nobody answers is told", lambda: self.observer.source()["last_error"])
-        self.start_broker()
+        brokers.start(self.call, self.kind)
         self.until("the broker is found when it comes", lambda: self.observer.source()["connected"])
-        self.call.start_janus(self.handler())
+        self.call.start_janus(brokers.handler(self.kind))
         self.call.join()
         self.until("media flows are linked", lambda: len(self.observer.linked()) >= 4)
         time.sleep(3)  # the figures of all streams
         self.observer.check("live")
         self.call.processes.stop("broker", patience_s=20)
         self.until("the loss of the broker is told", lambda: not self.observer.source()["connected"])
-        self.start_broker()
+        brokers.start(self.call, self.kind)
         self.until("it is found again", lambda: self.observer.source()["connected"] and self.observer.source()["reconnects"] >= 1)
         before = self.observer.source()["deliveries"]
         self.until("events come again", lambda: self.observer.source()["deliveries"] > before)

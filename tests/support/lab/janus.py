@@ -1,4 +1,4 @@
-"""The Debian Janus with a configuration of our own: VideoRoom 1234, events to one event handler."""
+"""The Debian Janus with a configuration of our own: VideoRoom 1234, events to chosen event handlers."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ ADMIN_WEBSOCKET_PORT = 7188
 ADMIN_SECRET = "of the lab"
 
 _SHARED_OBJECTS = {
-    "events": ["libjanus_sampleevh.so", "libjanus_rabbitmqevh.so", "libjanus_mqttevh.so"],  # those not configured stay off
+    "events": [f"libjanus_{name}evh.so" for name in ("sample", "ws", "rabbitmq", "mqtt")],  # those not configured stay off
     "loggers": [],
     "plugins": ["libjanus_videoroom.so", "libjanus_echotest.so"],
     "transports": ["libjanus_http.so", "libjanus_websockets.so"],
@@ -20,6 +20,11 @@ _SHARED_OBJECTS = {
 def sampleevh(url: str) -> dict[str, str]:
     """Configuration of the event handler that posts to an HTTP address."""
     return _handler("sampleevh", f'backend = "{url}"')
+
+
+def wsevh(url: str) -> dict[str, str]:
+    """Configuration of the event handler that sends over a WebSocket of its own."""
+    return _handler("wsevh", f'backend = "{url}"')
 
 
 def rabbitmqevh(port: int, queue: str) -> dict[str, str]:
@@ -38,7 +43,7 @@ def _handler(name: str, settings: str) -> dict[str, str]:
 
 
 def configure(directory: Path, handler: dict[str, str], video_bitrate_bps: int) -> None:
-    """Writes everything that Janus reads; handler is of one of the functions above."""
+    """Writes everything that Janus reads; handler is of one or more of the functions above."""
     directory.mkdir(parents=True, exist_ok=True)
     for name, text in {**_files(directory, video_bitrate_bps), **handler}.items():
         (directory / name).write_text(text)

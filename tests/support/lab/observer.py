@@ -14,22 +14,22 @@ _CHECK_CALL = Path(__file__).resolve().parents[2] / "e2e" / "check_call.py"
 
 
 class Observer:
-    """`checks` counts what did not hold; until() and check() add to it."""
+    """`checks` counts what did not hold; until() and check() add to it. `api`: where it listens."""
 
-    def __init__(self, call: Call, rtcscope: Path, patience_s: float = 90):
-        self.call, self._rtcscope = call, str(rtcscope)
+    def __init__(self, call: Call, rtcscope: Path, patience_s: float = 90, api: str = API):
+        self.call, self._rtcscope, self._api = call, str(rtcscope), api
         self.checks = Checks(patience_s)
 
     def start(self, name: str, *options: str, store: str = "") -> None:
         """Returns when its API listens. `store`: of an earlier run; its own where there was none."""
         place = f"sqlite:{self.call.work_dir / (store or name)}.db"
-        command = [self._rtcscope, "observe", "--interface", "eth0", "--listen", API, "--store", place, *options]
+        command = [self._rtcscope, "observe", "--interface", "eth0", "--listen", self._api, "--store", place, *options]
         self.call.on_server(name, *command)
-        address, _, port = API.partition(":")
+        address, _, port = self._api.partition(":")
         self.call.wait_for_port(address, int(port))
 
     def get(self, path: str) -> dict:
-        program = f"import urllib.request as u; print(u.urlopen('http://{API}/api/v1/{path}', timeout=10).read().decode())"
+        program = f"import urllib.request as u; print(u.urlopen('http://{self._api}/api/v1/{path}', timeout=10).read().decode())"
         command = self.call.topology.command(SERVER, sys.executable, "-c", program)
         return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
@@ -44,5 +44,5 @@ class Observer:
         """Compares as of now with what the clients counted."""
         truth = self.call.work_dir / f"truth-{phase}.json"
         truth.write_text(json.dumps(self.call.truth(), indent=1))
-        command = [sys.executable, str(_CHECK_CALL), phase, "--api", f"http://{API}", "--truth", str(truth)]
+        command = [sys.executable, str(_CHECK_CALL), phase, "--api", f"http://{self._api}", "--truth", str(truth)]
         self.checks.failures += subprocess.run(self.call.topology.command(SERVER, *command)).returncode

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""One real call whose events Janus sends in four ways at once, each to an observer of its own: all say the same.
+
+usage: four_feeds.py --rtcscope PROGRAM --work-dir DIR
+
+HTTP (sampleevh), WebSocket (wsevh), RabbitMQ (rabbitmqevh), MQTT (mqttevh); the brokers are private ones of Debian. DIR
+is emptied; logs and figures stay there. Exit status 77: skipped.
+"""
+
+import argparse
+import shutil
+import sys
+import time
+from pathlib import Path
+
+E2E = Path(__file__).resolve().parent
+sys.path.insert(0, str(E2E.parent / "support"))
+
+from lab import brokers, janus, rabbitmq, sandbox  # noqa: E402
+from lab.call import Call, Client  # noqa: E402
+from lab.observer import Observer  # noqa: E402
+
+PORTS = {"http": 8081, "websocket": 8082, "rabbitmq": 8083, "mqtt": 8084}  # of the observers
+
+
+def handlers() -> dict[str, str]:
+    ingest = "http://127.0.0.1:{}/ingest/janus"
+    return {
+        **janus.sampleevh(ingest.format(PORTS["http"])),
+        **janus.wsevh(ingest.format(PORTS["websocket"]).replace("http", "ws") + "/ws"),
+        **brokers.handler("rabbitmq"),
+        **brokers.handler("mqtt"),
+    }
+
+
+def picture(observer: Observer) -> dict[str, list]:
+    """Names, links and times that come from the feed, without what differs by observer."""
+    items = {kind: observer.get(f"{kind}?limit=500")["items"] for kind in ("conferences", "participants", "sessions", "connections", "streams")}
+    names = {p["id"]: p["display"] for p in items["participants"]}
+    handles = {c["id"]: c["server_handle"] for c in items["connections"]}
+    return {
+        "conferences": sorted((c["plugin"], c["room"], c["ended_at"] is None) for c in items["conferences"]),
+        "participants": sorted((p["display"], p["user_id"]) for p in items["participants"]),
+        "sessions": sorted((names[s["participant_id"]], s["joined_at"], s["left_at"]) for s in items["sessions"]),
+        "connections": sorted((c["server_handle"], c["role"], names.get(c["participant_id"], ""), c["ended_at"] is None) for c in items["connections"]),
+        "streams": sorted(
+            (s["ssrc"], handles.get(s["connection_id"], ""), s["direction"], s["kind"], s["codec"], names.get(s["source_participant_id"], ""))
+            for s in items["streams"]
+        ),
+    }
+
+
+def run(call: Call, rtcscope: Path) -> int:
+    observers = {kind: Observer(call, rtcscope, api=f"127.0.0.1:{port}") for kind, port in PORTS.items()}
+    for kind in brokers.PORTS:
+        brokers.start(call, kind, f"broker-{kind}")
+    for kind, observer in observers.items():
+        observer.start(f"rtcscope-{kind}", *(brokers.options(kind) if kind in brokers.PORTS else []))
+    call.start_janus(handlers())
+    call.join()
+    for kind, observer in observers.items():
+        observer.checks.until(f"{kind}: media flows are linked", lambda: len(observer.linked()) >= 4, observer.source)
+    time.sleep(5)  # figures of all streams
+    call.leave()
+    for kind, observer in observers.items():
+        ended = lambda: all(c["ended_at"] for c in observer.get("connections")["items"])  # noqa: E731
+        observer.checks.until(f"{kind}: all connections are over", ended, observer.source)
+    first = picture(observers["http"])
+    for kind, observer in observers.items():
+        observer.check("ended")
+        for what, seen in picture(observer).items():
+            observer.checks.expect(f"{kind}: {len(seen)} {what} as by http", seen == first[what], f"{seen} instead of {first[what]}")
+        refused = observer.get("stats")["feed"]["refused"]
+        observer.checks.expect(f"{kind}: nothing was refused", refused == 0, refused)
+    return sum(observer.checks.failures for observer in observers.values())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rtcscope", type=Path, required=True)
+    parser.add_argument("--work-dir", type=Path, required=True)
+    arguments = parser.parse_args()
+    sandbox.require("janus", "nft", "mosquitto")
+    rabbitmq.require()
+    sandbox.enter()
+    shutil.rmtree(arguments.work_dir, ignore_errors=True)
+    call = Call(arguments.work_dir, [Client("alice"), Client("bob")])
+    try:
+        failures = run(call, arguments.rtcscope.resolve())
+        print(f"{failures} failed")
+        return 1 if failures else 0
+    finally:
+        call.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
