@@ -204,7 +204,8 @@ model::RelayFigures relay_figures(const flows::StreamReport& report) {
 
 model::PlaybackFigures playback_figures(const flows::StreamReport& report, const model::Stream& stream) {
   model::PlaybackFigures figures;
-  if (!report.playout || stream.direction != "downlink" || stream.kind != "video") return figures;
+  const bool repeats = stream.rtx_of_ssrc || equals_ignoring_case(stream.codec, "rtx");
+  if (!report.playout || repeats || stream.direction != "downlink" || stream.kind != "video") return figures;
   figures.freezes = report.playout->freezes;
   figures.frozen_ms = to_milliseconds(report.playout->frozen);
   return figures;
@@ -262,7 +263,7 @@ namespace {
 
 const char* no_playback(const model::Stream& stream, bool sampled) {
   if (stream.kind != "video") return "not_video";
-  if (equals_ignoring_case(stream.codec, "rtx")) return "retransmission";
+  if (stream.rtx_of_ssrc || equals_ignoring_case(stream.codec, "rtx")) return "retransmission";
   if (stream.direction == "uplink") return "receiver_is_server";
   if (stream.direction != "downlink") return "direction_unknown";
   return sampled ? "packets_sampled" : "too_few_frames";

@@ -27,10 +27,6 @@ FlowId make_flow_id(const CanonicalKey& key, UtcTime first_packet) {
   return {hash.add(ns_since_epoch(first_packet)).value()};
 }
 
-StreamId make_stream_id(FlowId flow, std::uint32_t ssrc, Side sender) {
-  return {StableHash{}.add(flow.value).add(std::uint64_t{ssrc}).add(std::uint64_t{index(sender)}).value()};
-}
-
 PacketDirection opposite(PacketDirection direction) {
   switch (direction) {
     case PacketDirection::kIngress:
@@ -295,70 +291,13 @@ void Flow::add_rtp(const Datagram& datagram, Side sender) {
   }
   settle(*slot);
   // Of what the tap meters only a part comes here: too little to follow.
-  if (!slot->published || datagram.is_metered) return;
+  if (datagram.is_metered) return;
+  if (!slot->published) {
+    observer_.on_unproved(sender, datagram.time, *packet, datagram.wire_bytes);
+    return;
+  }
   const ObservedStream observed{slot->stream->id(), slot->ssrc, sender, slot->stream->typing()};
   observer_.on_rtp(key_, observed, datagram.time, *packet, datagram.wire_bytes, rtcp_readable_);
-}
-
-Flow::StreamSlot* Flow::stream_of(std::uint32_t ssrc, Side sender, UtcTime time) {
-  const auto matches = [&](const StreamSlot& slot) { return slot.ssrc == ssrc && slot.sender == sender; };
-  if (last_slot_ < streams_.size() && matches(streams_[last_slot_])) return &streams_[last_slot_];
-  const auto found = std::find_if(streams_.begin(), streams_.end(), matches);
-  if (found == streams_.end()) return create_stream(ssrc, sender, time);
-  last_slot_ = static_cast<std::size_t>(found - streams_.begin());
-  return &*found;
-}
-
-Flow::StreamSlot* Flow::create_stream(std::uint32_t ssrc, Side sender, UtcTime time) {
-  const bool full = streams_.size() >= context_.options.max_streams_per_flow ||
-                    context_.streams >= context_.options.max_streams;
-  if (full && !drop_one_unproved_stream()) return nullptr;
-  const StreamId id = make_stream_id(id_, ssrc, sender);
-  streams_.push_back({ssrc, sender, false, std::make_unique<RtpStream>(id, ssrc, sender, time)});
-  context_.streams += 1;
-  context_.tallies.counters.streams_created += 1;
-  last_slot_ = streams_.size() - 1;
-  return &streams_.back();
-}
-
-// Makes room by forgetting a stream that was not shown yet, picked without pattern: were it the oldest, a
-// flood of random SSRCs would push out each real stream between its first packet and its second.
-bool Flow::drop_one_unproved_stream() {
-  const auto unproved =
-      std::count_if(streams_.begin(), streams_.end(), [](const auto& s) { return !s.published; });
-  if (unproved == 0) return false;
-  const std::uint64_t dice = StableHash{}.add(context_.tallies.counters.streams_evicted).value();
-  auto skip = static_cast<std::ptrdiff_t>(dice % static_cast<std::uint64_t>(unproved));
-  const auto victim = std::find_if(streams_.begin(), streams_.end(),
-                                   [&](const StreamSlot& s) { return !s.published && skip-- == 0; });
-  streams_.erase(victim);
-  context_.streams -= 1;
-  context_.tallies.counters.streams_evicted += 1;
-  return true;
-}
-
-void Flow::publish(StreamSlot& slot) {
-  slot.published = true;
-  dirty_ = true;
-  emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
-}
-
-void Flow::classify_streams(UtcTime now) {
-  for (StreamSlot& slot : streams_) slot.stream->classify(now);
-  for (StreamSlot& slot : streams_) pair(*slot.stream, now);
-}
-
-void Flow::pair(RtpStream& repeating, UtcTime now) {
-  const auto repeats = [&](const StreamSlot& slot) {
-    const TypingFacts& typing = slot.stream->typing();
-    const bool primary = slot.stream.get() != &repeating && slot.sender == repeating.sender() &&
-                         typing.kind == MediaKind::kVideo && typing.role == MediaRole::kPrimary;
-    return primary && repeating.pair_with(*slot.stream, now);
-  };
-  const TypingFacts& typing = repeating.typing();
-  // Again each time: what was taken for a repetition at first may outgrow what it seemed to repeat.
-  if (typing.kind == MediaKind::kAudio || std::any_of(streams_.begin(), streams_.end(), repeats)) return;
-  if (typing.role != MediaRole::kPrimary) repeating.unpair(now);
 }
 
 void Flow::prove() {
@@ -410,17 +349,6 @@ void Flow::end(FlowEnd reason, UtcTime at, std::uint64_t capture_drops) {
     context_.sink.on_stream_report(report_of(slot, until, true, capture_drops - capture_drops_reported_));
   }
   emit(FlowEventKind::kFlowEnded, at, Side::kA, static_cast<std::uint32_t>(reason));
-}
-
-StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops) {
-  StreamReport report = slot.stream->report(id_, end, final, capture_drops);
-  for (const StreamSlot& other : streams_) {
-    const TypingFacts& typing = other.stream->typing();
-    const bool repeats = typing.role == MediaRole::kRetransmission && typing.repeats_ssrc == slot.ssrc;
-    if (repeats && other.sender == slot.sender) report.retransmitted += other.stream->media_packets();
-  }
-  observer_.fill(report);
-  return report;
 }
 
 void Flow::on_transport_feedback(Side reporter, UtcTime time, const rtcp::TransportCcFeedbackView& feedback) {

@@ -138,6 +138,7 @@ class Flow final : private FeedbackListener {
   bool drop_one_unproved_stream();
   void publish(StreamSlot& slot);
   void classify_streams(UtcTime now);
+  void pair_exactly(RtpStream& repeating, UtcTime now);
   void pair(RtpStream& repeating, UtcTime now);
   void emit(FlowEventKind kind, UtcTime time, Side side, std::uint32_t code = 0, StreamId stream = {});
   void emit_snapshot();

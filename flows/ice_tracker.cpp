@@ -65,9 +65,10 @@ void IceTracker::add_request(UtcTime time, const stun::MessageView& message, Sid
     return;
   }
   // Those who do not know the flow's ufrags push out each other only.
-  PendingList& list = session == session_ ? pending_ : strange_;
-  list.requests[list.next++ % list.requests.size()] = {message.transaction_id,  time,  sender, true,
-                                                       message.use_candidate(), false, session};
+  const std::size_t place = session == session_
+                                ? next_pending_++ % kOwnPending
+                                : kOwnPending + next_strange_++ % (pending_.size() - kOwnPending);
+  pending_[place] = {message.transaction_id, time, sender, true, message.use_candidate(), false, session};
 }
 
 void IceTracker::add_success(UtcTime time, const stun::MessageView& message, Side sender, Changes& changes) {
@@ -214,14 +215,10 @@ void IceTracker::keep_username(std::string_view receiver, std::string_view from,
 }
 
 IceTracker::Pending* IceTracker::pending(const stun::TransactionId& id, Side request_sender) noexcept {
-  const auto waits = [&](const Pending& p) {
+  const auto found = std::find_if(pending_.begin(), pending_.end(), [&](const Pending& p) {
     return p.open && p.sender == request_sender && p.transaction_id == id;
-  };
-  for (PendingList* list : {&pending_, &strange_}) {
-    const auto found = std::find_if(list->requests.begin(), list->requests.end(), waits);
-    if (found != list->requests.end()) return &*found;
-  }
-  return nullptr;
+  });
+  return found == pending_.end() ? nullptr : &*found;
 }
 
 void IceTracker::note_failure(IceFailure failure) noexcept {

@@ -85,13 +85,11 @@ class IceTracker {
   Session candidate_;
   int integrity_checks_ = 0;
   std::array<bool, 2> without_consent_{};
-  // Checks are answered within a round trip; sixteen open ones per pair are more than any agent has.
-  struct PendingList {
-    std::array<Pending, 16> requests{};
-    std::size_t next = 0;
-  };
-  PendingList pending_;  // of the flow's ICE session
-  PendingList strange_;  // of others: a restart, or made up
+  // Checks are answered within a round trip; twelve open ones per pair are more than any agent has.
+  static constexpr std::size_t kOwnPending = 12;
+  std::array<Pending, 16> pending_{};  // of the flow's ICE session, then of others: a restart, or made up
+  std::size_t next_pending_ = 0;
+  std::size_t next_strange_ = 0;
 };
 
 }  // namespace rtcscope::flows

@@ -50,23 +50,69 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
         time, packet.rtp_timestamp, *values.transport_sequence, static_cast<std::uint16_t>(place),
         Sent::kWaiting};
   }
+  of.payload_type = packet.payload_type;
+  if (of.repeats) of.playout.reset();
   if (packet.has_padding || !of.relay->followed()) return;
-  if (of.repeats || typing.kind == MediaKind::kUnknown) {
-    delay_frame(of, packet.rtp_timestamp, time);
+  const bool again = typing.kind != MediaKind::kAudio && look_for_twin(of, packet);
+  PlayoutPacket playout{packet.rtp_timestamp, time, PlayoutPacket::Kind::kRepair, wire_bytes};
+  if (of.repeats || again || typing.kind == MediaKind::kUnknown) {
+    repair_frame(of, playout);
     return;
   }
   relays_.add(*of.relay, time, packet, wire_bytes);
   if (typing.kind != MediaKind::kVideo) return;
+  const auto ahead = static_cast<std::int16_t>(packet.sequence_number - of.highest);
+  const bool late = of.playout && ahead < 0;
+  if (!late) of.highest = packet.sequence_number;
+  playout.kind = late ? PlayoutPacket::Kind::kLate : PlayoutPacket::Kind::kInOrder;
   if (!of.playout) of.playout = std::make_unique<PlayoutModel>();
-  of.playout->add(packet.rtp_timestamp, time, true);
+  of.playout->add(playout);
 }
 
-/// A frame of the stream, or of the one it repeats, is not whole before `until`. A stream of which nothing is
-/// known yet may be a retransmission's: its timestamp tells whose.
-void MediaObserver::delay_frame(const Observation& of, std::uint32_t rtp_timestamp, UtcTime until) noexcept {
+/// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may
+/// share all of them, but have the same payload type.
+/// True when the packet is one of another stream, again.
+bool MediaObserver::look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept {
+  const Observation* twin = nullptr;
+  for (const Observation& o : observations_) {
+    const bool may_be = o.playout && o.sender == of.sender && o.payload_type != packet.payload_type;
+    if (!may_be || o.ssrc == of.ssrc || !o.playout->waits_for(packet.rtp_timestamp)) continue;
+    if (twin != nullptr) return false;  // layers with the same timestamps: this cannot tell them apart
+    twin = &o;
+  }
+  const bool counts = of.twin_looks < 0xffff;
+  of.twin_looks = static_cast<std::uint16_t>(of.twin_looks + (counts ? 1 : 0));
+  if (twin == nullptr) return false;
+  if (twin->ssrc != of.twin_ssrc) of.twin_hits = 0;
+  of.twin_ssrc = twin->ssrc;
+  of.twin_hits = static_cast<std::uint16_t>(of.twin_hits + (counts ? 1 : 0));
+  return true;
+}
+
+void MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
+                                std::uint32_t wire_bytes) noexcept {
+  if (packet.has_padding) return;
+  Observation unknown;
+  unknown.sender = sender;
+  repair_frame(unknown, {packet.rtp_timestamp, time, PlayoutPacket::Kind::kRepair, wire_bytes});
+}
+
+std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {
+  constexpr std::uint16_t kEnough = 3;
+  for (const Observation& o : observations_) {
+    if (o.ssrc != ssrc || o.sender != sender) continue;
+    // What came before the original was known to be video had nothing to match.
+    if (o.twin_hits >= kEnough && o.twin_hits * 4U >= o.twin_looks) return o.twin_ssrc;
+  }
+  return std::nullopt;
+}
+
+/// A packet was sent again. A stream of which nothing is known yet may be a retransmission's: its timestamp
+/// tells whose.
+void MediaObserver::repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept {
   for (Observation& o : observations_) {
     const bool meant = !of.repeats || o.ssrc == of.repeats_ssrc;
-    if (o.playout && o.sender == of.sender && meant) o.playout->add(rtp_timestamp, until, false);
+    if (o.playout && o.sender == of.sender && meant) o.playout->add(packet);
   }
 }
 
@@ -104,22 +150,32 @@ void MediaObserver::on_feedback(Side media_sender, UtcTime time,
   while (const auto status = reader.next()) {
     Sent& sent = (*transport.sent)[status->sequence_number % kSent];
     if (sent.state == Sent::kFree || sent.number != status->sequence_number || sent.time > time) continue;
-    Observation& of = observations_[sent.observation];
-    if (sent.state == Sent::kWaiting) {
-      of.feedback.reported += 1;
-      of.feedback.lost += status->received ? 0 : 1;
-    } else if (sent.state == Sent::kLost && status->received) {
-      of.feedback.lost -= 1;
-    }
-    if (sent.state != Sent::kReceived) sent.state = status->received ? Sent::kReceived : Sent::kLost;
-    if (status->received) {
-      const UtcTime came = arrival(transport, sent, status->arrival);
-      if (of.playout) {
-        of.playout->add(sent.rtp_timestamp, came, false);
-      } else if (of.repeats) {
-        delay_frame(of, sent.rtp_timestamp, came);
-      }
-    }
+    note_status(transport, sent, *status);
+  }
+}
+
+void MediaObserver::note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept {
+  using Kind = PlayoutPacket::Kind;
+  Observation& of = observations_[sent.observation];
+  const bool first = sent.state == Sent::kWaiting;
+  const bool found = sent.state == Sent::kLost && status.received;
+  of.feedback.reported += first ? 1 : 0;
+  of.feedback.lost += first && !status.received ? 1 : 0;
+  of.feedback.lost -= found ? 1 : 0;
+  if (sent.state != Sent::kReceived) sent.state = status.received ? Sent::kReceived : Sent::kLost;
+  PlayoutPacket packet{sent.rtp_timestamp, sent.time, Kind::kArrival, 0};
+  if (status.received) {
+    packet.time = arrival(transport, sent, status.arrival);
+    packet.kind = found ? Kind::kFound : of.repeats ? Kind::kRepairArrival : Kind::kArrival;
+  } else if (first) {
+    packet.kind = of.repeats ? Kind::kRepairLost : Kind::kLost;
+  } else {
+    return;
+  }
+  if (of.playout) {
+    of.playout->add(packet);
+  } else if (of.repeats) {
+    repair_frame(of, packet);
   }
 }
 
@@ -140,7 +196,7 @@ void MediaObserver::fill(StreamReport& report) const noexcept {
     if (o.id != report.stream) continue;
     report.relay = o.relay->figures();
     report.sampled = report.sampled || !o.relay->followed();
-    if (o.playout) report.playout = o.playout->figures();
+    if (o.playout && !o.repeats) report.playout = o.playout->figures();
     if (transports_[index(o.sender)].extensions.knows_audio_level()) report.voice = o.voice;
     report.feedback = o.feedback;
   }

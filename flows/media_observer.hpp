@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "decoders/rtcp/transport_cc_feedback.hpp"
@@ -33,10 +34,15 @@ class MediaObserver {
   /// refer to is worth remembering.
   void on_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
               const rtp::RtpPacketView& packet, std::uint32_t wire_bytes, bool feedback_readable);
+  /// One packet of an SSRC that did not show that it is a stream: the first retransmission may be it.
+  void on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
+                   std::uint32_t wire_bytes) noexcept;
   /// What the other side says about packets that `media_sender` sent.
   void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
   void advance(UtcTime now) noexcept;
   void finish() noexcept;
+  /// The stream of `sender` whose RTP timestamps this one repeats exactly, packet by packet (RFC 4588, 4).
+  [[nodiscard]] std::optional<std::uint32_t> repeated_by(std::uint32_t ssrc, Side sender) const noexcept;
   /// Adds what is known of the report's stream.
   void fill(StreamReport& report) const noexcept;
 
@@ -46,8 +52,12 @@ class MediaObserver {
     std::uint32_t ssrc = 0;
     Side sender = Side::kA;
     std::uint8_t payload_type = 0;
+    std::uint16_t highest = 0;  // sequence number
     std::uint32_t repeats_ssrc = 0;
     bool repeats = false;
+    std::uint32_t twin_ssrc = 0;  // a video stream that has the timestamps of this one's packets
+    std::uint16_t twin_hits = 0;
+    std::uint16_t twin_looks = 0;
     std::unique_ptr<RelayTrack> relay;
     std::unique_ptr<PlayoutModel> playout;
     VoiceFigures voice;
@@ -70,8 +80,10 @@ class MediaObserver {
   };
 
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
-  void delay_frame(const Observation& of, std::uint32_t rtp_timestamp, UtcTime until) noexcept;
+  void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
+  bool look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept;
   void note_voice(Observation& of, UtcTime time, const rtp::AudioLevel& level) noexcept;
+  void note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept;
   [[nodiscard]] UtcTime arrival(Transport& transport, const Sent& sent, Duration receiver_clock) noexcept;
 
   RelayTracker& relays_;

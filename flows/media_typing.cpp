@@ -107,8 +107,13 @@ void MediaTyping::look(const rtc_rtp_meter& m, UtcTime now) noexcept {
   const auto slope = slope_of(m);
   const bool enough = slope && slope->seconds >= kEnoughSeconds && m.frames >= kEnoughFrames;
   if (!enough || slope->ticks_per_second < kSlowest || slope->ticks_per_second > kFastest) {
-    if (facts_.kind == MediaKind::kUnknown && audio_by_convention(m.payload_type)) {
+    if (facts_.kind != MediaKind::kUnknown) return;
+    // Only senders of video fill up with padding, mostly on the stream of its retransmissions.
+    const bool only_padding = m.padding_packets == m.packets && m.payload_type >= 96;
+    if (audio_by_convention(m.payload_type)) {
       set_kind(MediaKind::kAudio, KnownBy::kConvention, m, now);
+    } else if (only_padding) {
+      set_kind(MediaKind::kVideo, KnownBy::kConvention, m, now);
     }
     return;
   }
@@ -161,9 +166,9 @@ bool on_the_line_of(const rtc_rtp_meter& candidate, const rtc_rtp_meter& primary
 
 MediaRole role_beside(const rtc_rtp_meter& candidate, const rtc_rtp_meter& primary) noexcept {
   const std::uint64_t full = candidate.packets - candidate.padding_packets;
-  const bool markers_elsewhere = primary.markers * 2ULL >= primary.frames;
-  return full >= 20 && candidate.markers == 0 && markers_elsewhere ? MediaRole::kFec
-                                                                   : MediaRole::kRetransmission;
+  // As many markers as repetitions of packets at random would have, if they had any.
+  const bool markers_due = full >= 20 && full * primary.markers >= 6 * primary.packets;
+  return markers_due && candidate.markers == 0 ? MediaRole::kFec : MediaRole::kRetransmission;
 }
 
 }  // namespace rtcscope::flows

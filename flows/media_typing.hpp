@@ -36,7 +36,7 @@ class MediaTyping {
 /// retransmission keeps the timestamp of the original), which of two unrelated streams happens by a chance of
 /// 1 in 20000, and its payload type is another one.
 bool on_the_line_of(const rtc_rtp_meter& candidate, const rtc_rtp_meter& primary) noexcept;
-/// Retransmission copies markers, FlexFEC never sets one (RFC 8627, 4.2.2.1); known after twenty packets.
+/// Retransmission copies markers, FlexFEC never sets one (RFC 8627, 4.2.2.1); known when six were due.
 MediaRole role_beside(const rtc_rtp_meter& candidate, const rtc_rtp_meter& primary) noexcept;
 
 }  // namespace rtcscope::flows

@@ -70,19 +70,23 @@ std::optional<std::uint64_t> RelayTracker::fingerprint(const RelayTrack& track) 
   const auto at = [&](std::size_t i) -> const RelayTrack::Shape& {
     return track.run_[(track.highest_ + 1 + i) % RelayTrack::kRun];
   };
-  StableHash hash;
-  hash.add(seed_);
+  // Most audio goes no further than this.
   std::array<std::uint32_t, RelayTrack::kRun> sizes{};
   std::size_t different = 0;
+  for (std::size_t i = 0; i < RelayTrack::kRun && different < kDifferentSizes; ++i) {
+    const auto end = sizes.begin() + static_cast<std::ptrdiff_t>(different);
+    const std::uint32_t size = track.run_[i].payload_bytes;
+    if (std::find(sizes.begin(), end, size) == end) sizes[different++] = size;
+  }
+  if (different < kDifferentSizes) return std::nullopt;
+  StableHash hash;
+  hash.add(seed_);
   for (std::size_t i = 0; i < RelayTrack::kRun; ++i) {
     const RelayTrack::Shape& shape = at(i);
-    const auto end = sizes.begin() + static_cast<std::ptrdiff_t>(different);
-    if (std::find(sizes.begin(), end, shape.payload_bytes) == end) sizes[different++] = shape.payload_bytes;
     const std::uint64_t step = shape.rtp_timestamp - at(0).rtp_timestamp;
     const std::uint64_t growth = shape.payload_bytes - at(0).payload_bytes;
     hash.add(step << 32 | (growth & 0x7fff'ffffU) << 1 | (shape.marker ? 1U : 0U));
   }
-  if (different < kDifferentSizes) return std::nullopt;
   return hash.value();
 }
 

@@ -8,8 +8,7 @@
 namespace rtcscope::flows {
 namespace {
 
-// Clients report on each SR several times; an LSR older than this many SRs is not worth keeping.
-constexpr std::size_t kMaxSenderReports = 16;
+constexpr Duration kRoundTripEvery = std::chrono::milliseconds{900};
 
 /// The whole count behind a signed 24-bit one that wraps (RFC 3550, 6.4.1).
 std::int64_t unwrap(std::int64_t whole, std::int32_t last, std::int32_t now) {
@@ -39,6 +38,13 @@ bool whole_in_clear(Bytes datagram) {
 
 RtcpReader::RtcpReader(FlowSink& sink) : sink_(sink), scratch_{} {}
 RtcpReader::~RtcpReader() = default;
+
+void RtcpReader::Stream::note_sender_report(std::uint32_t ntp_middle, UtcTime time) {
+  // Clients report on each SR several times; an LSR older than this many SRs is not worth keeping.
+  constexpr std::size_t kMaxSenderReports = 16;
+  sender_reports.push_back({ntp_middle, time});
+  if (sender_reports.size() > kMaxSenderReports) sender_reports.pop_front();
+}
 
 void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram, bool dtls,
                          FeedbackListener* listener) {
@@ -132,6 +138,8 @@ void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Byte
       const auto* feedback = std::get_if<rtcp::TransportCcFeedbackView>(&*block->body);
       if (feedback != nullptr && listener != nullptr)
         listener->on_transport_feedback(sender, time, *feedback);
+      const auto* extended = std::get_if<rtcp::ExtendedReportView>(&*block->body);
+      if (extended != nullptr) read_extended(id, flow, sender, time, *extended);
     } else {
       counters_.malformed.add(block->body.error().code);
     }
@@ -151,8 +159,7 @@ void RtcpReader::read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time
   };
   if (const auto* sr = std::get_if<rtcp::SenderReportView>(&body)) {
     if (Stream* own = stream(id, flow, sr->sender_ssrc, sender)) {
-      own->sender_reports.push_back({sr->ntp_middle(), time});
-      if (own->sender_reports.size() > kMaxSenderReports) own->sender_reports.pop_front();
+      own->note_sender_report(sr->ntp_middle(), time);
     }
     for (const rtcp::ReportBlock report : sr->reports) take(id, flow, sender, time, report);
   } else if (const auto* rr = std::get_if<rtcp::ReceiverReportView>(&body)) {
@@ -186,20 +193,49 @@ void RtcpReader::take(FlowId id, FlowRtcp& flow, Side reporter, UtcTime time,
   report.jitter_ticks = block.interarrival_jitter;
   report.reports += 1;
   report.time = time;
-  const auto& sent = about->sender_reports;
+  note_round_trip(*about, block.lsr, block.dlsr, time);
+  sink_.on_remote_report(report);
+}
+
+/// An answer to what the tap saw of the stream's sender: LSR and DLSR, or LRR and DLRR.
+bool RtcpReader::note_round_trip(Stream& about, std::uint32_t asked, std::uint32_t delay, UtcTime time) {
+  RemoteReport& report = about.report;
+  const auto& sent = about.sender_reports;
   const auto seen = std::find_if(sent.rbegin(), sent.rend(),
-                                 [&](const SeenSenderReport& sr) { return sr.ntp_middle == block.lsr; });
-  if (block.lsr != 0 && seen != sent.rend()) {
-    if (const auto round_trip = rtcp::tap_round_trip(seen->time, time, block.dlsr)) {
-      report.round_trip = *round_trip;
-      report.round_trip_sum += *round_trip;
-      report.round_trips += 1;
-      about->round_trips.add(*round_trip);
-      report.round_trip_median = about->round_trips.quantile(0.5);
-      report.min_round_trip = std::min(report.min_round_trip.value_or(*round_trip), *round_trip);
+                                 [&](const SeenSenderReport& sr) { return sr.ntp_middle == asked; });
+  if (asked == 0 || seen == sent.rend()) return false;
+  const auto round_trip = rtcp::tap_round_trip(seen->time, time, delay);
+  if (!round_trip) return false;
+  report.round_trip = *round_trip;
+  report.round_trip_sum += *round_trip;
+  report.round_trips += 1;
+  // One a second: lossy seconds, which have more reports, would weigh more than others.
+  if (time - about.round_trip_counted >= kRoundTripEvery) {
+    about.round_trips.add(*round_trip);
+    about.round_trip_counted = time;
+  }
+  report.round_trip_median = about.round_trips.quantile(0.5);
+  report.min_round_trip = std::min(report.min_round_trip.value_or(*round_trip), *round_trip);
+  return true;
+}
+
+/// RFC 3611, 4.4 and 4.5: for an end that sends no media a receiver reference time is what an SR is for
+/// others.
+void RtcpReader::read_extended(FlowId id, FlowRtcp& flow, Side sender, UtcTime time,
+                               const rtcp::ExtendedReportView& extended) {
+  rtcp::XrBlockReader reader(extended.blocks);
+  while (const auto block = reader.next()) {
+    if (const auto reference = block->receiver_reference_time()) {
+      Stream* own = stream(id, flow, extended.sender_ssrc, sender);
+      if (own != nullptr) own->note_sender_report(rtcp::compact_ntp(*reference), time);
+    }
+    for (const rtcp::DlrrEntry entry : block->dlrr()) {
+      Stream* about = stream(id, flow, entry.ssrc, other(sender));
+      if (about == nullptr || !note_round_trip(*about, entry.lrr, entry.dlrr, time)) continue;
+      about->report.time = time;
+      sink_.on_remote_report(about->report);
     }
   }
-  sink_.on_remote_report(report);
 }
 
 RtcpReader::Stream* RtcpReader::stream(FlowId id, FlowRtcp& flow, std::uint32_t ssrc, Side sender) {

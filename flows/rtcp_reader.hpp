@@ -21,6 +21,7 @@
 namespace rtcscope::rtcp {
 struct Block;
 struct ReportBlock;
+struct ExtendedReportView;
 struct TransportCcFeedbackView;
 }  // namespace rtcscope::rtcp
 
@@ -91,6 +92,9 @@ class RtcpReader {
     std::int32_t last_cumulative = 0;             // as on the wire, for unwrapping
     std::optional<std::uint8_t> last_fir;
     LogHistogram round_trips;
+    UtcTime round_trip_counted{};
+
+    void note_sender_report(std::uint32_t ntp_middle, UtcTime time);
   };
   /// What a side's datagrams were tried against.
   struct Trials {
@@ -111,6 +115,9 @@ class RtcpReader {
   void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear, FeedbackListener* listener);
   void read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block);
   void take(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::ReportBlock& block);
+  static bool note_round_trip(Stream& about, std::uint32_t asked, std::uint32_t delay, UtcTime time);
+  void read_extended(FlowId id, FlowRtcp& flow, Side sender, UtcTime time,
+                     const rtcp::ExtendedReportView& extended);
   Stream* stream(FlowId id, FlowRtcp& flow, std::uint32_t ssrc, Side sender);
 
   FlowSink& sink_;

@@ -167,6 +167,10 @@ bool RtpStream::pair_with(const RtpStream& primary, UtcTime now) noexcept {
   return true;
 }
 
+void RtpStream::repeat(const RtpStream& primary, UtcTime now) noexcept {
+  typing_.repeats(meter_, primary.ssrc_, MediaRole::kRetransmission, primary.typing_, now);
+}
+
 StreamFacts RtpStream::facts() const {
   StreamFacts f;
   f.id = id_;

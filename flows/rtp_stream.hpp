@@ -44,6 +44,8 @@ class RtpStream {
   void classify(UtcTime now) noexcept { typing_.look(meter_, now); }
   /// True when the stream repeats `primary`.
   bool pair_with(const RtpStream& primary, UtcTime now) noexcept;
+  /// It is known to retransmit `primary`, packet by packet.
+  void repeat(const RtpStream& primary, UtcTime now) noexcept;
   void unpair(UtcTime now) noexcept;
 
   /// Starts an interval at `start` when packets come again after a pause without reports.

@@ -268,5 +268,40 @@ TEST_F(FlowTableTest, TheSameCaptureGivesTheSameAnswerUnderAnySeed) {
   EXPECT_EQ(run(1), run(0xdeadbeef));
 }
 
+// On a link that loses half of them, retransmissions are more than what they repeat.
+TEST_F(FlowTableTest, ARetransmissionStreamMayBeLargerThanItsOriginal) {
+  constexpr std::uint32_t kVideo = 0xb0, kRtx = 0xc0;
+  check_and_answer(0ms, 1);
+  const auto packet = [&](Duration at, std::uint32_t ssrc, int seq, int ts, unsigned payload_type) {
+    send(at, client, server,
+         testing::rtp(ssrc, static_cast<std::uint16_t>(seq), static_cast<std::uint32_t>(ts), 100,
+                      payload_type));
+  };
+  for (int i = 0; i < 45; ++i) {
+    const Duration at = 10ms + i * 67ms;
+    packet(at, kVideo, i, i * 6000, 96);
+    for (int again = 0; again < 3 && i >= 10; ++again) {
+      packet(at + 5ms + again * 1ms, kRtx, 3 * i + again, (i - 5) * 6000, 97);
+    }
+  }
+  path->finish();
+  EXPECT_EQ(sink.last_of(kRtx)->typing.role, MediaRole::kRetransmission);
+  EXPECT_EQ(sink.last_of(kRtx)->typing.repeats_ssrc, kVideo);
+  EXPECT_EQ(sink.last_of(kVideo)->typing.role, MediaRole::kPrimary);
+  EXPECT_EQ(sink.last_of(kVideo)->retransmitted, 105u);
+}
+
+TEST_F(FlowTableTest, AStreamOfPaddingOnlyIsVideos) {
+  check_and_answer(0ms, 1);
+  for (int i = 0; i < 3; ++i) {
+    Octets probe = testing::rtp(0xc1, static_cast<std::uint16_t>(i), 0, 255, 97);
+    probe[0] |= std::byte{0x20};
+    send(10ms + i * 5ms, client, server, probe);
+  }
+  path->finish();
+  EXPECT_EQ(sink.last_of(0xc1)->typing.kind, MediaKind::kVideo);
+  EXPECT_EQ(sink.last_of(0xc1)->typing.kind_by, KnownBy::kConvention);
+}
+
 }  // namespace
 }  // namespace rtcscope::flows

@@ -8,6 +8,7 @@ namespace rtcscope::flows {
 namespace {
 
 using namespace std::chrono_literals;
+using Kind = PlayoutPacket::Kind;
 
 const UtcTime kStart = utc_from_ns(1'795'225'174'000'000'000);
 
@@ -20,8 +21,11 @@ class Playout {
   void late(Duration late) { frames(1, late); }
   /// A packet of the frame `back` frames ago, seen this long after it was due.
   void again(int back, Duration late) {
-    model.add(timestamp(number_ - back), due(number_ - back) + late, false);
+    model.add({timestamp(number_ - back), due(number_ - back) + late, Kind::kRepair, 1000});
   }
+  /// A packet of the frame `back` frames ago did not reach the receiver.
+  void lose(int back) { model.add({timestamp(number_ - back), due(number_ - back), Kind::kLost, 0}); }
+  void key_frame() { send({}, 10'000); }
   const PlayoutFigures& done() {
     model.finish();
     return model.figures();
@@ -33,12 +37,42 @@ class Playout {
     return 0xffff'0000U + static_cast<std::uint32_t>(number) * 6000;
   }
   static UtcTime due(int number) { return kStart + number * 66'666'667ns; }
-  void send(Duration late) {
+  void send(Duration late, std::uint32_t bytes = 1000) {
     model.advance(due(number_));
-    model.add(timestamp(number_), due(number_) + late, true);
+    model.add({timestamp(number_), due(number_) + late, Kind::kInOrder, bytes});
+    number_ += bytes == 1000 ? 0 : 1;
   }
   int number_ = 0;
 };
+
+TEST(PlayoutModel, ALossThatNothingRepairsLastsUntilTheNextKeyFrame) {
+  Playout playout;
+  playout.frames(60);
+  playout.lose(1);
+  playout.frames(29);
+  playout.key_frame();
+  playout.frames(60);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 31 * 66.7, 5);
+}
+
+TEST(PlayoutModel, FramesThatStayWholeWereRepairedByASmallKeyFrame) {
+  Playout playout;
+  playout.frames(60);
+  playout.lose(1);
+  playout.frames(120);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 3000, 150);
+}
+
+TEST(PlayoutModel, ARepairedLossBreaksNothing) {
+  Playout playout;
+  playout.frames(60);
+  playout.lose(1);
+  playout.again(1, 60ms);
+  playout.frames(60);
+  EXPECT_EQ(playout.done().freezes, 0u);
+}
 
 TEST(PlayoutModel, ASteadyStreamDoesNotFreeze) {
   Playout playout;
@@ -99,7 +133,7 @@ TEST(PlayoutModel, APauseIsNoFreeze) {
 TEST(PlayoutModel, TimestampsOfAnotherStreamChangeNothing) {
   Playout playout;
   playout.frames(60);
-  playout.model.add(0x1234'5678, kStart + 9s, false);
+  playout.model.add({0x1234'5678, kStart + 9s, Kind::kRepair, 1000});
   playout.frames(60);
   EXPECT_EQ(playout.done().freezes, 0u);
   EXPECT_EQ(playout.done().frames, 120u);

@@ -116,6 +116,44 @@ TEST_F(RtcpReaderTest, RoundTripIsFromTheTapAndLeavesTheReceiversDelayOut) {
   EXPECT_EQ(sink.reports.back().round_trip, 40ms);
 }
 
+// RFC 3611, 4.4 and 4.5: B only receives, so that it has no SR that A could answer.
+TEST_F(RtcpReaderTest, AReceiverReferenceTimeGivesTheRoundTripToWhoAnswersIt) {
+  b_says(
+      Writer{}.u8(0x80).u8(207).u16(4).u32(kReporter).u8(4).u8(0).u16(2).u32(0x1234).u32(0x56780000).octets,
+      100ms);
+  a_says(Writer{}
+             .u8(0x80)
+             .u8(207)
+             .u16(5)
+             .u32(kMedia)
+             .u8(5)
+             .u8(0)
+             .u16(3)
+             .u32(kReporter)
+             .u32(0x12345678)
+             .u32(65536 / 4)
+             .octets,
+         380ms);
+  ASSERT_EQ(sink.reports.size(), 1U);
+  EXPECT_EQ(sink.reports[0].ssrc, kReporter);
+  EXPECT_EQ(sink.reports[0].media_sender, Side::kB);
+  EXPECT_EQ(sink.reports[0].round_trip, 30ms);
+  EXPECT_EQ(sink.reports[0].reports, 0U);
+}
+
+TEST_F(RtcpReaderTest, TheMedianHasOneRoundTripASecond) {
+  for (int i = 0; i < 5; ++i) {
+    a_says(sender_report(kMedia, 0x1000U + static_cast<unsigned>(i)), i * 1s);
+    // In the last second nine times as many reports as in the others.
+    for (int again = 0; again < (i == 4 ? 9 : 1); ++again) {
+      b_says(receiver_report(0, 0x1000U + static_cast<unsigned>(i), 0),
+             i * 1s + (i == 4 ? 90ms + again * 1ms : 10ms));
+    }
+  }
+  EXPECT_EQ(sink.reports.back().round_trips, 13U);
+  EXPECT_NEAR(static_cast<double>(sink.reports.back().round_trip_median->count()) / 1e6, 10, 0.5);
+}
+
 TEST_F(RtcpReaderTest, AnLsrThatTheTapDidNotSeeGivesNoRoundTrip) {
   b_says(receiver_report(0, 0x12345678, 0), 640ms);
   EXPECT_FALSE(sink.reports.back().round_trip);

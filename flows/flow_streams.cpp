@@ -1,0 +1,102 @@
+// Flow, the part about its streams: which there are, which repeats which, what is said of one.
+
+#include <algorithm>
+
+#include "base/stable_hash.hpp"
+#include "flows/flow.hpp"
+
+namespace rtcscope::flows {
+namespace {
+
+StreamId make_stream_id(FlowId flow, std::uint32_t ssrc, Side sender) {
+  return {StableHash{}.add(flow.value).add(std::uint64_t{ssrc}).add(std::uint64_t{index(sender)}).value()};
+}
+
+}  // namespace
+
+Flow::StreamSlot* Flow::stream_of(std::uint32_t ssrc, Side sender, UtcTime time) {
+  const auto matches = [&](const StreamSlot& slot) { return slot.ssrc == ssrc && slot.sender == sender; };
+  if (last_slot_ < streams_.size() && matches(streams_[last_slot_])) return &streams_[last_slot_];
+  const auto found = std::find_if(streams_.begin(), streams_.end(), matches);
+  if (found == streams_.end()) return create_stream(ssrc, sender, time);
+  last_slot_ = static_cast<std::size_t>(found - streams_.begin());
+  return &*found;
+}
+
+Flow::StreamSlot* Flow::create_stream(std::uint32_t ssrc, Side sender, UtcTime time) {
+  const bool full = streams_.size() >= context_.options.max_streams_per_flow ||
+                    context_.streams >= context_.options.max_streams;
+  if (full && !drop_one_unproved_stream()) return nullptr;
+  const StreamId id = make_stream_id(id_, ssrc, sender);
+  streams_.push_back({ssrc, sender, false, std::make_unique<RtpStream>(id, ssrc, sender, time)});
+  context_.streams += 1;
+  context_.tallies.counters.streams_created += 1;
+  last_slot_ = streams_.size() - 1;
+  return &streams_.back();
+}
+
+// Makes room by forgetting a stream that was not shown yet, picked without pattern: were it the oldest, a
+// flood of random SSRCs would push out each real stream between its first packet and its second.
+bool Flow::drop_one_unproved_stream() {
+  const auto unproved =
+      std::count_if(streams_.begin(), streams_.end(), [](const auto& s) { return !s.published; });
+  if (unproved == 0) return false;
+  const std::uint64_t dice = StableHash{}.add(context_.tallies.counters.streams_evicted).value();
+  auto skip = static_cast<std::ptrdiff_t>(dice % static_cast<std::uint64_t>(unproved));
+  const auto victim = std::find_if(streams_.begin(), streams_.end(),
+                                   [&](const StreamSlot& s) { return !s.published && skip-- == 0; });
+  streams_.erase(victim);
+  context_.streams -= 1;
+  context_.tallies.counters.streams_evicted += 1;
+  return true;
+}
+
+void Flow::publish(StreamSlot& slot) {
+  slot.published = true;
+  dirty_ = true;
+  emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
+}
+
+void Flow::classify_streams(UtcTime now) {
+  for (StreamSlot& slot : streams_) slot.stream->classify(now);
+  // What is proved first: by its line alone an original may look like a repetition of many retransmissions.
+  for (StreamSlot& slot : streams_) pair_exactly(*slot.stream, now);
+  for (StreamSlot& slot : streams_) pair(*slot.stream, now);
+}
+
+void Flow::pair_exactly(RtpStream& repeating, UtcTime now) {
+  const auto exact = observer_.repeated_by(repeating.ssrc(), repeating.sender());
+  if (!exact) return;
+  const auto original = std::find_if(streams_.begin(), streams_.end(), [&](const StreamSlot& slot) {
+    return slot.ssrc == *exact && slot.sender == repeating.sender();
+  });
+  if (original != streams_.end()) repeating.repeat(*original->stream, now);
+}
+
+void Flow::pair(RtpStream& repeating, UtcTime now) {
+  const TypingFacts& typing = repeating.typing();
+  const bool exact = observer_.repeated_by(repeating.ssrc(), repeating.sender()).has_value();
+  if (typing.kind == MediaKind::kAudio || exact) return;
+  const auto repeats = [&](const StreamSlot& slot) {
+    const TypingFacts& other = slot.stream->typing();
+    const bool primary = slot.stream.get() != &repeating && slot.sender == repeating.sender() &&
+                         other.kind == MediaKind::kVideo && other.role == MediaRole::kPrimary;
+    return primary && repeating.pair_with(*slot.stream, now);
+  };
+  // Again each time: what was taken for a repetition at first may outgrow what it seemed to repeat.
+  if (std::any_of(streams_.begin(), streams_.end(), repeats)) return;
+  if (typing.role != MediaRole::kPrimary) repeating.unpair(now);
+}
+
+StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops) {
+  StreamReport report = slot.stream->report(id_, end, final, capture_drops);
+  for (const StreamSlot& other : streams_) {
+    const TypingFacts& typing = other.stream->typing();
+    const bool repeats = typing.role == MediaRole::kRetransmission && typing.repeats_ssrc == slot.ssrc;
+    if (repeats && other.sender == slot.sender) report.retransmitted += other.stream->media_packets();
+  }
+  observer_.fill(report);
+  return report;
+}
+
+}  // namespace rtcscope::flows
