@@ -48,7 +48,8 @@ http::Response show_live(const Services& services, const Call& call);
 http::Response show_live_socket(const Services& services, const Call& call);
 /// Absent: a handler says why. `still_allowed` is asked now and then while it listens.
 std::optional<http::HandOver> listen_live(const Services& services, const http::Request& request,
-                                          const Arguments& arguments, std::function<bool()> still_allowed);
+                                          const Arguments& arguments, const access::Caller& caller,
+                                          std::function<bool()> still_allowed);
 
 // handlers_appliance.cpp
 http::Response show_stats(const Services& services, const Call& call);

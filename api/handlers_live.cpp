@@ -43,7 +43,8 @@ http::Response head_of(const http::Request& request, bool socket) {
 }  // namespace
 
 std::optional<http::HandOver> listen_live(const Services& services, const http::Request& request,
-                                          const Arguments& arguments, std::function<bool()> still_allowed) {
+                                          const Arguments& arguments, const access::Caller& caller,
+                                          std::function<bool()> still_allowed) {
   const bool socket = request.path() == kLiveSocketPath;
   if (services.live == nullptr || request.method != "GET" || (socket && !asks_for_socket(request))) {
     return std::nullopt;
@@ -53,6 +54,7 @@ std::optional<http::HandOver> listen_live(const Services& services, const http::
   live::Listener listener;
   listener.protocol = socket ? live::Protocol::kWebSocket : live::Protocol::kEventStream;
   listener.topics = *topics;
+  listener.topics.audit = caller.role == access::Role::kAdmin;
   listener.last_number = last_number(request);
   listener.still_allowed = std::move(still_allowed);
   // std::function wants to be copied; a listener cannot be.
@@ -69,8 +71,9 @@ std::optional<http::HandOver> listen_live(const Services& services, const http::
 // What may listen never comes as far as these two: see Service::hand_over().
 http::Response show_live(const Services& services, const Call& call) {
   if (!topics_of(call.arguments)) {
-    return http::problem(call.request, 400,
-                         "parameter \"topics\" is no list of: conferences, events, conference=ID, host=ID");
+    return http::problem(
+        call.request, 400,
+        "parameter \"topics\" is no list of: conferences, events, issues, conference=ID, host=ID");
   }
   if (services.live == nullptr || call.request.method == "HEAD") {
     http::Response response;

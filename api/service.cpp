@@ -101,13 +101,15 @@ std::optional<http::HandOver> Service::hand_over(const http::Request& request) {
   const Route* route = choose(routes_of(request.path(), id), request.method);
   // A page of another site may open a WebSocket to anywhere, with this site's cookie.
   const bool stranger = is_foreign_page(request) && !allowed_origin(request, services_.cors_origins);
-  if (route == nullptr || stranger || !guard_.known(request, route->need)) return std::nullopt;
+  if (route == nullptr || stranger) return std::nullopt;
+  const auto caller = guard_.known(request, route->need);
+  if (!caller) return std::nullopt;
   const auto arguments = parse_query(request.query(), route->query);
   if (!arguments) return std::nullopt;
   const auto still_allowed = [this, request, need = route->need] {
     return guard_.known(request, need).has_value();
   };
-  auto target = listen_live(services_, request, *arguments, still_allowed);
+  auto target = listen_live(services_, request, *arguments, *caller, still_allowed);
   if (!target) return std::nullopt;
   allow_origin(request, services_.cors_origins, target->head);
   http::finish(request, target->head);

@@ -13,6 +13,7 @@ namespace rtcscope::app {
 namespace {
 
 std::atomic<bool> stop{false};
+std::atomic<bool> reload{false};
 int wake_read = -1;
 int wake_write = -1;
 
@@ -45,6 +46,18 @@ void install_stop_signals() {
   sigaction(SIGTERM, &action, nullptr);
   // A reader of our output or a HEP collector that goes away is an error of that write, not our end.
   signal(SIGPIPE, SIG_IGN);
+}
+
+void install_reload_signal() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { reload.store(true, std::memory_order_release); };
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(SIGHUP, &action, nullptr);
+}
+
+bool take_reload_request() noexcept {
+  return reload.exchange(false, std::memory_order_acq_rel);
 }
 
 bool stop_requested() noexcept {

@@ -89,6 +89,9 @@ class Server::Implementation {
     return (tls_ ? "https://" : "http://") + socket_.address().toString();
   }
 
+  void reload() {
+    if (tls_) tls_->reload();
+  }
   void stop() {
     if (context_.stopping.exchange(true)) return;
     stop_.raise();
@@ -118,6 +121,9 @@ std::string Server::url() const {
 }
 bool Server::on_loopback() const {
   return implementation_->on_loopback();
+}
+void Server::reload() {
+  implementation_->reload();
 }
 void Server::stop() {
   implementation_->stop();

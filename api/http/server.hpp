@@ -69,6 +69,8 @@ class Server {
   [[nodiscard]] std::string url() const;
   [[nodiscard]] bool on_loopback() const;
 
+  /// Reads certificate and key anew for the connections to come; nothing without TLS.
+  void reload();
   /// Answers what has been read, closes all connections and returns when no thread is left. Idempotent.
   void stop();
 

@@ -74,6 +74,13 @@ void TlsContext::refresh() {
   }
 }
 
+void TlsContext::reload() {
+  const std::lock_guard lock(mutex_);
+  next_look_ = {};
+  certificate_stamp_ = {};
+  refresh();
+}
+
 std::unique_ptr<SSL, void (*)(SSL*)> TlsContext::new_session(int descriptor) {
   const std::lock_guard lock(mutex_);
   refresh();

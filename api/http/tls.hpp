@@ -33,6 +33,9 @@ class TlsContext {
   /// most; when they are no pair, what was read before serves on and the log says why.
   std::unique_ptr<SSL, void (*)(SSL*)> new_session(int descriptor);
 
+  /// Reads the files now, changed or not; when they are no pair, as above.
+  void reload();
+
  private:
   using ContextPtr = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
   [[nodiscard]] ContextPtr load() const;

@@ -18,7 +18,8 @@ namespace {
 constexpr std::size_t kMostHosts = 100'000;  // conferences whose host is known
 
 const char* type_of(Kind kind) {
-  constexpr std::array<const char*, 5> kTypes{"conference", "participant", "connection", "stream", "event"};
+  // Of those that are told of as changed.
+  constexpr std::array<const char*, 4> kTypes{"conference", "participant", "connection", "stream"};
   return kTypes[static_cast<std::size_t>(kind)];
 }
 
@@ -160,6 +161,9 @@ void Broadcaster::publish() {
   const Inbox::Content content = inbox_.take();
   dropped_.fetch_add(content.dropped);
   for (const model::Event& event : content.events) publish_event(event);
+  for (const auto& [id, issue] : content.issues) {
+    send(Kind::kIssue, issue.conference, issue.host, "issue", to_text(issue_json(issue)));
+  }
   publish_changes(content);
 }
 
@@ -187,7 +191,8 @@ void Broadcaster::publish_changes(const Inbox::Content& content) {
 void Broadcaster::publish_event(const model::Event& event) {
   Json data = event_json({0, event});
   data.erase("id");  // the store gives it
-  send(Kind::kEvent, event.conference, event.host, "event", to_text(data));
+  send(event.kind == "audit" ? Kind::kAudit : Kind::kEvent, event.conference, event.host, "event",
+       to_text(data));
 }
 
 void Broadcaster::send(Kind kind, ConferenceId conference, HostId host, std::string_view name,

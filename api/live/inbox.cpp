@@ -14,6 +14,12 @@ void Inbox::on_change(const model::Change& change) {
     note(Kind::kConnection, connection->id.value, {connection->conference, {}});
   } else if (const auto* stream = std::get_if<model::Stream>(&change)) {
     note(Kind::kStream, stream->id.value, {stream->conference, {}});
+  } else if (const auto* issue = std::get_if<model::Issue>(&change)) {
+    if (content_.issues.size() < kMostIssues || content_.issues.contains(issue->id)) {
+      content_.issues.insert_or_assign(issue->id, *issue);
+    } else {
+      ++content_.dropped;
+    }
   } else if (const auto* event = std::get_if<model::Event>(&change)) {
     if (content_.events.size() < kMostEvents) {
       content_.events.push_back(*event);

@@ -16,6 +16,7 @@ class Inbox : public model::ChangeSink {
  public:
   static constexpr std::size_t kMostEntities = 100'000;
   static constexpr std::size_t kMostEvents = 10'000;
+  static constexpr std::size_t kMostIssues = 10'000;
 
   struct Place {
     ConferenceId conference;
@@ -24,6 +25,7 @@ class Inbox : public model::ChangeSink {
   struct Content {
     std::map<std::pair<Kind, std::uint64_t>, Place> changed;  // by kind and id
     std::vector<model::Event> events;                         // oldest first
+    std::map<IssueId, model::Issue> issues;                   // as they are now
     std::uint64_t dropped = 0;                                // found no room
   };
 

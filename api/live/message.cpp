@@ -20,6 +20,8 @@ bool add_topic(Topics& topics, std::string_view topic) {
     topics.conferences = true;
   } else if (topic == "events") {
     topics.events = true;
+  } else if (topic == "issues") {
+    topics.issues = true;
   } else if (const auto conference = id_after(topic, "conference=")) {
     topics.conference_ids.push_back(ConferenceId{*conference});
   } else if (const auto host = id_after(topic, "host=")) {
@@ -47,7 +49,9 @@ bool Topics::want(const Message& message) const {
   const auto named = [](const auto& ids, auto id) {
     return id.valid() && std::find(ids.begin(), ids.end(), id) != ids.end();
   };
+  if (message.kind == Kind::kAudit) return audit && events;
   if (named(conference_ids, message.conference)) return true;
+  if (message.kind == Kind::kIssue) return issues || named(host_ids, message.host);
   if (message.kind == Kind::kEvent) return events || named(host_ids, message.host);
   return message.kind == Kind::kConference && (conferences || named(host_ids, message.host));
 }

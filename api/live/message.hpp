@@ -11,7 +11,8 @@
 
 namespace rtcscope::api::live {
 
-enum class Kind : std::uint8_t { kConference, kParticipant, kConnection, kStream, kEvent };
+/// kAudit: an event that is not for everybody's eyes.
+enum class Kind : std::uint8_t { kConference, kParticipant, kConnection, kStream, kEvent, kIssue, kAudit };
 
 /// One message in both of its wire forms, made once for all clients.
 struct Message {
@@ -31,6 +32,8 @@ std::string socket_text(std::uint64_t number, std::string_view event, std::strin
 struct Topics {
   bool conferences = false;  // that a conference, or anything in one, changed
   bool events = false;       // every line of the timeline
+  bool issues = false;       // every issue that begins, changes or ends
+  bool audit = false;        // with the events, those of kind audit too
   std::vector<ConferenceId> conference_ids;
   std::vector<HostId> host_ids;
 

@@ -146,6 +146,34 @@ TEST(Topics, SelectWhatTheyName) {
   }
 }
 
+TEST(Topics, IssuesAreOneAndTheAuditIsForAdmins) {
+  const Message issue{1, Kind::kIssue, kRoom, kHost, "", ""};
+  const Message audit{2, Kind::kAudit, {}, {}, "", ""};
+  EXPECT_TRUE(parse_topics("issues")->want(issue));
+  EXPECT_TRUE(parse_topics("conference=00000000000000c0")->want(issue));
+  EXPECT_TRUE(parse_topics("host=00000000000000a1")->want(issue));
+  EXPECT_FALSE(parse_topics("conferences,events")->want(issue));
+  Topics topics = *parse_topics("events,issues");
+  EXPECT_FALSE(topics.want(audit));
+  topics.audit = true;
+  EXPECT_TRUE(topics.want(audit));
+  topics.events = false;
+  EXPECT_FALSE(topics.want(audit));
+}
+
+TEST(Inbox, AnIssueIsThereOnceAsItIsNow) {
+  Inbox inbox;
+  model::Issue issue;
+  issue.id = {1};
+  inbox.on_change(issue);
+  issue.text = "over";
+  inbox.on_change(issue);
+  const auto content = inbox.take();
+  ASSERT_EQ(content.issues.size(), 1U);
+  EXPECT_EQ(content.issues.begin()->second.text, "over");
+  EXPECT_TRUE(inbox.take().issues.empty());
+}
+
 TEST(Client, ASlowOneIsToldHowManyItMissed) {
   FarEnd far;
   Listener listener;
