@@ -91,6 +91,8 @@ struct StoreQueueStats {
   std::uint64_t queued = 0, written = 0, coalesced = 0;
   std::uint64_t dropped_samples = 0, dropped_events = 0, dropped_entities = 0;
   std::uint64_t rejected = 0, retries = 0, outages = 0;
+  std::uint64_t spooled = 0, spool_changes = 0;  // went to the spool since the start; wait there
+  std::uint64_t spool_bytes = 0, spool_capacity_bytes = 0, spool_unreadable = 0;
   std::string last_error;  // "" when there was none
   std::optional<UtcTime> last_write_at;
 };

@@ -142,6 +142,11 @@ Json store_json(const StoreQueueStats& store) {
           {"rejected", store.rejected},
           {"retries", store.retries},
           {"outages", store.outages},
+          {"spooled", store.spooled},
+          {"spool_changes", store.spool_changes},
+          {"spool_bytes", store.spool_bytes},
+          {"spool_capacity_bytes", store.spool_capacity_bytes},
+          {"spool_unreadable", store.spool_unreadable},
           {"last_error", store.last_error},
           {"last_write_at", time_or_null(store.last_write_at)}};
 }

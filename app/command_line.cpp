@@ -53,6 +53,11 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       .add_option("--store", options.store,
                   "Where to keep results: sqlite:PATH, sqlite::memory: or postgresql://USER@HOST/NAME")
       ->capture_default_str();
+  command.add_option("--spool", options.spool,
+                     "Folder in which results wait on disk while the store takes none");
+  command.add_option("--spool-size", options.spool_mebibytes, "Size that it may have, in MiB")
+      ->check(CLI::Range(1U, 1U << 20U))
+      ->capture_default_str();
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
   command.add_option("--host-name", options.host_name,
                      "Name of this media host in the results (default: the system's)");

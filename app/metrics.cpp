@@ -129,6 +129,15 @@ void add_store(Families& families, const api::StoreQueueStats& store) {
   families.counter("rtcscope_store_rejected_total", "Changes that the store refused.").add(store.rejected);
   families.counter("rtcscope_store_retries_total", "Batches written again.").add(store.retries);
   families.counter("rtcscope_store_outages_total", "Times that the store went away.").add(store.outages);
+  families.counter("rtcscope_store_spooled_total", "Changes that went to the spool on disk.")
+      .add(store.spooled);
+  families.gauge("rtcscope_store_spool_changes", "Changes that wait in the spool.").add(store.spool_changes);
+  families.gauge("rtcscope_store_spool_bytes", "Size of the spool.").add(store.spool_bytes);
+  families.gauge("rtcscope_store_spool_capacity_bytes", "Size that the spool may have.")
+      .add(store.spool_capacity_bytes);
+  families
+      .counter("rtcscope_store_spool_unreadable_total", "Batches of the spool that could not be read back.")
+      .add(store.spool_unreadable);
 }
 
 void add_live(Families& families, const api::LiveStats& live) {

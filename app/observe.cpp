@@ -97,6 +97,7 @@ class Observer {
       hang_up_capture();
     }
     pipeline_.advance(capture_.tap != nullptr ? second : time - kBlockDelay);
+    if (take_reload_request()) serving_.reload();
     serving_.board().set_keys(keys_);
     serving_.board().set_pipeline(pipeline_);
   }
@@ -210,6 +211,7 @@ AllowedPaths allowed_paths(const ObserveOptions& options) {
   }
   // Read anew when it changes, and replaced when a token is made over the API.
   if (!serve.tokens.empty()) paths.write_below.push_back(folder_of(serve.tokens));
+  if (!serve.spool.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.spool).string());
   if (!serve.cdr.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.cdr).string());
   for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.tls_cert, serve.tls_key,
                                   options.janus_admin_ca, options.broker_ca, options.owt.ca}) {
@@ -236,7 +238,9 @@ std::vector<int> later_capabilities(const LiveCapture& capture) {
 void give_up_privileges(const ObserveOptions& options, const LiveCapture& capture) {
   const AllowedPaths paths = allowed_paths(options);
   // No folder can be made below one that may not be written.
-  if (!options.serve.cdr.empty()) std::filesystem::create_directories(options.serve.cdr);
+  for (const std::string& folder : {options.serve.cdr, options.serve.spool}) {
+    if (!folder.empty()) std::filesystem::create_directories(folder);
+  }
   // SQLite sorts what is large in files: among its own, for no other folder can be written.
   if (options.serve.store.starts_with("sqlite:") && !paths.write_below.empty())
     setenv("SQLITE_TMPDIR", paths.write_below.front().c_str(), 1);
@@ -273,6 +277,7 @@ int observe(const ObserveOptions& options) {
     return kExitFailure;
   }
   if (capture->tap != nullptr) helpers.push_back(tap_helper(*capture->tap));
+  install_reload_signal();
   const std::vector<AdminFeedOptions> feeds = admin_feeds(options);
   const std::vector<BrokerFeedOptions> brokers = broker_feeds(options);
   const std::optional<OwtWatch> owt = owt_watch(options);

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "api/line_limiter.hpp"
 #include "api/routes.hpp"
 #include "app/host.hpp"
 #include "app/metrics.hpp"
@@ -25,9 +26,28 @@ store::StoreResult<std::unique_ptr<store::Store>> open_by_url(const std::string&
       "\" names no store that is known; write sqlite:PATH or postgresql://USER@HOST/NAME");
 }
 
-std::unique_ptr<store::Store> open_store(const std::string& url) {
+std::unique_ptr<store::spool::Spool> open_spool(const ServeOptions& options) {
+  if (options.spool.empty()) return nullptr;
+  const std::uint64_t bytes = std::uint64_t{options.spool_mebibytes} << 20U;
+  return std::make_unique<store::spool::Spool>(store::spool::SpoolOptions{options.spool, bytes});
+}
+
+/// What an earlier run could not write comes before anything that this one finds.
+void write_back(store::Store& store, store::spool::Spool& spool) {
+  const std::uint64_t waiting = spool.counts().changes;
+  while (const auto batch = spool.oldest()) {
+    const store::Applied applied = store::apply_what_can_be(store, *batch);
+    if (applied.failure) throw std::runtime_error(applied.failure->message);
+    if (applied.rejected > 0) spdlog::warn("spool: {} were left out: {}", applied.rejected, applied.refusal);
+    spool.pop();
+  }
+  if (waiting > 0) spdlog::info("spool: {} changes of an earlier run are in the store now", waiting);
+}
+
+std::unique_ptr<store::Store> open_store(const std::string& url, store::spool::Spool* spool) {
   auto store = open_by_url(url);
   if (!store) throw std::runtime_error(store.error().message);
+  if (spool != nullptr) write_back(**store, *spool);
   // What an earlier run that was killed left open must not look alive.
   if (const auto done = (*store)->end_unfinished(); !done) throw std::runtime_error(done.error().message);
   return *std::move(store);
@@ -60,9 +80,10 @@ api::HepTargetStats hep_target(const export_hep::HepTargetStats& target) {
 }
 
 api::StoreQueueStats store_stats(const store::WriterCounts& c) {
-  return {c.queue_depth,     c.queue_capacity, c.queued,           c.written,  c.coalesced,
-          c.dropped_samples, c.dropped_events, c.dropped_entities, c.rejected, c.retries,
-          c.outages,         c.last_error,     c.last_write_at};
+  return {c.queue_depth,      c.queue_capacity, c.queued,           c.written,     c.coalesced,
+          c.dropped_samples,  c.dropped_events, c.dropped_entities, c.rejected,    c.retries,
+          c.outages,          c.spooled,        c.spool.changes,    c.spool.bytes, c.spool_capacity_bytes,
+          c.spool.unreadable, c.last_error,     c.last_write_at};
 }
 
 api::LiveStats live_stats(const api::live::LiveCounts& c) {
@@ -100,8 +121,11 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
     : host_name_(host_name(options.host_name)),
       board_(mode, utc_now()),
       media_metrics_({.host = host_name_}) {
-  store_ = open_store(options.store);
+  spool_ = open_spool(options);
+  store_ = open_store(options.store, spool_.get());
   store::WriterOptions writer;
+  writer.spool = spool_.get();
+  writer.log = [](const std::string& line) { spdlog::warn("store: {}", line); };
   writer.clock = utc_now;
   // By the wall clock: a replay of an old call would delete itself.
   if (mode == "observe") {
@@ -127,7 +151,11 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
 }
 
 void Serving::open_api(const ServeOptions& options) {
-  const auto log = [](const std::string& line) { spdlog::warn("{}", line); };
+  // Each request can be one line.
+  const auto limiter = std::make_shared<api::LineLimiter>(20, std::chrono::seconds{10});
+  const auto log = [limiter](const std::string& line) {
+    if (const auto text = limiter->admit(line, std::chrono::steady_clock::now())) spdlog::warn("{}", *text);
+  };
   const auto take = [this](const api::IngestDelivery& d) {
     return http_status(ingest_->take({utc_now(), d.content_encoding, d.authorization, d.body, d.authorised}));
   };
@@ -215,6 +243,12 @@ void Serving::drain_feed(feeds::FactSink& facts) {
       board_.count_feed_refused(counts.refused_total());
     }
   }
+}
+
+void Serving::reload() {
+  const std::size_t tokens = tokens_ ? tokens_->all().size() : 0;
+  server_->reload();
+  spdlog::info("SIGHUP: {} tokens in force; a new certificate is served to new connections", tokens);
 }
 
 void Serving::stop_listening() {

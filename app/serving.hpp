@@ -57,6 +57,8 @@ class Serving : public model::ChangeSink {
   [[nodiscard]] StatsBoard& board() noexcept { return board_; }
   [[nodiscard]] std::string url() const { return server_->url(); }
 
+  /// Reads tokens, certificate and key anew, now instead of at the next request.
+  void reload();
   /// Takes no more requests. What was delivered before still waits in the queue.
   void stop_listening();
   /// Writes and sends what waits; nothing may come after.
@@ -76,6 +78,7 @@ class Serving : public model::ChangeSink {
   export_prometheus::MediaMetrics media_metrics_;
   FeedQueue feed_queue_;
   feeds::FeedParser feed_parser_;
+  std::unique_ptr<store::spool::Spool> spool_;  // null without a folder
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Writer> writer_;
   std::unique_ptr<export_cdr::CdrRecorder> cdr_;  // null without a folder

@@ -8,13 +8,23 @@ namespace {
 
 constexpr std::chrono::milliseconds kRetryWhenStopping{20};
 
+WriterCounts first_counts(const WriterOptions& options) {
+  WriterCounts counts;
+  if (options.spool == nullptr) return counts;
+  counts.spool = options.spool->counts();
+  counts.spool_capacity_bytes = options.spool->capacity_bytes();
+  return counts;
+}
+
 }  // namespace
 
 Writer::Writer(Store& store, WriterOptions options)
     : store_(store),
       options_(std::move(options)),
+      spool_waits_(options_.spool == nullptr ? 0 : options_.spool->counts().batches),
       housekeeping_(store_, options_.retention, options_.roll_ups, options_.clock),
       queue_(std::max<std::size_t>(options_.capacity, 1)),
+      counts_(first_counts(options_)),
       write_at_(Clock::time_point::max()),
       house_at_(housekeeping_.next_due()),
       thread_([this] { run(); }) {}
@@ -60,12 +70,18 @@ WriterCounts Writer::counts() const {
   return counts;
 }
 
+bool Writer::queue_is_due() const {
+  if (queue_.size() == 0) return false;
+  return stopping_ || queue_.size() >= options_.max_batch || Clock::now() >= write_at_;
+}
+
 bool Writer::work_is_due() const {
-  return stopping_ || queue_.size() >= options_.max_batch || Clock::now() >= next_due();
+  return stopping_ || queue_is_due() || Clock::now() >= next_due();
 }
 
 Writer::Clock::time_point Writer::next_due() const {
-  return std::min(queue_.size() > 0 ? write_at_ : Clock::time_point::max(), house_at_);
+  const auto queue_at = queue_.size() > 0 ? write_at_ : Clock::time_point::max();
+  return std::min(queue_at, spooling() ? replay_at_ : house_at_);
 }
 
 void Writer::run() {
@@ -77,8 +93,10 @@ void Writer::run() {
       wake_.wait_until(lock, until);
       continue;
     }
-    if (queue_.size() > 0) write_batch(lock);
-    if (!stopping_ && Clock::now() >= house_at_) keep_house(lock);
+    if (spooling() && !stopping_ && Clock::now() >= replay_at_) replay(lock);
+    if (queue_is_due()) write_batch(lock);
+    // A store that is away is not asked to clean up.
+    if (!stopping_ && !spooling() && Clock::now() >= house_at_) keep_house(lock);
   }
 }
 
@@ -87,7 +105,7 @@ void Writer::write_batch(Lock& lock) {
   under_way_ = batch.size();
   write_at_ = Clock::now() + options_.max_delay;
   lock.unlock();
-  write(batch);
+  settle(batch);
   housekeeping_.look_at(batch);
   lock.lock();
   house_at_ = housekeeping_.next_due();
@@ -103,21 +121,95 @@ void Writer::keep_house(Lock& lock) {
   if (!work.error.empty()) counts_.last_error = work.error;
 }
 
-void Writer::write(std::span<const model::Change> changes) {
+/// Brings the changes to the store, or to the spool, whose order is kept: nothing passes what waits there.
+void Writer::settle(std::span<const model::Change> changes) {
   auto delay = options_.first_retry;
   while (true) {
-    const auto result = store_.apply(changes);
-    if (result) return count_written(changes.size());
-    if (result.error().code == StoreErrc::kRejected) {
-      if (changes.size() == 1) return count_rejected(result.error());
-      // Somewhere among them: the halves find it.
-      write(changes.first(changes.size() / 2));
-      return write(changes.subspan(changes.size() / 2));
+    if (!spooling()) {
+      changes = changes.subspan(write(changes));
+      if (changes.empty()) return;
     }
-    count_failure(result.error());
+    if (to_spool(changes)) return;
+    // No room there: what is oldest must go first.
+    if (spooling() && replay_oldest()) continue;
     if (!wait_to_retry(delay)) return count_given_up(changes);
     delay = std::min(delay * 2, options_.max_retry);
   }
+}
+
+/// How many of the changes, from the first on, are done with: in the store, or refused for what they are.
+std::size_t Writer::write(std::span<const model::Change> changes) {
+  const Applied applied = apply_what_can_be(store_, changes);
+  if (applied.done() > 0) count_done(applied);
+  if (applied.failure) count_failure(*applied.failure);
+  return applied.done();
+}
+
+bool Writer::to_spool(std::span<const model::Change> changes) {
+  if (options_.spool == nullptr) return false;
+  const bool first = options_.spool->empty();
+  const bool taken = options_.spool->append(changes);
+  const std::lock_guard lock(mutex_);
+  if (taken) {
+    counts_.spooled += changes.size();
+    under_way_ -= changes.size();
+  } else {
+    counts_.last_error = options_.spool->error();
+  }
+  look_at_spool();
+  if (!taken || !first) return taken;
+  replay_delay_ = options_.first_retry;
+  replay_at_ = Clock::now() + replay_delay_;
+  return true;
+}
+
+/// False: the store does not take it.
+bool Writer::replay_oldest() {
+  const auto batch = options_.spool->oldest();
+  bool done = true;
+  if (batch) {
+    const auto rest = std::span(*batch).subspan(replayed_);
+    move_under_way(rest.size());
+    replayed_ += write(rest);
+    move_back(batch->size() - replayed_);
+    done = replayed_ == batch->size();
+    if (done) housekeeping_.look_at(*batch);
+  }
+  if (done) {
+    if (batch) options_.spool->pop();
+    replayed_ = 0;
+  }
+  const std::lock_guard lock(mutex_);
+  look_at_spool();
+  return done;
+}
+
+void Writer::move_under_way(std::size_t changes) {
+  const std::lock_guard lock(mutex_);
+  counts_.spool.changes -= changes;
+  under_way_ += changes;
+}
+
+void Writer::move_back(std::size_t changes) {
+  const std::lock_guard lock(mutex_);
+  under_way_ -= changes;
+  counts_.spool.changes += changes;
+}
+
+void Writer::replay(Lock& lock) {
+  lock.unlock();
+  const bool done = replay_oldest();
+  lock.lock();
+  house_at_ = housekeeping_.next_due();
+  if (!done) counts_.retries += 1;
+  replay_delay_ = done ? options_.first_retry : std::min(replay_delay_ * 2, options_.max_retry);
+  replay_at_ = !spooling() ? Clock::time_point::max() : done ? Clock::now() : Clock::now() + replay_delay_;
+}
+
+void Writer::look_at_spool() {
+  spool_waits_ = options_.spool->counts().batches;
+  counts_.spool = options_.spool->counts();
+  counts_.spool.changes -= replayed_;
 }
 
 /// False: it is time to give up.
@@ -135,28 +227,32 @@ bool Writer::wait_to_retry(std::chrono::milliseconds delay) {
   return true;
 }
 
-void Writer::count_written(std::size_t changes) {
+void Writer::count_done(const Applied& applied) {
   const auto now = options_.clock ? std::optional(options_.clock()) : std::nullopt;
-  const std::lock_guard lock(mutex_);
-  in_outage_ = false;
-  under_way_ -= changes;
-  counts_.written += changes;
-  counts_.last_write_at = now;
-}
-
-void Writer::count_rejected(const StoreError& error) {
-  const std::lock_guard lock(mutex_);
-  in_outage_ = false;
-  under_way_ -= 1;
-  counts_.rejected += 1;
-  counts_.last_error = error.message;
+  bool back = false;
+  {
+    const std::lock_guard lock(mutex_);
+    back = std::exchange(in_outage_, false);
+    under_way_ -= applied.done();
+    counts_.written += applied.written;
+    counts_.rejected += applied.rejected;
+    if (applied.rejected > 0) counts_.last_error = applied.refusal;
+    if (applied.written > 0) counts_.last_write_at = now;
+  }
+  if (back && options_.log) options_.log("the store takes writes again");
 }
 
 void Writer::count_failure(const StoreError& error) {
-  const std::lock_guard lock(mutex_);
-  if (!in_outage_) counts_.outages += 1;
-  in_outage_ = true;
-  counts_.last_error = error.message;
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    first = !in_outage_;
+    counts_.outages += first ? 1U : 0U;
+    in_outage_ = true;
+    counts_.last_error = error.message;
+  }
+  // Once for each time it goes away, however often it is tried.
+  if (first && options_.log) options_.log(error.message);
 }
 
 /// These, and what waits behind them: each further try could take as long as the first.

@@ -12,7 +12,9 @@
 #include <thread>
 
 #include "correlator/model.hpp"
+#include "store/apply.hpp"
 #include "store/housekeeping.hpp"
+#include "store/spool/spool.hpp"
 #include "store/store.hpp"
 #include "store/write_queue.hpp"
 
@@ -28,6 +30,11 @@ struct WriterOptions {
   std::chrono::milliseconds stop_patience{500};
   Retention retention;
   RollUps roll_ups;
+  /// Where what the store does not take waits, with what comes after it, in order; it outlives the writer,
+  /// which alone uses it. nullptr: in the queue.
+  spool::Spool* spool = nullptr;
+  /// Told when the store stops taking writes and when it takes them again; from the writer's thread.
+  std::function<void(const std::string&)> log{};
   /// The wall clock, for Retention and last_write_at; without one there is neither.
   std::function<UtcTime()> clock;
 };
@@ -42,16 +49,20 @@ struct WriterCounts {
   std::uint64_t dropped_samples = 0;
   std::uint64_t dropped_events = 0;
   std::uint64_t dropped_entities = 0;
-  std::uint64_t rejected = 0;   // changes that the store refused for what they are
-  std::uint64_t retries = 0;    // batches tried again
-  std::uint64_t outages = 0;    // times that the store stopped taking writes
-  std::uint64_t expired = 0;    // rows that retention deleted
-  std::uint64_t rolled_up = 0;  // minutes of streams added up to 10 s and 60 s
-  std::string last_error;       // "" when there was none
+  std::uint64_t rejected = 0;              // changes that the store refused for what they are
+  std::uint64_t retries = 0;               // batches tried again
+  std::uint64_t outages = 0;               // times that the store stopped taking writes
+  std::uint64_t expired = 0;               // rows that retention deleted
+  std::uint64_t rolled_up = 0;             // minutes of streams added up to 10 s and 60 s
+  std::uint64_t spooled = 0;               // changes that went to the spool
+  spool::SpoolCounts spool;                // as it is now
+  std::uint64_t spool_capacity_bytes = 0;  // 0: there is none
+  std::string last_error;                  // "" when there was none
   std::optional<UtcTime> last_write_at;
 };
 
-/// queued == queue_depth + written + coalesced + dropped_... + rejected, always.
+/// queued == queue_depth + spool.changes + written + coalesced + dropped_... + rejected, always (of a spool
+/// that was empty at the start and could be read back).
 class Writer final : public model::ChangeSink {
  public:
   /// `store` outlives the writer. Starts the thread.
@@ -64,8 +75,9 @@ class Writer final : public model::ChangeSink {
   /// Never waits for the store. After flush_and_stop() a change counts as dropped.
   void on_change(const model::Change& change) override;
 
-  /// Writes everything that waits and ends the thread. What a failing store did not take within
-  /// `stop_patience` counts as dropped.
+  /// Writes everything that waits and ends the thread. What a failing store does not take goes to the spool,
+  /// which stays for the next run; without one, what it did not take within `stop_patience` counts as
+  /// dropped.
   void flush_and_stop();
 
   /// From any thread.
@@ -76,13 +88,21 @@ class Writer final : public model::ChangeSink {
   using Lock = std::unique_lock<std::mutex>;
 
   void run();
+  [[nodiscard]] bool queue_is_due() const;
   [[nodiscard]] bool work_is_due() const;
   [[nodiscard]] Clock::time_point next_due() const;
   void write_batch(Lock& lock);
-  void write(std::span<const model::Change> changes);
+  void settle(std::span<const model::Change> changes);
+  std::size_t write(std::span<const model::Change> changes);
+  bool to_spool(std::span<const model::Change> changes);
+  bool replay_oldest();
+  void move_under_way(std::size_t changes);
+  void move_back(std::size_t changes);
+  void replay(Lock& lock);
+  [[nodiscard]] bool spooling() const noexcept { return spool_waits_ > 0; }
+  void look_at_spool();  // the caller holds the lock
   bool wait_to_retry(std::chrono::milliseconds delay);
-  void count_written(std::size_t changes);
-  void count_rejected(const StoreError& error);
+  void count_done(const Applied& applied);
   void count_failure(const StoreError& error);
   void count_given_up(std::span<const model::Change> changes);
   void count_dropped(const model::Change& change);  // the caller holds the lock
@@ -90,17 +110,22 @@ class Writer final : public model::ChangeSink {
 
   Store& store_;
   const WriterOptions options_;
-  Housekeeping housekeeping_;  // the thread's alone
-  mutable std::mutex mutex_;   // guards everything below but the thread
+  // The thread's alone, these three:
+  std::uint64_t spool_waits_;  // batches in the spool
+  std::size_t replayed_ = 0;   // changes of its oldest batch that the store has
+  Housekeeping housekeeping_;
+  mutable std::mutex mutex_;  // guards everything below but the thread
   std::condition_variable wake_;
   WriteQueue queue_;
   WriterCounts counts_;
   std::size_t under_way_ = 0;  // of the batch that the thread has: not yet written or given up
   bool in_outage_ = false;
   bool stopping_ = false;
-  Clock::time_point give_up_at_;  // when stopping
-  Clock::time_point write_at_;    // when what waits is due
-  Clock::time_point house_at_;    // when housekeeping is due
+  Clock::time_point give_up_at_;                // when stopping
+  Clock::time_point write_at_;                  // when what waits is due
+  Clock::time_point replay_at_ = Clock::now();  // when the spool's oldest is due
+  std::chrono::milliseconds replay_delay_{};
+  Clock::time_point house_at_;  // when housekeeping is due
   std::thread thread_;
 };
 

@@ -345,6 +345,8 @@ api::Stats Counters::stats() const {
   stats.feed.last_event_at = at(50);
   stats.feed.sources = {{"janus_admin", "http://127.0.0.1:7088/admin", true, 12, 0, 1, "", at(49)}};
   stats.store.written = 66;
+  stats.store.spooled = 12;
+  stats.store.spool_capacity_bytes = 1'073'741'824;
   stats.store.last_error = "disk full";
   stats.hep.enabled = true;
   stats.hep.targets = {{"hep:udp://homer:9060", true, 5, 1, 0, ""},

@@ -48,7 +48,7 @@ export function mock_stats(world, options) {
     feed: { deliveries: busy ? 8_210 : 0, events: busy ? 20_412 : 0, refused: 0, dropped: 0, unauthorised: 0, queue_depth: 0, queue_capacity: 1024, last_event_at: busy ? iso(world.now - 2400) : null, sources: [] },
     store: {
       queue_depth: busy ? 14 : 0, queue_capacity: 65_536, queued: busy ? 2_044_118 : 0, written: busy ? 2_044_104 : 0, coalesced: busy ? 88_120 : 0,
-      dropped_samples: 12 * lost, dropped_events: 0, dropped_entities: 0, rejected: 0, retries: 0, outages: 0, last_error: '', last_write_at: busy ? iso(world.now - 700) : null,
+      dropped_samples: 12 * lost, dropped_events: 0, dropped_entities: 0, rejected: 0, retries: 0, outages: 0, spooled: 0, spool_changes: 0, spool_bytes: 0, spool_capacity_bytes: 0, spool_unreadable: 0, last_error: '', last_write_at: busy ? iso(world.now - 700) : null,
     },
     hep: {
       enabled: busy,

@@ -7,8 +7,10 @@ Exit status 77: PostgreSQL is not installed.
 
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -47,18 +49,47 @@ def run(server, process):
     down = until(url, lambda s: s["store"]["outages"] > 0 and s["finished"])
     expect("the outage is counted and told", down["store"]["outages"] > 0 and down["store"]["last_error"],
            down["store"])
-    expect("what was found meanwhile waits", down["store"]["queue_depth"] > 0, down["store"])
+    down = until(url, lambda s: s["store"]["queue_depth"] == 0)["store"]
+    expect("what was found meanwhile waits on disk", down["spool_changes"] > 0 and down["spool_bytes"] > 0, down)
     server.start()
-    after = until(url, lambda s: s["finished"] and s["store"]["queue_depth"] == 0)["store"]
+    after = until(url, lambda s: s["finished"] and s["store"]["queue_depth"] + s["store"]["spool_changes"] == 0)["store"]
     dropped = after["dropped_samples"] + after["dropped_events"] + after["dropped_entities"]
     expect("nothing was dropped", dropped == 0 and after["queue_depth"] == 0, after)
     process.terminate()
     expect("the end is in time", process.wait(10) == 0)
 
 
+def killed(server, command):
+    """The daemon is killed while the server is away; the next one writes back what waits before it does anything."""
+    server.query("TRUNCATE samples")
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        url = re.search(r"listening on (\S+)", process.stdout.readline())[1]
+        until(url, lambda s: s["store"]["written"] > 0)
+        server.stop("immediate")
+        waiting = until(url, lambda s: s["finished"] and s["store"]["queue_depth"] == 0)["store"]["spool_changes"]
+    finally:
+        process.kill()
+        process.wait()
+    server.start()
+    before = int(server.query("SELECT count(*) FROM samples"))
+    # So slow that it finds nothing of its own meanwhile.
+    process = subprocess.Popen([*command[:4], "0.001", *command[5:]], stdout=subprocess.PIPE, text=True)
+    try:
+        expect("the next run starts", re.search(r"listening on", process.stdout.readline()))
+        after = int(server.query("SELECT count(*) FROM samples"))
+        expect("what waited when it was killed is there", waiting > 0 and after > before, (waiting, before, after))
+        expect("the spool is empty", not list(Path(command[-1]).glob("*.spool")))
+    finally:
+        process.kill()
+        process.wait()
+
+
 server = Server()
+spool = tempfile.mkdtemp(prefix="rtcscope-spool-")
 try:
-    command = [rtcscope, "replay", str(sample), "--speed", "4", "--listen", "127.0.0.1:0", "--store", server.url]
+    command = [rtcscope, "replay", str(sample), "--speed", "4", "--listen", "127.0.0.1:0", "--store", server.url,
+               "--spool", spool]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         run(server, process)
@@ -72,7 +103,9 @@ try:
     expect("every stream is there with its figures", {r[0]: (int(r[1]), int(r[2])) for r in rows} == want, rows)
     summed = server.query("SELECT sum(packets) FROM samples")
     expect("samples add up to the streams", int(summed) == sum(s["packets"] for s in streams), summed)
+    killed(server, command)
 finally:
     server.close()
+    shutil.rmtree(spool, ignore_errors=True)
 print(f"{failures} failed")
 sys.exit(1 if failures else 0)
