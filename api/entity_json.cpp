@@ -180,6 +180,12 @@ Json detail_json(const std::string& detail) {
   return parsed.is_discarded() ? Json(detail) : parsed;
 }
 
+// How sure it is that packets are whose the API says.
+void put_precision(Json& json, std::optional<double> confidence) {
+  json["precision"] = !confidence ? "none" : *confidence < store::kExactConfidence ? "inferred" : "exact";
+  json["confidence"] = confidence ? Json(*confidence) : Json(nullptr);
+}
+
 }  // namespace
 
 Json host_json(const model::Host& host) {
@@ -201,6 +207,7 @@ Json conference_json(const store::ConferenceRow& row) {
   json["present_count"] = row.present_count;
   json["connection_count"] = row.connection_count;
   json["stream_count"] = row.stream_count;
+  put_precision(json, row.confidence);
   put_directions(json, row.summary);
   return json;
 }
@@ -267,6 +274,7 @@ Json connection_json(const store::ConnectionRow& row) {
   put_health(json, row.summary.health);
   json["flow_count"] = row.flow_count;
   json["stream_count"] = row.stream_count;
+  put_precision(json, row.confidence);
   put_directions(json, row.summary);
   return json;
 }

@@ -35,9 +35,11 @@ class Tap {
     auto message = connection_.next(kPatience);
     if (!message) return std::nullopt;
     if (message->routing_key == queue_) {
+      const std::uint64_t malformed = nodes_.malformed();
       send(nodes_.take_reply(message->body));
       bind_new_nodes();
-      return std::nullopt;
+      if (nodes_.malformed() == malformed) return std::nullopt;
+      return std::pair{std::move(message->body), std::string()};  // for the parser to count
     }
     nodes_.heard(message->routing_key);
     bind_new_nodes();

@@ -49,7 +49,8 @@ void OwtPortalFeed::follow_rooms() {
   std::erase_if(not_before_, [&](const auto& entry) { return entry.second < now; });
   for (const std::string& room : wanted) {
     if (stopping() || viewers_.size() >= kMaxRooms) return;
-    if (viewers_.count(room) == 0 && not_before_.count(room) == 0) enter(room);
+    if (viewers_.count(room) != 0 || not_before_.count(room) != 0) continue;
+    guard(room, [&] { enter(room); });
   }
   std::vector<std::string> idle;
   for (const auto& [room, viewer] : viewers_) {
@@ -65,8 +66,8 @@ void OwtPortalFeed::enter(const std::string& room) {
       {"user", options_.viewer}, {"role", role_}, {"preference", {{"isp", "isp"}, {"region", "region"}}}};
   const feeds::owt::RestAnswer answer = client_.post("/v1/rooms/" + room + "/tokens", request.dump());
   const auto address = answer.status == 200 ? feeds::owt::parse_token(answer.body) : std::nullopt;
-  not_before_[room] = utc_now() + kRetry;
   if (!address) {
+    not_before_[room] = utc_now() + kRetry;
     set_trouble("no token for room " + room + ": HTTP status " + std::to_string(answer.status) +
                 "; does the role " + role_ + " exist?");
     return;
@@ -87,13 +88,30 @@ void OwtPortalFeed::listen() {
     (void)sleep(std::chrono::milliseconds{kPatience_ms});
     return;
   }
-  for (const std::size_t i : feeds::owt::readable(sockets, kPatience_ms))
-    hear(rooms[i], viewers_.at(rooms[i]));
+  for (const std::size_t i : feeds::owt::readable(sockets, kPatience_ms)) {
+    guard(rooms[i], [&] { hear(rooms[i], viewers_.at(rooms[i])); });
+  }
+}
+
+// A cluster may have several portals: what is wrong with one says nothing of the rooms of another.
+void OwtPortalFeed::guard(const std::string& room, const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const std::runtime_error& error) {
+    viewers_.erase(room);
+    if (viewers_.empty()) throw;
+    not_before_[room] = utc_now() + kRetry;
+    set_trouble("room " + room + ": " + error.what());
+  }
 }
 
 void OwtPortalFeed::hear(const std::string& room, Viewer& viewer) {
   const bool was_in = viewer.session.in_room();
-  feeds::owt::PortalSession::Reaction reaction = viewer.session.take(viewer.socket->receive());
+  const std::uint64_t malformed = viewer.session.malformed();
+  std::string message = viewer.socket->receive();
+  feeds::owt::PortalSession::Reaction reaction = viewer.session.take(message);
+  // Whoever parses what is handed on counts it as refused.
+  if (viewer.session.malformed() != malformed) reaction.signals.push_back(std::move(message));
   for (const std::string& text : reaction.send) viewer.socket->send(text);
   for (std::string& signal : reaction.signals) {
     deliver({utc_now(), std::move(signal), feeds::OwtSignal{address_.name(), room}});

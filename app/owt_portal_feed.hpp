@@ -2,6 +2,7 @@
 // A viewer in every room of an OWT server that is in use: hears at once what the management API tells seconds
 // later.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,6 +35,7 @@ class OwtPortalFeed final : public FeedThread {
   Duration attempt() override;
   void follow_rooms();
   void enter(const std::string& room);
+  void guard(const std::string& room, const std::function<void()>& step);
   void listen();
   void hear(const std::string& room, Viewer& viewer);
   void leave(const std::string& room);

@@ -1,6 +1,8 @@
 #include "app/picture_rows.hpp"
 
+#include <algorithm>
 #include <map>
+#include <optional>
 
 #include "api/entity_json.hpp"
 
@@ -11,6 +13,7 @@ namespace {
 struct Below {
   store::Rollup rollup;
   std::uint64_t participants = 0, present = 0, connections = 0, flows = 0, streams = 0;
+  std::optional<double> confidence;  // as in the rows of the store
 };
 
 class RowBuilder {
@@ -25,8 +28,8 @@ class RowBuilder {
       sessions_[session.participant].push_back(session);
     }
     for (const model::Participant& participant : picture_.participants.rows()) add(participant);
-    for (const model::Conference& conference : picture_.conferences.rows()) add(conference);
     add_connection_rows();
+    for (const model::Conference& conference : picture_.conferences.rows()) add(conference);
     std::uint64_t id = 0;
     for (const model::Event& event : picture_.events) rows_.events.push_back({++id, event});
     return std::move(rows_);
@@ -60,7 +63,9 @@ class RowBuilder {
   }
 
   void add(const model::Flow& flow) {
-    connections_[flow.connection].flows += 1;
+    Below& connection = connections_[flow.connection];
+    connection.flows += 1;
+    connection.confidence = std::max(connection.confidence, std::optional(flow.confidence));
     const model::Connection* owner = picture_.connections.find(flow.connection.value);
     rows_.flows.push_back({flow, owner == nullptr ? ConferenceId{} : owner->conference,
                            owner == nullptr ? ParticipantId{} : owner->participant});
@@ -79,13 +84,17 @@ class RowBuilder {
   void add(const model::Conference& conference) {
     const Below& below = conferences_[conference.id];
     rows_.conferences.push_back({conference, below.rollup.summary(), below.participants, below.present,
-                                 below.connections, below.streams});
+                                 below.connections, below.streams, below.confidence});
   }
 
   void add_connection_rows() {
     for (const model::Connection& connection : picture_.connections.rows()) {
       const Below& below = connections_[connection.id];
-      rows_.connections.push_back({connection, below.rollup.summary(), below.flows, below.streams});
+      rows_.connections.push_back(
+          {connection, below.rollup.summary(), below.flows, below.streams, below.confidence});
+      if (!below.confidence) continue;
+      std::optional<double>& least = conferences_[connection.conference].confidence;
+      least = std::min(least.value_or(1), *below.confidence);
     }
   }
 

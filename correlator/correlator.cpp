@@ -33,9 +33,30 @@ void Correlator::Impl::relink() {
       if (const FlowState* state = packets_.find(flow)) packets_.touch(*state);
     }
   }
-  for (const FlowId id : std::exchange(to_link_, {})) {
-    if (FlowState* flow = packets_.find(id)) relink(*flow);
+  while (!to_link_.empty()) {
+    for (const FlowId id : std::exchange(to_link_, {})) {
+      if (FlowState* flow = packets_.find(id)) relink(*flow);
+    }
   }
+}
+
+// Two flows that came up together, and one connection that did: which of them is its, times do not say. A
+// rival that was linked by times before us loses its link, too.
+bool Correlator::Impl::has_rival(const FlowState& flow) {
+  const Handle& handle = *feed_.find(flow.link.connection);
+  bool found = false;
+  for (const Token token : handle.tokens()) {
+    const TokenIndex::Posting* posting = tokens_.find(token);
+    if (posting == nullptr) continue;
+    for (const FlowId id : posting->flows) {
+      const FlowState* other = packets_.find(id);
+      if (other == nullptr || id == flow.snapshot.id || !came_up_with(*other, handle)) continue;
+      if (other->link.connection.valid() && !is_inferred(other->link)) continue;
+      if (is_inferred(other->link)) to_link_.insert(id);
+      found = true;
+    }
+  }
+  return found;
 }
 
 void Correlator::Impl::relink(FlowState& flow) {
@@ -54,6 +75,7 @@ void Correlator::Impl::relink(FlowState& flow) {
   if (before.valid() && feed_.find(before) == nullptr) return;  // evicted: what was proved stays true
   const std::optional<flows::Side> server_before = flow.server();
   flow.link = choose(flow, candidates);
+  if (is_inferred(flow.link) && has_rival(flow)) flow.link = Link{};
   const ConnectionId after = flow.link.connection;
   if (after.valid()) changed_connections_.insert(after);
   if (before == after && server_before == flow.server()) return;

@@ -102,6 +102,7 @@ class Correlator::Impl {
 
   void relink();
   void relink(FlowState& flow);
+  bool has_rival(const FlowState& flow);
   void evict_flows();
   void drop(FlowId id);
   void forget(UtcTime now);

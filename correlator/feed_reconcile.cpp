@@ -58,6 +58,7 @@ void FeedSide::own(const feeds::FactOrigin& origin, const feeds::HandleOwner& ow
   // One connection may do both; that it publishes is what tells it from a viewer's.
   if (handle.role != "publisher") handle.role = owner.publishes ? "publisher" : "subscriber";
   if (!handle.negotiated) handle.negotiated = origin.time;
+  if (owner.began) post(handle, handle.add(*owner.began, facts_refused_));
   if (owner.user_id.empty()) return;
   handle.owner = owner.user_id;
   const RoomKey room{origin.server, owner.plugin, owner.room};

@@ -101,8 +101,31 @@ std::vector<Token> Handle::add(const feeds::MediaSsrcs& media, std::uint64_t& re
   return std::move(writer.fresh);
 }
 
+namespace {
+
+void add_seconds(const feeds::HandleOwner::Window& window, std::vector<Token>& tokens) {
+  for (UtcTime time = window.from; time < window.to + std::chrono::seconds{1};
+       time += std::chrono::seconds{1}) {
+    tokens.push_back(second_token(std::min(time, window.to)));
+  }
+}
+
+}  // namespace
+
+std::vector<Token> Handle::add(const feeds::HandleOwner::Window& window, std::uint64_t& refused) {
+  std::vector<Token> fresh;
+  if (window.to < window.from || window.to - window.from > kMaxWindow || began.size() >= kMaxWindows) {
+    refused += 1;
+    return fresh;
+  }
+  began.push_back(window);
+  add_seconds(window, fresh);
+  return fresh;
+}
+
 std::vector<Token> Handle::tokens() const {
   std::vector<Token> all;
+  for (const feeds::HandleOwner::Window& window : began) add_seconds(window, all);
   for (const SideFacts* side : {&of_server, &of_client}) {
     for (const std::string& ufrag : side->ufrags) all.push_back(ufrag_token(ufrag));
     for (const auto& [ssrc, described] : side->ssrcs) all.push_back(ssrc_token(ssrc));

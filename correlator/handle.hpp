@@ -49,6 +49,8 @@ struct Handle {
   static constexpr std::size_t kMaxPairs = 64;
   static constexpr std::size_t kMaxSsrcs = 512;
   static constexpr std::size_t kMaxMids = 256;
+  static constexpr std::size_t kMaxWindows = 8;
+  static constexpr Duration kMaxWindow = std::chrono::seconds{60};  // a longer one says nothing
 
   ConnectionId id;
   std::uint64_t generation = 0;  // counts the PeerConnections that one handle had one after the other
@@ -65,6 +67,7 @@ struct Handle {
   SideFacts of_server;
   SideFacts of_client;
   std::vector<TimedPair> pairs;
+  std::vector<feeds::HandleOwner::Window> began;  // in which it came up, where no identity of it is told
   std::map<std::uint8_t, sdp::RtpMap> rtpmaps;
   std::map<std::string, std::string> kind_of_mid;
   std::map<std::string, MediumSource> sources;  // by mid
@@ -82,6 +85,7 @@ struct Handle {
   std::vector<Token> add(const feeds::Description& description, std::uint64_t& refused);
   std::vector<Token> add(UtcTime time, const feeds::SelectedPair& pair, std::uint64_t& refused);
   std::vector<Token> add(const feeds::MediaSsrcs& media, std::uint64_t& refused);
+  std::vector<Token> add(const feeds::HandleOwner::Window& window, std::uint64_t& refused);
   /// Every token that add() ever returned.
   [[nodiscard]] std::vector<Token> tokens() const;
   /// Whose medium the stream with this mid is; invalid when the feed did not say.

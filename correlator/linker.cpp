@@ -1,6 +1,7 @@
 #include "correlator/linker.hpp"
 
 #include <algorithm>
+#include <functional>
 
 #include "flows/names.hpp"
 
@@ -18,18 +19,28 @@ bool overlap(const FlowState& flow, const Handle& handle) {
 
 class Matcher {
  public:
-  Matcher(const FlowState& flow, const Handle& handle) : flow_(flow.snapshot), handle_(handle) {}
+  Matcher(const FlowState& flow, const Handle& handle)
+      : state_(flow), flow_(flow.snapshot), handle_(handle) {}
 
   Match run() {
     ufrags();
     selected_pairs();
     fingerprints();
     ssrcs();
+    if (match_.evidence.empty()) timing();
     match_.confidence = 1 - doubt_;
     return std::move(match_);
   }
 
  private:
+  // Which end is the server's it does not say. A handle whose descriptions are known has better proofs, or
+  // none.
+  void timing() {
+    if (!handle_.of_server.ufrags.empty() || !came_up_with(state_, handle_)) return;
+    doubt_ *= 1 - kTimingWeight;
+    match_.evidence.push_back({"timing", to_rfc3339(*flow_.dtls.connected)});
+  }
+
   void prove(double weight, const char* kind, std::string detail, flows::Side server) {
     doubt_ *= 1 - weight;
     if (match_.evidence.size() < kMaxEvidence) match_.evidence.push_back({kind, std::move(detail)});
@@ -109,6 +120,7 @@ class Matcher {
     }
   }
 
+  const FlowState& state_;
   const flows::FlowSnapshot& flow_;
   const Handle& handle_;
   Match match_;
@@ -134,6 +146,16 @@ Match match(const FlowState& flow, const Handle& handle) {
   return Matcher(flow, handle).run();
 }
 
+bool came_up_with(const FlowState& flow, const Handle& handle) {
+  const std::optional<UtcTime>& up = flow.snapshot.dtls.connected;
+  return up && std::any_of(handle.began.begin(), handle.began.end(),
+                           [&](const auto& window) { return window.from <= *up && *up <= window.to; });
+}
+
+bool is_inferred(const Link& link) {
+  return link.connection.valid() && link.evidence.size() == 1 && link.evidence.front().kind == "timing";
+}
+
 std::set<Token> tokens_of(const flows::FlowSnapshot& flow) {
   std::set<Token> tokens{pair_token(flow.key.a, flow.key.b)};
   for (const flows::IceUsername& name : flow.ice_usernames) {
@@ -144,6 +166,7 @@ std::set<Token> tokens_of(const flows::FlowSnapshot& flow) {
     tokens.insert(fingerprint_token(flows::fingerprint_text(certificate)));
   }
   for (const flows::StreamFacts& stream : flow.streams) tokens.insert(ssrc_token(stream.ssrc));
+  if (flow.dtls.connected) tokens.insert(second_token(*flow.dtls.connected));
   return tokens;
 }
 
@@ -157,6 +180,9 @@ Link choose(const FlowState& flow, const std::vector<const Handle*>& candidates)
     Match found = match(flow, *handle);
     if (found.confidence > 0) scored.push_back({handle, std::move(found)});
   }
+  // Times say nothing against a proof.
+  const auto proved = [](const Scored& s) { return s.match.confidence > kTimingWeight; };
+  if (std::any_of(scored.begin(), scored.end(), proved)) std::erase_if(scored, std::not_fn(proved));
   std::sort(scored.begin(), scored.end(), [](const Scored& x, const Scored& y) {
     if (x.match.confidence != y.match.confidence) return x.match.confidence > y.match.confidence;
     return x.handle->id < y.handle->id;
@@ -164,9 +190,10 @@ Link choose(const FlowState& flow, const std::vector<const Handle*>& candidates)
   Link link;
   if (scored.empty()) return link;
   const double doubt = 1 - scored[0].match.confidence;
-  const double next_doubt = scored.size() > 1 ? 1 - scored[1].match.confidence : 1;
   constexpr double kRounding = 1e-9;
-  const bool sure = scored[0].match.confidence >= kLinkThreshold && 2 * doubt <= next_doubt + kRounding;
+  const bool alone = scored.size() == 1;
+  const bool surer = alone || 2 * doubt <= 1 - scored[1].match.confidence + kRounding;
+  const bool sure = scored[0].match.confidence >= kLinkThreshold && surer;
   if (sure) {
     link.connection = scored[0].handle->id;
     link.confidence = scored[0].match.confidence;

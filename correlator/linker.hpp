@@ -13,8 +13,11 @@ inline constexpr double kSelectedPairWeight = 0.8;  // the five-tuple that the s
 inline constexpr double kUfragWeight = 0.6;         // one half, while the other description is not known
 inline constexpr double kFingerprintWeight = 0.5;   // the client's certificate
 inline constexpr double kSsrcWeight = 0.5;          // an SSRC that a description announces
+/// The connection came up when the feed says that this one did, and no other did then. Below all that is
+/// proof: whoever reads a confidence below 0.5 knows that it is an inference.
+inline constexpr double kTimingWeight = 0.4;
 /// Below this nothing is linked.
-inline constexpr double kLinkThreshold = 0.5;
+inline constexpr double kLinkThreshold = 0.4;
 /// Proofs count only if the two overlap in time, give or take clocks and late goodbyes.
 inline constexpr Duration kTimeTolerance = std::chrono::seconds{60};
 
@@ -26,6 +29,12 @@ struct Match {
 
 /// What speaks for the flow being the connection's.
 Match match(const FlowState& flow, const Handle& handle);
+
+/// Whether the flow came up in a time in which the handle did, as far as the feed knows.
+bool came_up_with(const FlowState& flow, const Handle& handle);
+
+/// Whether it is linked by times alone.
+bool is_inferred(const Link& link);
 
 /// The tokens by which the flow's candidates are found.
 std::set<Token> tokens_of(const flows::FlowSnapshot& flow);

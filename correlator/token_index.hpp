@@ -11,6 +11,7 @@
 #include "base/net.hpp"
 #include "base/stable_hash.hpp"
 #include "base/strong_id.hpp"
+#include "base/time.hpp"
 
 namespace rtcscope::correlator {
 
@@ -24,6 +25,11 @@ inline Token fingerprint_token(std::string_view sha256) {
 }
 inline Token ssrc_token(std::uint32_t ssrc) {
   return StableHash{}.add("ssrc").add(std::uint64_t{ssrc}).value();
+}
+/// A second in which a connection came up.
+inline Token second_token(UtcTime time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+  return StableHash{}.add("second").add(static_cast<std::uint64_t>(seconds)).value();
 }
 /// The same whichever way round the two ends are named.
 inline Token pair_token(const Endpoint& x, const Endpoint& y) {

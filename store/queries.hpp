@@ -121,6 +121,9 @@ struct SampleQuery {
   PageRequest page{};
 };
 
+/// A link's confidence below this is an inference from times alone; from here on something proves it.
+inline constexpr double kExactConfidence = 0.5;
+
 struct ConferenceRow {
   model::Conference conference;
   Summary summary;
@@ -128,6 +131,9 @@ struct ConferenceRow {
   std::uint64_t present_count = 0;      // those who have not left
   std::uint64_t connection_count = 0;
   std::uint64_t stream_count = 0;
+  /// Of the link between packets and connection, the least of its connections that have packets; absent when
+  /// none has.
+  std::optional<double> confidence{};
 };
 
 struct ParticipantRow {
@@ -143,6 +149,7 @@ struct ConnectionRow {
   Summary summary;
   std::uint64_t flow_count = 0;
   std::uint64_t stream_count = 0;
+  std::optional<double> confidence{};  // of the best link of a flow to it; absent when there is none
 };
 
 struct FlowRow {

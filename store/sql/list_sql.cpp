@@ -122,7 +122,9 @@ const std::string& select_conferences() {
       "c.stream_count, c.uplink_streams, c.uplink_packets, c.uplink_expected, c.uplink_lost, "
       "c.uplink_loss_ratio, c.uplink_jitter_ms, c.uplink_bitrate_bps, c.downlink_streams, "
       "c.downlink_packets, c.downlink_expected, c.downlink_lost, c.downlink_loss_ratio, "
-      "c.downlink_jitter_ms, c.downlink_bitrate_bps FROM conferences c";
+      "c.downlink_jitter_ms, c.downlink_bitrate_bps, "
+      "(SELECT min((SELECT max(f.confidence) FROM flows f WHERE f.connection_id = k.id)) "
+      "FROM connections k WHERE k.conference_id = c.id) FROM conferences c";
   return sql;
 }
 

@@ -63,12 +63,13 @@ std::string time_cursor(char list, UtcTime time, std::uint64_t id) {
 }
 
 std::string conference_cursor(const ConferenceRow& row, ConferenceSort sort) {
-  const auto& [conference, summary, participants, present, connections, streams] = row;
+  const model::Conference& conference = row.conference;
   const std::int64_t start = ns_since_epoch(conference.started_at);
   const std::int64_t id = to_signed(conference.id.value);
   if (sort == ConferenceSort::kNewest) return make_cursor(kNewestConferences, {start, id});
   const std::int64_t live = conference.ended ? 0 : 1;
-  return make_cursor(kWorstConferences, {static_cast<std::int64_t>(summary.health.word), live, start, id});
+  return make_cursor(kWorstConferences,
+                     {static_cast<std::int64_t>(row.summary.health.word), live, start, id});
 }
 
 }  // namespace

@@ -33,6 +33,15 @@ HealthWord word_of(std::int64_t severity) {
   return static_cast<HealthWord>(std::clamp<std::int64_t>(severity, 0, kWorst));
 }
 
+std::optional<double> best_link(Connection& connection, std::uint64_t id) {
+  Statement row = connection.prepare("SELECT max(confidence) FROM flows WHERE connection_id = ?");
+  row.bind(to_signed(id));
+  std::optional<double> confidence;
+  Reader read(row);
+  if (row.step()) read("", confidence);
+  return confidence;
+}
+
 }  // namespace
 
 ConferenceRow conference_row(Statement& row) {
@@ -46,6 +55,8 @@ ConferenceRow conference_row(Statement& row) {
   result.stream_count = to_unsigned(row.integer());
   result.summary.uplink = read_figures(row);
   result.summary.downlink = read_figures(row);
+  Reader read_more(row);
+  read_more("", result.confidence);
   return result;
 }
 
@@ -95,6 +106,7 @@ void complete(Connection& connection, ConnectionRow& row) {
   const std::uint64_t id = row.connection.id.value;
   row.summary = summarise(connection, Scope::kConnection, id);
   row.flow_count = count_of(connection, "flows WHERE connection_id = ?", id);
+  row.confidence = best_link(connection, id);
   row.stream_count = count_of(connection, "streams WHERE connection_id = ?", id);
 }
 

@@ -166,6 +166,9 @@ class OwtFeed:
         found = self.names_of_uplinks()
         wrong = {ssrc: found[ssrc] for ssrc, name in sent.items() if found.get(ssrc, "") not in ("", name)}
         self.checks.expect("no stream has another's name", not wrong, wrong)
+        precision = self.items("conferences")[0]["precision"]
+        possible = {"exact"} if self.kind == "amqp" else {"none", "inferred"}
+        self.checks.expect("the conference says how its packets are known", precision in possible, precision)
         if self.kind != "amqp":
             return
         flows = [flow for flow in self.items("flows") if flow["rtp_packets"]]
@@ -192,7 +195,7 @@ class OwtFeed:
         self.checks.until("who is gone meanwhile has left", lambda: all(s["left_at"] for s in self.items("sessions")))
 
     def check_leave(self, people: dict[str, str]) -> None:
-        for name, participant in people.items():
+        for participant in people.values():
             self.control("leave", self.room, participant)
         self.checks.until("the conference ends", lambda: all(c["ended_at"] for c in self.items("conferences")))
         if self.kind != "rest":

@@ -101,6 +101,23 @@ TEST(EntityJson, FiguresOfADirection) {
   EXPECT_TRUE(json.at("downlink").is_null());
 }
 
+TEST(EntityJson, PrecisionSaysHowPacketsAreKnown) {
+  const auto precision = [](std::optional<double> confidence) {
+    store::ConnectionRow row;
+    row.confidence = confidence;
+    store::ConferenceRow conference;
+    conference.confidence = confidence;
+    const Json json = connection_json(row);
+    EXPECT_EQ(json.at("precision"), conference_json(conference).at("precision"));
+    EXPECT_EQ(json.at("confidence").is_null(), !confidence);
+    return json.at("precision").get<std::string>();
+  };
+  EXPECT_EQ(precision(std::nullopt), "none");
+  EXPECT_EQ(precision(0.4), "inferred");
+  EXPECT_EQ(precision(0.5), "exact");
+  EXPECT_EQ(precision(0.98), "exact");
+}
+
 TEST(Left, IsTheLastEndingOnceAllSessionsEnded) {
   EXPECT_FALSE(left({}).has_value());
   std::vector<model::Session> sessions(2);

@@ -69,5 +69,66 @@ TEST_F(Owner, NoticeOfARoomIsALineOfItsConference) {
   EXPECT_EQ(event->text, "recording 7 started");
 }
 
+/// Connections of which the feed tells no identity, only in which second they came up.
+class Timing : public Owner {
+ protected:
+  static feeds::Fact began(const std::string& transport, Duration from, Duration to) {
+    const feeds::HandleOwner::Window window{kStart + from, kStart + to};
+    return Peer{"", transport}.says(to, feeds::HandleOwner{kPlugin, "room", "p1", true, window});
+  }
+  static flows::FlowSnapshot up(std::uint64_t id, Duration at, const std::string& server_ufrag = "") {
+    flows::FlowSnapshot f = flow(id, at - 1s, server_ufrag, "cli", static_cast<std::uint16_t>(40000 + id));
+    f.dtls.connected = kStart + at;
+    return f;
+  }
+  model::Flow linked(std::uint64_t id) {
+    correlator.advance(kStart + 1h);
+    return sink.flows.at(FlowId{id});
+  }
+};
+
+TEST_F(Timing, LinksTheOnlyOneThatCameUpThen) {
+  take_all(comes(0s), began("t1", 10s, 14s), up(1, 12500ms), up(2, 20s), up(3, 5s));
+  EXPECT_EQ(name_of(1), "alice");
+  const model::Flow flow = linked(1);
+  EXPECT_LT(flow.confidence, 0.5) << "whoever reads it knows that it is an inference";
+  ASSERT_EQ(flow.evidence.size(), 1U);
+  EXPECT_EQ(flow.evidence[0].kind, "timing");
+  EXPECT_FALSE(linked(2).connection.valid());
+  EXPECT_FALSE(linked(3).connection.valid());
+}
+
+TEST_F(Timing, TwoFlowsAndOneConnectionAreNoProof) {
+  take_all(comes(0s), began("t1", 10s, 14s), up(1, 12s));
+  ASSERT_EQ(name_of(1), "alice");
+  take(up(2, 13s));
+  EXPECT_FALSE(linked(1).connection.valid()) << "it was linked before the other came";
+  EXPECT_FALSE(linked(2).connection.valid());
+}
+
+TEST_F(Timing, OneFlowAndTwoConnectionsAreNoProof) {
+  take_all(comes(0s), began("t1", 10s, 14s), began("t2", 11s, 15s), up(1, 12s));
+  EXPECT_FALSE(linked(1).connection.valid());
+}
+
+TEST_F(Timing, FlowThatIsProvedToBeAnothersIsNoRival) {
+  take_all(comes(0s), transport.describes(9s, kServer, "srv", ""), up(2, 13s, "srv"));
+  correlator.advance(kStart + 13s);  // a proof that comes later does not bring an inference back
+  take_all(began("t2", 10s, 14s), up(1, 12s));
+  EXPECT_EQ(linked(1).evidence.size(), 1U);
+  EXPECT_NE(linked(1).connection, linked(2).connection);
+}
+
+TEST_F(Timing, ConnectionWhoseIdentityIsKnownIsNotGuessed) {
+  take_all(comes(0s), began("t1", 10s, 14s), transport.describes(9s, kServer, "srv", ""), up(1, 12s));
+  EXPECT_FALSE(linked(1).connection.valid());
+}
+
+TEST_F(Timing, WindowWithoutEndIsRefused) {
+  take_all(comes(0s), began("t1", 0s, 1h), up(1, 12s));
+  EXPECT_FALSE(linked(1).connection.valid());
+  EXPECT_EQ(correlator.counts().facts_refused, 1U);
+}
+
 }  // namespace
 }  // namespace rtcscope::correlator

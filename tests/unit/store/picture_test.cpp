@@ -119,6 +119,8 @@ TEST_F(Picture, ListAndDetailTellTheSame) {
   EXPECT_EQ(connection.summary.health.reason, listed.summary.health.reason);
   EXPECT_EQ(connection.flow_count, 1U);
   EXPECT_EQ(connection.stream_count, 2U);
+  ASSERT_TRUE(connection.confidence) << "packets are linked to it";
+  EXPECT_EQ(listed.confidence, connection.confidence);
   EXPECT_EQ(value(store_->streams({.flow = FlowId{41}})).items.at(1).health.reason,
             listed.summary.health.reason);
 }
