@@ -110,6 +110,8 @@ http::Response list_events(const Services& services, const Call& call) {
   query.participant = arguments.id<ParticipantId>("participant_id");
   query.connection = arguments.id<ConnectionId>("connection_id");
   query.kind = arguments.text("kind");
+  // Names and addresses of those who log in.
+  query.audit = call.caller.role == access::Role::kAdmin;
   query.time = arguments.time_range();
   query.page = arguments.page();
   return page_answer(services, call, services.store.events(query), event_json);

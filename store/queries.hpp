@@ -102,6 +102,7 @@ struct EventQuery {
   std::optional<ParticipantId> participant{};
   std::optional<ConnectionId> connection{};
   std::optional<std::string> kind{};
+  bool audit = true;  // false: without those of kind audit
   TimeRange time{};
   PageRequest page{};
 };

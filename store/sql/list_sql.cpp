@@ -231,6 +231,7 @@ ListSql event_list(const EventQuery& query) {
   where.add_id("e.participant_id = ?", query.participant);
   where.add_id("e.connection_id = ?", query.connection);
   where.add_text("e.kind = ?", query.kind);
+  if (!query.audit) where.add("e.kind <> 'audit'");
   where.add_time("e.time_ns >= ?", query.time.from);
   where.add_time("e.time_ns < ?", query.time.to);
   where.add_cursor(query.page.cursor, kEvents, "(e.time_ns, e.id)", 2);

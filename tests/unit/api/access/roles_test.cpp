@@ -135,6 +135,24 @@ TEST_F(Roles, CredentialsOfTheIngestStayItsOwn) {
   EXPECT_FALSE(with_credentials.admit(request, Need::kIngest));
 }
 
+TEST_F(Roles, TheAuditIsForAdmins) {
+  model::Event event;
+  event.time = now;
+  event.kind = "audit";
+  event.text = "somebody logged in from 192.0.2.1";
+  const std::vector<model::Change> changes{event};
+  ASSERT_TRUE(store->apply(changes));
+  for (const char* path : {"/api/v1/events", "/api/v1/events?kind=audit"}) {
+    for (const Role role : {Role::kViewer, Role::kOperator}) {
+      const http::Response seen = ask("GET", path, bearer(text(role)));
+      EXPECT_EQ(seen.status, 200);
+      EXPECT_EQ(seen.body.find("somebody logged in"), std::string::npos) << path << ' ' << to_string(role);
+    }
+    EXPECT_NE(ask("GET", path, bearer(text(Role::kAdmin))).body.find("somebody logged in"),
+              std::string::npos);
+  }
+}
+
 TEST_F(Roles, WhoIsDeniedMaySendNoBody) {
   http::Request request{"1", "POST", "/ingest/janus", {}, {}, ""};
   EXPECT_EQ(service->max_body_bytes(request), 0U);
