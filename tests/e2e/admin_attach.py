@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Attaches to a call that runs, by Janus's Admin API alone, and compares what the API says with the clients.
+"""Attaches to a call that runs, by Janus's Admin API alone, over TLS, and compares what the API says with the clients.
 
 usage: admin_attach.py {http|ws} --rtcscope PROGRAM --work-dir DIR
 
@@ -21,8 +21,8 @@ from lab.call import Call, Client  # noqa: E402
 from lab.observer import Observer  # noqa: E402
 
 ADDRESSES = {
-    "http": f"http://127.0.0.1:{janus.ADMIN_HTTP_PORT}/admin",
-    "ws": f"ws://127.0.0.1:{janus.ADMIN_WEBSOCKET_PORT}",
+    "http": f"https://127.0.0.1:{janus.ADMIN_HTTPS_PORT}/admin",
+    "ws": f"wss://127.0.0.1:{janus.ADMIN_WSS_PORT}",
 }
 PATIENCE_S = 60
 
@@ -38,7 +38,8 @@ class Attach:
         file.write_text(secret + "\n")
         file.chmod(0o600)
         options = ["--janus-admin", ADDRESSES[self.kind], "--janus-admin-secret-file", str(file)]
-        self.observer.start(name, *options, "--janus-admin-interval", "1")
+        ours = str(self.call.work_dir / "janus" / janus.CERTIFICATE)
+        self.observer.start(name, *options, "--janus-admin-interval", "1", "--janus-admin-ca", ours)
 
     def wrong_secret(self) -> None:
         self.observe("wrong", "not the secret")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Observes a real call whose events come through a broker, which is restarted in the middle of it.
+"""Observes a real call whose events come through a broker over TLS, which is restarted in the middle of it.
 
 usage: broker_feed.py {rabbitmq|mqtt} --rtcscope PROGRAM --work-dir DIR
 
@@ -30,7 +30,8 @@ class BrokerCall:
         self.observer.checks.until(what, condition, self.observer.source)
 
     def run(self) -> None:
-        self.observer.start("rtcscope", *brokers.options(self.kind))  # before the broker is there
+        ours = ["--broker-ca", str(brokers.certificate(self.call))]
+        self.observer.start("rtcscope", *brokers.options(self.kind, tls=True), *ours)  # before the broker is there
         self.until("that nobody answers is told", lambda: self.observer.source()["last_error"])
         brokers.start(self.call, self.kind)
         self.until("the broker is found when it comes", lambda: self.observer.source()["connected"])
@@ -46,6 +47,15 @@ class BrokerCall:
         before = self.observer.source()["deliveries"]
         self.until("events come again", lambda: self.observer.source()["deliveries"] > before)
         self.observer.checks.expect("nothing was dropped or refused", self.observer.get("stats")["feed"]["refused"] == 0, self.observer.get("stats"))
+        self.call.processes.stop("rtcscope", patience_s=10)
+        self.refuses_a_stranger()
+
+    def refuses_a_stranger(self) -> None:
+        """No authority that the system knows has signed the broker's certificate."""
+        self.observer.start("stranger", *brokers.options(self.kind, tls=True))
+        told = lambda: "certificate" in self.observer.source()["last_error"].lower()  # noqa: E731
+        self.until("a certificate that nobody vouches for is told", told)
+        self.observer.checks.expect("and refused", not self.observer.source()["connected"], self.observer.source())
 
 
 def main() -> int:

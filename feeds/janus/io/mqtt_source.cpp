@@ -32,6 +32,10 @@ class MqttSource final : public EventSource {
       check("reading the certificates",
             mosquitto_tls_set(client_.get(), file, folder, nullptr, nullptr, nullptr));
     }
+    // What is wrong with a certificate stands in the library's log only.
+    mosquitto_log_callback_set(client_.get(), [](mosquitto*, void* self, int level, const char* text) {
+      if (level == MOSQ_LOG_ERR) static_cast<MqttSource*>(self)->complaint_ = text;
+    });
     mosquitto_connect_callback_set(client_.get(), [](mosquitto*, void* self, int code) {
       static_cast<MqttSource*>(self)->connected(code);
     });
@@ -79,9 +83,10 @@ class MqttSource final : public EventSource {
     messages_.emplace_back(static_cast<const char*>(message.payload), length);
   }
 
-  static void check(const char* what, int status) {
+  void check(const char* what, int status) const {
     if (status == MOSQ_ERR_SUCCESS) return;
-    throw std::runtime_error(std::string(what) + ": " + mosquitto_strerror(status));
+    const std::string why = complaint_.empty() ? "" : " (" + complaint_ + ")";
+    throw std::runtime_error(std::string(what) + ": " + mosquitto_strerror(status) + why);
   }
 
   BrokerAddress address_;
@@ -89,6 +94,7 @@ class MqttSource final : public EventSource {
   std::deque<std::string> messages_;  // of one look at the socket
   bool answered_ = false;
   std::string refusal_;
+  std::string complaint_;  // of the library, last
 };
 
 }  // namespace

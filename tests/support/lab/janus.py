@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
+from . import certificates
+
 ROOM = 1234
 HTTP_PORT = 8088
 WEBSOCKET_PORT = 8188
 ADMIN_HTTP_PORT = 7088
 ADMIN_WEBSOCKET_PORT = 7188
+ADMIN_HTTPS_PORT = 7889
+ADMIN_WSS_PORT = 7989
 ADMIN_SECRET = "of the lab"
+CERTIFICATE = "certificate.pem"  # in the folder of the configuration, of both TLS ports
 
 _SHARED_OBJECTS = {
     "events": [f"libjanus_{name}evh.so" for name in ("sample", "ws", "rabbitmq", "mqtt")],  # those not configured stay off
@@ -45,6 +50,7 @@ def _handler(name: str, settings: str) -> dict[str, str]:
 def configure(directory: Path, handler: dict[str, str], video_bitrate_bps: int) -> None:
     """Writes everything that Janus reads; handler is of one or more of the functions above."""
     directory.mkdir(parents=True, exist_ok=True)
+    certificates.make(directory)
     for name, text in {**_files(directory, video_bitrate_bps), **handler}.items():
         (directory / name).write_text(text)
 
@@ -64,6 +70,7 @@ def _files(directory: Path, video_bitrate_bps: int) -> dict[str, str]:
         kind: ",".join(sorted(p.name for p in (_modules() / kind).glob("*.so") if p.name not in keep))
         for kind, keep in _SHARED_OBJECTS.items()
     }
+    pair = f'certificates: {{ cert_pem = "{directory / CERTIFICATE}"\n  cert_key = "{directory}/key.pem" }}\n'
     return {
         "janus.jcfg": f"""
 general: {{
@@ -85,9 +92,11 @@ events: {{
 }}
 """,
         "janus.transport.http.jcfg": f"general: {{ http = true\n  port = {HTTP_PORT}\n  https = false }}\n"
-        f"admin: {{ admin_http = true\n  admin_port = {ADMIN_HTTP_PORT}\n  admin_https = false }}\n",
+        f"admin: {{ admin_http = true\n  admin_port = {ADMIN_HTTP_PORT}\n  admin_https = true\n"
+        f"  admin_secure_port = {ADMIN_HTTPS_PORT} }}\n{pair}",
         "janus.transport.websockets.jcfg": f"general: {{ ws = true\n  ws_port = {WEBSOCKET_PORT}\n  wss = false }}\n"
-        f"admin: {{ admin_ws = true\n  admin_ws_port = {ADMIN_WEBSOCKET_PORT}\n  admin_wss = false }}\n",
+        f"admin: {{ admin_ws = true\n  admin_ws_port = {ADMIN_WEBSOCKET_PORT}\n  admin_wss = true\n"
+        f"  admin_wss_port = {ADMIN_WSS_PORT} }}\n{pair}",
         "janus.plugin.echotest.jcfg": "general: { events = true }\n",
         "janus.plugin.videoroom.jcfg": f"""
 room-{ROOM}: {{
