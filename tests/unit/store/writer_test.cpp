@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 /// An SQLite store in memory whose apply() the test controls.
 class TestStore : public Store {
  public:
+  client::Reports& client_reports() noexcept override { return store_->client_reports(); }
   StoreResult<Done> apply(std::span<const model::Change> changes) override {
     std::unique_lock lock(mutex_);
     calls_ += 1;
