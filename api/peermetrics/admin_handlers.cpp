@@ -20,10 +20,21 @@ Result<Entity, Refusal> one_of(Rows& rows, const Call& call, Code missing) {
   return *std::move(found);
 }
 
-/// Says in the timeline who changed what.
-void audit(const Services& services, const Call& call, const char* action, const std::string& what) {
-  if (!services.audit) return;
-  services.audit({action, call.caller.name, call.caller.token_id, call.request.peer, what});
+/// What the timeline says of a change.
+struct Deed {
+  const char* action = "";
+  std::string what;
+};
+
+/// A change that the timeline tells of, once it is stored.
+http::Response audited_change(const Services& services, const Call& call,
+                              const std::function<Answer(Rows&, Deed&)>& change) {
+  Deed deed;
+  http::Response response = answer_change(services, call, [&](Rows& rows) { return change(rows, deed); });
+  if (response.status == 200 && services.audit) {
+    services.audit({deed.action, call.caller.name, call.caller.token_id, call.request.peer, deed.what});
+  }
+  return response;
 }
 
 template <class Entity, class Shape>
@@ -64,13 +75,13 @@ http::Response list_organizations(const Services& services, const Call& call) {
 
 http::Response create_organization(const Services& services, const Call& call) {
   const auto body = parse_body(call.request.body);
-  return answer_change(services, call, [&](Rows& rows) -> Answer {
+  return audited_change(services, call, [&](Rows& rows, Deed& deed) -> Answer {
     if (!body) return Unexpected{body.error()};
     const auto name = required_text(*body, "name", kNameCharacters);
     if (!name) return Unexpected{name.error()};
     const client::Organization organization{new_uuid(), services.peermetrics->now(), *name, true};
     rows.save(organization);
-    audit(services, call, "organization_created", "made the organization " + *name);
+    deed = {"organization_created", "made the organization " + *name};
     return Json{{"data", organization_json(organization)}};
   });
 }
@@ -85,7 +96,7 @@ http::Response show_organization(const Services& services, const Call& call) {
 
 http::Response update_organization(const Services& services, const Call& call) {
   const auto body = parse_body(call.request.body);
-  return answer_change(services, call, [&](Rows& rows) -> Answer {
+  return audited_change(services, call, [&](Rows& rows, Deed& deed) -> Answer {
     if (!body) return Unexpected{body.error()};
     auto found = one_of<client::Organization>(rows, call, Code::kOrganizationNotFound);
     if (!found) return Unexpected{found.error()};
@@ -93,13 +104,13 @@ http::Response update_organization(const Services& services, const Call& call) {
     if (!name) return Unexpected{name.error()};
     found->name = *name;
     rows.save(*found);
-    audit(services, call, "organization_changed", "changed the organization " + *name);
+    deed = {"organization_changed", "changed the organization " + *name};
     return Json{{"data", organization_json(*found)}};
   });
 }
 
 http::Response delete_organization(const Services& services, const Call& call) {
-  return answer_change(services, call, [&](Rows& rows) -> Answer {
+  return audited_change(services, call, [&](Rows& rows, Deed& deed) -> Answer {
     auto found = one_of<client::Organization>(rows, call, Code::kOrganizationNotFound);
     if (!found) return Unexpected{found.error()};
     client::Filter filter;
@@ -110,7 +121,7 @@ http::Response delete_organization(const Services& services, const Call& call) {
     }
     found->active = false;
     rows.save(*found);
-    audit(services, call, "organization_deleted", "deleted the organization " + found->name);
+    deed = {"organization_deleted", "deleted the organization " + found->name};
     return Json("");
   });
 }
@@ -121,7 +132,7 @@ http::Response list_apps(const Services& services, const Call& call) {
 
 http::Response create_app(const Services& services, const Call& call) {
   const auto body = parse_body(call.request.body);
-  return answer_change(services, call, [&](Rows& rows) -> Answer {
+  return audited_change(services, call, [&](Rows& rows, Deed& deed) -> Answer {
     if (!body) return Unexpected{body.error()};
     const auto name = required_text(*body, "name", kNameCharacters);
     if (!name) return Unexpected{name.error()};
@@ -134,7 +145,7 @@ http::Response create_app(const Services& services, const Call& call) {
     app.api_key = new_api_key();
     if (const auto taken = take_app(app, *body); !taken) return Unexpected{taken.error()};
     rows.save(app);
-    audit(services, call, "app_created", "made the app " + app.name);
+    deed = {"app_created", "made the app " + app.name};
     return Json{{"data", app_json(app)}};
   });
 }
@@ -149,35 +160,35 @@ http::Response show_app(const Services& services, const Call& call) {
 
 http::Response update_app(const Services& services, const Call& call) {
   const auto body = parse_body(call.request.body);
-  return answer_change(services, call, [&](Rows& rows) -> Answer {
+  return audited_change(services, call, [&](Rows& rows, Deed& deed) -> Answer {
     if (!body) return Unexpected{body.error()};
     auto found = one_of<client::App>(rows, call, Code::kAppNotFound);
     if (!found) return Unexpected{found.error()};
     if (const auto taken = take_app(*found, *body); !taken) return Unexpected{taken.error()};
     rows.save(*found);
-    audit(services, call, "app_changed", "changed the app " + found->name);
+    deed = {"app_changed", "changed the app " + found->name};
     return Json{{"data", app_json(*found)}};
   });
 }
 
 http::Response delete_app(const Services& services, const Call& call) {
-  return answer_change(services, call, [&](Rows& rows) -> Answer {
+  return audited_change(services, call, [&](Rows& rows, Deed& deed) -> Answer {
     auto found = one_of<client::App>(rows, call, Code::kAppNotFound);
     if (!found) return Unexpected{found.error()};
     found->active = false;
     rows.save(*found);
-    audit(services, call, "app_deleted", "deleted the app " + found->name);
+    deed = {"app_deleted", "deleted the app " + found->name};
     return Json("");
   });
 }
 
 http::Response reset_app_key(const Services& services, const Call& call) {
-  return answer_change(services, call, [&](Rows& rows) -> Answer {
+  return audited_change(services, call, [&](Rows& rows, Deed& deed) -> Answer {
     auto found = one_of<client::App>(rows, call, Code::kAppNotFound);
     if (!found) return Unexpected{found.error()};
     found->api_key = new_api_key();
     rows.save(*found);
-    audit(services, call, "app_key_reset", "gave a new key to the app " + found->name);
+    deed = {"app_key_reset", "gave a new key to the app " + found->name};
     return Json{{"data", app_json(*found)}};
   });
 }

@@ -11,6 +11,17 @@ constexpr Duration kSweepEvery = std::chrono::minutes{5};
 
 }  // namespace
 
+Desk::Desk(store::client::Reports& reports, const DeskOptions& options)
+    : reports_(reports),
+      options_(options),
+      limit_({options.requests_per_minute / 60, options.requests_per_minute}) {
+  // Now: a report that is refused would undo what it made. Where the store fails, the next one tries again.
+  (void)reports_.write([this](store::client::Rows& rows) {
+    secrets(rows);
+    return true;
+  });
+}
+
 const Secrets& Desk::secrets(store::client::Rows& rows) {
   const std::lock_guard lock(mutex_);
   if (secrets_.init.empty()) {

@@ -30,17 +30,13 @@ struct Secrets {
 class Desk {
  public:
   /// `reports` must outlive this.
-  Desk(store::client::Reports& reports, const DeskOptions& options)
-      : reports_(reports),
-        options_(options),
-        limit_({options.requests_per_minute / 60, options.requests_per_minute}) {}
+  Desk(store::client::Reports& reports, const DeskOptions& options);
 
   [[nodiscard]] store::client::Reports& reports() noexcept { return reports_; }
   [[nodiscard]] const DeskOptions& options() const noexcept { return options_; }
   [[nodiscard]] UtcTime now() const { return options_.clock(); }
 
-  /// Of this installation: made with the first question and kept in the store, so that a token outlives a
-  /// restart.
+  /// Of this installation: made once and kept in the store, so that a token outlives a restart.
   const Secrets& secrets(store::client::Rows& rows);
   /// Whether an address may send one more; loopback always may.
   bool admits(const std::string& address);

@@ -37,6 +37,8 @@ void end_negotiation(client::Connection& connection, const char* status, UtcTime
   Json& list = info["negotiations"];
   if (list.empty() || list.back()["status"] == status) return;
   Json& last = list.back();
+  // Requests of one client overtake each other: signaling that became stable says less than a connection.
+  if (status == std::string_view("stable") && last["status"] != "connecting") return;
   const double duration_ms = std::max(0.0, epoch_ms(time) - last["start_ms"].get<double>());
   last["status"] = status;
   last["end_time"] = to_text(time);

@@ -8,33 +8,21 @@
 
 #include "api/access/token.hpp"
 #include "api/json_depth.hpp"
+#include "base/base64.hpp"
 
 namespace rtcscope::api::peermetrics {
 namespace {
 
-constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kMaxToken = 1024;
 constexpr Duration kClockSlack = std::chrono::minutes{1};
 
 // RFC 7515, 2: base64url without padding.
-std::string encode(std::string_view octets) {
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : octets) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (held += 8; held >= 6; held -= 6) out += kAlphabet[bits >> (held - 6) & 0x3f];
-  }
-  if (held > 0) out += kAlphabet[bits << (6 - held) & 0x3f];
-  return out;
-}
-
 std::optional<std::string> decode(std::string_view text) {
   std::string out;
   std::uint32_t bits = 0;
   unsigned held = 0;
   for (const char c : text) {
-    const std::size_t digit = kAlphabet.find(c);
+    const std::size_t digit = kBase64UrlAlphabet.find(c);
     if (digit == std::string_view::npos) return std::nullopt;
     bits = bits << 6 | static_cast<std::uint32_t>(digit);
     held += 6;
@@ -53,14 +41,14 @@ std::string signature(std::string_view text, std::string_view secret) {
            &length) == nullptr) {
     throw std::runtime_error("OpenSSL has no HMAC with SHA-256");
   }
-  return encode({reinterpret_cast<const char*>(digest.data()), length});
+  return base64url({reinterpret_cast<const char*>(digest.data()), length});
 }
 
 }  // namespace
 
 std::string make_token(Json payload, std::string_view secret, UtcTime now) {
   payload["t"] = std::chrono::duration<double>(now.time_since_epoch()).count();
-  const std::string text = encode(R"({"alg":"HS256","typ":"JWT"})") + '.' + encode(payload.dump());
+  const std::string text = base64url(R"({"alg":"HS256","typ":"JWT"})") + '.' + base64url(payload.dump());
   return text + '.' + signature(text, secret);
 }
 

@@ -28,10 +28,6 @@ TapLink read_link(sql::Statement& row) {
   return link;
 }
 
-void read_links(sql::Statement& row, std::vector<TapLink>& links) {
-  while (row.step()) links.push_back(read_link(row));
-}
-
 }  // namespace
 
 std::vector<ConferenceRow> Rows::conferences(const Filter& filter) {
@@ -88,24 +84,6 @@ std::vector<Match> Rows::search(const std::string& text, std::uint32_t limit) {
 }
 
 // Four letters of one ufrag come twice among enough calls: only both ufrags together prove a link.
-std::vector<TapLink> Rows::tap_links(const std::string& connection) {
-  std::vector<TapLink> links;
-  sql::Statement pairs = connection_.prepare(
-      std::string("SELECT ") + kLinkColumns +
-      " FROM client_marks m JOIN flows f ON f.client_ufrag = substr(m.value, 1, length(m.value) - "
-      "length(f.server_ufrag) - 1) AND m.value = f.client_ufrag || ':' || f.server_ufrag" +
-      kLinkEnd + "m.kind = 'ufrag_pair' AND m.connection_id = ? ORDER BY f.first_packet_ns");
-  pairs.bind(std::string_view(connection));
-  read_links(pairs, links);
-  sql::Statement prints = connection_.prepare(
-      std::string("SELECT ") + kLinkColumns +
-      " FROM client_marks m JOIN flows f ON f.fingerprint_client = m.value" + kLinkEnd +
-      "m.kind = 'fingerprint' AND m.value <> '' AND m.connection_id = ? ORDER BY f.first_packet_ns");
-  prints.bind(std::string_view(connection));
-  read_links(prints, links);
-  return links;
-}
-
 std::vector<TapLink> Rows::client_links(ConnectionId tap_connection) {
   std::vector<TapLink> links;
   sql::Statement row = connection_.prepare(
@@ -114,7 +92,7 @@ std::vector<TapLink> Rows::client_links(ConnectionId tap_connection) {
       "f.server_ufrag) OR (m.kind = 'fingerprint' AND m.value = f.fingerprint_client AND m.value <> '')" +
       kLinkEnd + "f.connection_id = ? ORDER BY f.first_packet_ns");
   row.bind(sql::to_signed(tap_connection.value));
-  read_links(row, links);
+  while (row.step()) links.push_back(read_link(row));
   return links;
 }
 

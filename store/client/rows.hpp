@@ -56,7 +56,6 @@ class Rows {
   // lists.cpp
   std::vector<ConferenceRow> conferences(const Filter& filter);
   std::vector<Match> search(const std::string& text, std::uint32_t limit);
-  std::vector<TapLink> tap_links(const std::string& connection);
   /// Client connections that are the same as a connection of the tap.
   std::vector<TapLink> client_links(ConnectionId tap_connection);
 

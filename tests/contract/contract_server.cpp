@@ -56,6 +56,7 @@ Json sample_ids() {
           {"/api/v1/participants/{id}/series", ids(kAlice, kBob, kNameless)},
           {"/api/v1/sessions/{id}", ids(kAliceSession, kBobSession, kNamelessSession)},
           {"/api/v1/connections/{id}", ids(kPublisher, kSubscriber, kFailed, kOfNobody)},
+          {"/api/v1/connections/{id}/client_reports", ids(kPublisher, kOfNobody)},
           {"/api/v1/flows/{id}", ids(kLinkedFlow, kSubscriberFlow, kUnmatchedFlow)},
           {"/api/v1/streams/{id}", ids(kAudio, kVideo, kRtx, kDownlink, kUnknown)},
           {"/api/v1/streams/{id}/samples", ids(kAudio, kVideo, kUnknown)},

@@ -141,6 +141,8 @@ TEST_F(Client, NegotiationsTellHowLongItTook) {
   ASSERT_EQ(negotiations.size(), 1U);
   EXPECT_EQ(negotiations[0].at("status"), "connected");
   EXPECT_DOUBLE_EQ(negotiations[0].at("duration").get<double>(), 0.3);
+  // Said later, but it was earlier.
+  ok("POST", "/v1/connection", event(peer, "onsignalingstatechange", {{"signalingState", "stable"}}));
   ok("POST", "/v1/connection", event(peer, "onnegotiationneeded"));
   ok("POST", "/v1/connection",
      event(peer, "onsignalingstatechange", {{"signalingState", "have-local-offer"}}));
@@ -241,6 +243,46 @@ TEST(Emos, FallsWithLossAndDelay) {
   EXPECT_LT(lossy, 3.5);  // G.107: five percent are heard
   // Against what the sender says it sent.
   EXPECT_EQ(*emos_of({{"packetsReceived", 950}, {"packetsLost", 0}}, {{"packetsSent", 1000}}, 0.02), lossy);
+}
+
+TEST_F(Client, ReportsStandBesideWhatTheTapSaw) {
+  model::Connection seen;
+  seen.id = ConnectionId{0xd1};
+  seen.started_at = now;
+  model::Flow flow;
+  flow.id = FlowId{0xf1};
+  flow.connection = seen.id;
+  flow.client_ufrag = "RuS3";
+  flow.server_ufrag = "LOgs";
+  ASSERT_TRUE(store->apply(std::vector<model::Change>{seen, flow}));
+  const std::string path = "/api/v1/connections/00000000000000d1/client_reports";
+  const Peer alice = connect("alice");
+  EXPECT_EQ(ok("GET", path).at("items"), Json::array());
+  const auto sdp = [](const char* ufrag) {
+    return std::string(
+               "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF "
+               "111\r\na=ice-ufrag:") +
+           ufrag + "\r\n";
+  };
+  ok("POST", "/v1/connection",
+     event(alice, "onsignalingstatechange",
+           {{"signalingState", "stable"},
+            {"localDescription", {{"type", "offer"}, {"sdp", sdp("RuS3")}}},
+            {"remoteDescription", {{"type", "answer"}, {"sdp", sdp("LOgs")}}}}));
+  ok("POST", "/v1/stats",
+     stats(alice,
+           {{"connection", {{"currentRoundTripTime", 0.025}}},
+            {"audio", {{"inbound", Json::array({Json{{"packetsReceived", 9}, {"jitter", 0.004}}})}}}}));
+  connect("bob");
+  const Json items = ok("GET", path).at("items");
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0].at("id"), alice.connection_id);
+  EXPECT_EQ(items[0].at("participant_id"), "alice");
+  EXPECT_EQ(items[0].at("evidence").at(0).at("detail"), "RuS3:LOgs");
+  const Json sample = items[0].at("samples").at(0);
+  EXPECT_EQ(sample.at("time"), to_rfc3339(now));
+  EXPECT_DOUBLE_EQ(sample.at("round_trip_ms").get<double>(), 25);
+  EXPECT_DOUBLE_EQ(sample.at("streams").at(0).at("jitter_ms").get<double>(), 4);
 }
 
 TEST_F(Client, TracksAreKnownByTheirIds) {
