@@ -1,12 +1,13 @@
 #include "api/entity_json.hpp"
 
+#include "api/json_depth.hpp"
 #include "base/text.hpp"
 
 namespace rtcscope::api {
 namespace {
 
 // The serializer recurses, and an event's detail came from outside.
-constexpr int kMaxDetailDepth = 32;
+constexpr std::size_t kMaxDetailDepth = 32;
 
 template <class Tag>
 Json id_or_null(StrongId<Tag> id) {
@@ -155,27 +156,9 @@ Json reasons_json(const std::vector<model::Evidence>& absent) {
   return json;
 }
 
-bool nested_deeper_than(std::string_view json, int limit) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string && c == '\\') {
-      ++i;
-    } else if (c == '"') {
-      in_string = !in_string;
-    } else if (!in_string && (c == '{' || c == '[')) {
-      if (++depth > limit) return true;
-    } else if (!in_string && (c == '}' || c == ']')) {
-      --depth;
-    }
-  }
-  return false;
-}
-
 Json detail_json(const std::string& detail) {
   if (detail.empty()) return nullptr;
-  if (nested_deeper_than(detail, kMaxDetailDepth)) return detail;
+  if (deeper_than(detail, kMaxDetailDepth)) return detail;
   Json parsed = Json::parse(detail, nullptr, false);
   return parsed.is_discarded() ? Json(detail) : parsed;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/handlers.hpp"
+#include "api/peermetrics/handlers.hpp"
 
 namespace rtcscope::api {
 namespace {
@@ -64,6 +65,12 @@ std::vector<Route> picture_routes() {
        {kConferenceId, kParticipantId, kState, kLimit, kCursor},
        list_connections},
       {"GET", "/api/v1/connections/{id}", "show_connection", Need::kViewer, {}, show_connection},
+      {"GET",
+       "/api/v1/connections/{id}/client_reports",
+       "show_client_reports",
+       Need::kViewer,
+       {},
+       show_client_reports},
       {"GET",
        "/api/v1/events",
        "list_events",
@@ -167,7 +174,7 @@ std::vector<Route> appliance_routes() {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all = picture_routes();
-  for (auto&& part : {figure_routes(), access_routes(), appliance_routes()})
+  for (auto&& part : {figure_routes(), access_routes(), appliance_routes(), peermetrics::routes()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
@@ -179,6 +186,10 @@ std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(end);
   if (!path.empty()) path.remove_prefix(1);
   return segment;
+}
+
+bool is_below(std::string_view path, std::string_view folder) {
+  return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
 }  // namespace
@@ -206,13 +217,14 @@ bool path_matches(std::string_view path_template, std::string_view path, std::st
   return true;
 }
 
+Dialect dialect_of(std::string_view path) {
+  return is_below(path, "/v1") ? Dialect::kPeermetrics : Dialect::kRtcscope;
+}
+
 bool is_api_path(std::string_view path) {
-  const auto below = [&](std::string_view folder) {
-    return path.substr(0, folder.size()) == folder &&
-           (path.size() == folder.size() || path[folder.size()] == '/');
-  };
-  return below("/api") || below("/ingest") || below("/healthz") || below("/readyz") || below("/metrics") ||
-         below("/version");
+  const auto below = [&](std::string_view folder) { return is_below(path, folder); };
+  return dialect_of(path) != Dialect::kRtcscope || below("/api") || below("/ingest") || below("/healthz") ||
+         below("/readyz") || below("/metrics") || below("/version");
 }
 
 }  // namespace rtcscope::api

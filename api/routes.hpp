@@ -37,6 +37,10 @@ struct Route {
   std::size_t max_body_bytes = 0;
 };
 
+/// Whose conventions a path follows: of errors, of identifiers, and of parameters that nobody knows.
+enum class Dialect : std::uint8_t { kRtcscope, kPeermetrics };
+Dialect dialect_of(std::string_view path);
+
 /// Every operation of docs/api/openapi.yaml. Files of the dashboard are no route.
 const std::vector<Route>& routes();
 

@@ -7,6 +7,7 @@
 #include "api/handlers.hpp"
 #include "api/http/host_policy.hpp"
 #include "api/http/negotiation.hpp"
+#include "api/peermetrics/desk.hpp"
 #include "api/routes.hpp"
 
 namespace rtcscope::api {
@@ -22,6 +23,8 @@ std::vector<const Route*> routes_of(std::string_view path, std::string_view& id)
   for (const Route& route : routes()) {
     std::string_view candidate;
     if (!path_matches(route.path, path, candidate)) continue;
+    // A path of its own is not also the {id} of another.
+    if (!found.empty() && id.empty() && !candidate.empty()) continue;
     found.push_back(&route);
     id = candidate;
   }
@@ -34,6 +37,32 @@ const Route* choose(const std::vector<const Route*>& candidates, std::string_vie
   return found == candidates.end() ? nullptr : *found;
 }
 
+/// Reports come from the pages of any site, and show what lets them in in their bodies.
+bool takes_any_page(const Route& route) {
+  return dialect_of(route.path) == Dialect::kPeermetrics && route.need == access::Need::kNothing;
+}
+
+void allow_any_origin(http::Response& response) {
+  response.headers.push_back({"Access-Control-Allow-Origin", "*"});
+}
+
+/// A PUT is asked for first (Fetch, 3.2.2).
+http::Response preflight_of_reports() {
+  http::Response response;
+  response.status = 204;
+  response.headers.push_back({"Access-Control-Allow-Methods", "GET, POST, PUT"});
+  response.headers.push_back({"Access-Control-Allow-Headers", "Content-Type, Cache-Control, Pragma"});
+  response.headers.push_back({"Access-Control-Max-Age", "600"});
+  allow_any_origin(response);
+  return response;
+}
+
+http::Response in_words_of(Dialect dialect, http::Response response) {
+  const bool problem = response.media_type == "application/problem+json";
+  if (!problem || dialect == Dialect::kRtcscope) return response;
+  return peermetrics::in_their_words(response);
+}
+
 /// As http::cross_site(), but the Origin that wsevh's library makes up of the address has no port.
 bool is_foreign_page(const http::Request& request) {
   const std::string_view origin = request.header("Origin");
@@ -42,6 +71,14 @@ bool is_foreign_page(const http::Request& request) {
   const bool same_name = origin.empty() || http::host_name(host) == http::host_name(request.header("Host"));
   const std::string_view site = request.header("Sec-Fetch-Site");
   return !same_name || (!site.empty() && site != "same-origin");
+}
+
+/// UUIDs are compared as text (RFC 9562, 4: upper case is taken).
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return lower;
 }
 
 bool changes_something(std::string_view method) {
@@ -117,16 +154,42 @@ std::optional<http::HandOver> Service::hand_over(const http::Request& request) {
 }
 
 http::Response Service::respond(const http::Request& request) {
+  std::string_view id;
+  const auto candidates = routes_of(request.path(), id);
+  const bool any_page = std::any_of(candidates.begin(), candidates.end(),
+                                    [](const Route* route) { return takes_any_page(*route); });
   http::Response response;
   try {
-    response = is_preflight(request) ? preflight(request, services_.cors_origins) : dispatch(request);
+    if (!is_preflight(request)) {
+      response = in_words_of(dialect_of(request.path()), dispatch(request));
+    } else {
+      response = any_page ? preflight_of_reports() : preflight(request, services_.cors_origins);
+    }
   } catch (const std::exception& error) {
     if (services_.on_error) services_.on_error("api: request " + request.id + " failed: " + error.what());
-    response = http::problem(request, 500, "rtcscope failed to answer; its log says more");
+    response = in_words_of(dialect_of(request.path()),
+                           http::problem(request, 500, "rtcscope failed to answer; its log says more"));
   }
-  allow_origin(request, services_.cors_origins, response);
+  // What a report is answered is for the page that sent it; what was reported is not.
+  const Route* route = choose(candidates, request.method);
+  if (route != nullptr && takes_any_page(*route)) {
+    allow_any_origin(response);
+  } else if (find_header(response.headers, "Access-Control-Allow-Origin").empty()) {
+    allow_origin(request, services_.cors_origins, response);
+  }
   http::finish(request, response);
   return response;
+}
+
+http::Response Service::respond_to_theirs(const http::Request& request, const Route& route,
+                                          std::string_view id, const access::Caller& caller) {
+  const bool wants_id = std::string_view(route.path).find("{id}") != std::string_view::npos;
+  if (wants_id && !peermetrics::looks_like_uuid(id)) {
+    return http::problem(request, 404, "an identifier is a UUID");
+  }
+  Arguments arguments;
+  if (wants_id) arguments.put("{id}", lower_case(id));
+  return route.handler(services_, {request, arguments, caller});
 }
 
 http::Response Service::dispatch(const http::Request& request) {
@@ -134,6 +197,7 @@ http::Response Service::dispatch(const http::Request& request) {
   const auto candidates = routes_of(request.path(), id);
   // A media server's deliveries are as many as they are.
   const bool ingest = !candidates.empty() && candidates.front()->need == access::Need::kIngest;
+  const Dialect dialect = dialect_of(request.path());
   if (const auto denial = ingest ? std::nullopt : guard_.limit(request)) {
     return access::denied(request, *denial, access::Need::kViewer);
   }
@@ -144,12 +208,16 @@ http::Response Service::dispatch(const http::Request& request) {
   const Route* route = choose(candidates, request.method);
   if (route == nullptr) return method_not_allowed(request, candidates);
   // A page of another site can make a browser send this, but not read the answer.
-  if (changes_something(request.method) && !allowed_origin(request, services_.cors_origins) &&
+  if (changes_something(request.method) && !takes_any_page(*route) &&
+      !allowed_origin(request, services_.cors_origins) &&
       http::cross_site(request.header("Host"), request.header("Origin"), request.header("Sec-Fetch-Site"))) {
     return http::problem(request, 403, "pages of other sites may change nothing here");
   }
-  const auto caller = guard_.admit(request, route->need);
+  const bool open = dialect == Dialect::kPeermetrics && route->need == access::Need::kViewer &&
+                    services_.peermetrics != nullptr && services_.peermetrics->options().open_queries;
+  const auto caller = guard_.admit(request, open ? access::Need::kNothing : route->need);
   if (!caller) return access::denied(request, caller.error(), route->need);
+  if (dialect == Dialect::kPeermetrics) return respond_to_theirs(request, *route, id, *caller);
   auto arguments = parse_query(request.query(), route->query);
   if (!arguments) return http::problem(request, 400, arguments.error().detail);
   if (!id.empty()) {

@@ -3,6 +3,7 @@
 
 #include "api/access/guard.hpp"
 #include "api/http/server.hpp"
+#include "api/routes.hpp"
 #include "api/services.hpp"
 #include "api/static_files.hpp"
 
@@ -20,6 +21,9 @@ class Service : public http::Application {
 
  private:
   [[nodiscard]] http::Response dispatch(const http::Request& request);
+  /// As Peermetrics' own API: identifiers are UUIDs, and unknown parameters are left aside.
+  [[nodiscard]] http::Response respond_to_theirs(const http::Request& request, const Route& route,
+                                                 std::string_view id, const access::Caller& caller);
 
   Services services_;
   access::Guard open_guard_;

@@ -17,6 +17,9 @@ class Guard;
 namespace live {
 class Broadcaster;
 }
+namespace peermetrics {
+class Desk;
+}
 
 /// One POST to an ingest route. The views live as long as the call.
 struct IngestDelivery {
@@ -51,6 +54,7 @@ struct Services {
   std::function<void(const AuditEntry&)> audit{};  // on any HTTP thread; may be empty
   live::Broadcaster* live = nullptr;               // null: nothing is pushed
   std::vector<std::string> cors_origins{};         // pages of these origins may use the API with a token
+  peermetrics::Desk* peermetrics = nullptr;        // null: clients report nothing
 };
 
 }  // namespace rtcscope::api

@@ -123,6 +123,14 @@ struct LiveStats {
   std::uint64_t published = 0, missed = 0, dropped = 0;
 };
 
+/// What clients report of themselves.
+struct ClientReportStats {
+  std::uint64_t accepted = 0;
+  std::uint64_t limited = 0;            // came too often
+  std::uint64_t failed = 0;             // the store did not take them
+  std::vector<LeftAloneStats> refused;  // only those that happened
+};
+
 struct Stats {
   std::string version;
   std::string mode;    // observe, replay
@@ -141,6 +149,7 @@ struct Stats {
   HepStats hep;
   AccessStats access;
   LiveStats live;
+  ClientReportStats client_reports;
 };
 
 /// One line of /readyz. The store is asked by the API itself.

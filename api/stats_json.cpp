@@ -151,6 +151,17 @@ Json store_json(const StoreQueueStats& store) {
           {"last_write_at", time_or_null(store.last_write_at)}};
 }
 
+Json client_reports_json(const ClientReportStats& reports) {
+  Json refused = Json::array();
+  for (const LeftAloneStats& one : reports.refused) {
+    refused.push_back({{"reason", one.reason}, {"count", one.count}});
+  }
+  return {{"accepted", reports.accepted},
+          {"limited", reports.limited},
+          {"failed", reports.failed},
+          {"refused", std::move(refused)}};
+}
+
 Json hep_json(const HepStats& hep) {
   Json targets = Json::array();
   for (const HepTargetStats& one : hep.targets) {
@@ -188,7 +199,8 @@ Json stats_json(const Stats& stats, const store::LiveCounts& live) {
           {"store", store_json(stats.store)},
           {"hep", hep_json(stats.hep)},
           {"access", access_json(stats.access)},
-          {"live", live_json(stats.live)}};
+          {"live", live_json(stats.live)},
+          {"client_reports", client_reports_json(stats.client_reports)}};
 }
 
 Json readiness_json(const std::vector<ReadinessCheck>& checks) {

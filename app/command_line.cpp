@@ -49,6 +49,10 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option(
       "--cors-origin", options.cors_origins,
       "Origin (https://noc.example) whose pages may use the API with a token; may be repeated");
+  command.add_flag("--peermetrics-open", options.peermetrics_open,
+                   "Let anybody who reaches the API read what clients reported to /v1");
+  command.add_option("--peermetrics-domain", options.peermetrics_domain,
+                     "Host of the addresses that /v1/services/get-url gives");
   command
       .add_option("--store", options.store,
                   "Where to keep results: sqlite:PATH, sqlite::memory: or postgresql://USER@HOST/NAME")

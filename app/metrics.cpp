@@ -166,6 +166,17 @@ void add_access(Families& families, const api::AccessStats& access) {
   families.gauge("rtcscope_access_tokens", "Tokens in the file of --tokens.").add(access.tokens);
 }
 
+void add_client_reports(Families& families, const api::ClientReportStats& reports) {
+  families.counter("rtcscope_client_reports_total", "Requests of Peermetrics' API that were answered.")
+      .add(reports.accepted);
+  families.counter("rtcscope_client_reports_limited_total", "Those that came too often.")
+      .add(reports.limited);
+  families.counter("rtcscope_client_reports_failed_total", "Those that the store did not take.")
+      .add(reports.failed);
+  families.counter("rtcscope_client_reports_refused_total", "Those that were refused, by error code.");
+  for (const auto& one : reports.refused) families.add(one.count, {{"code", one.reason}});
+}
+
 void add_hep(Families& families, const api::HepStats& hep) {
   if (!hep.enabled) return;
   families.gauge("rtcscope_hep_connected", "1 while the collector is connected.");
@@ -191,6 +202,7 @@ std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::str
   add_hep(families, stats.hep);
   add_access(families, stats.access);
   add_live(families, stats.live);
+  add_client_reports(families, stats.client_reports);
   std::vector<MetricFamily> all = families.take();
   // A family without a series is only a heading.
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });

@@ -27,6 +27,8 @@ struct ServeOptions {
   double rate_limit = 100;                // requests a second of one address; 0: any number
   std::string tls_cert, tls_key;          // PEM files; "" = plain HTTP
   std::vector<std::string> cors_origins;  // whose pages may use the API
+  bool peermetrics_open = false;          // what clients reported may be read without a token
+  std::string peermetrics_domain;         // of the addresses that get-url makes; "" = the request's host
   std::vector<std::string> api_hosts;     // further names by which a proxy reaches the API
   std::string store = "sqlite:rtcscope.db";
   unsigned retention_days = 30;  // observe: what ended longer ago is deleted; 0 keeps everything

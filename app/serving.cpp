@@ -165,9 +165,13 @@ void Serving::open_api(const ServeOptions& options) {
   guard_ = std::make_unique<api::access::Guard>(api::access::GuardOptions{
       tokens_.get(), !options.ingest_credentials.empty(), options.rate_limit, {}, utc_now});
   live_ = std::make_unique<api::live::Broadcaster>(api::live::BroadcasterOptions{});
-  service_ = std::make_unique<api::Service>(api::Services{
-      *store_, board_, take, version(), options.web_root, log, [this] { return metrics(); }, guard_.get(),
-      [this](const api::AuditEntry& entry) { audit(entry); }, live_.get(), options.cors_origins});
+  desk_ = std::make_unique<api::peermetrics::Desk>(
+      store_->client_reports(),
+      api::peermetrics::DeskOptions{utc_now, options.peermetrics_open, options.peermetrics_domain});
+  service_ = std::make_unique<api::Service>(
+      api::Services{*store_, board_, take, version(), options.web_root, log, [this] { return metrics(); },
+                    guard_.get(), [this](const api::AuditEntry& entry) { audit(entry); }, live_.get(),
+                    options.cors_origins, desk_.get()});
   server_ = listen(options, *service_, log);
 }
 
@@ -286,6 +290,7 @@ void Serving::ask_others(api::Stats& stats) const {
   }
   stats.access = access_stats(*guard_);
   stats.live = live_stats(live_->counts());
+  stats.client_reports = desk_->stats();
   stats.store = store_stats(writer_->counts());
   if (!hep_) return;
   stats.hep.enabled = true;

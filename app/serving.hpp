@@ -10,6 +10,7 @@
 #include "api/access/guard.hpp"
 #include "api/http/server.hpp"
 #include "api/live/broadcaster.hpp"
+#include "api/peermetrics/desk.hpp"
 #include "api/service.hpp"
 #include "app/admin_feed.hpp"
 #include "app/broker_feed.hpp"
@@ -89,6 +90,7 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<api::access::TokenList> tokens_;  // null: everybody may do everything
   std::unique_ptr<api::access::Guard> guard_;
   std::unique_ptr<api::live::Broadcaster> live_;
+  std::unique_ptr<api::peermetrics::Desk> desk_;
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<api::http::Server> server_;
 };

@@ -75,6 +75,16 @@ class PostgresPool final : public sql::Pool {
     use(*writer_);
   }
 
+  void write_beside(const std::function<void(sql::Connection&)>& use) override {
+    const std::lock_guard turn(beside_mutex_);
+    if (!beside_ || beside_->broken()) {
+      beside_.reset();
+      beside_ = std::make_unique<Connection>(url_);
+      beside_->execute("SET statement_timeout = '15s'");
+    }
+    use(*beside_);
+  }
+
   [[nodiscard]] std::string name() const override { return "the database " + shown_; }
   [[nodiscard]] const char* advice(StoreErrc code) const override { return advice_for(code); }
 
@@ -120,6 +130,8 @@ class PostgresPool final : public sql::Pool {
   std::string url_;
   std::string shown_;
   std::unique_ptr<Connection> writer_;
+  std::mutex beside_mutex_;
+  std::unique_ptr<Connection> beside_;
   std::mutex idle_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };

@@ -90,11 +90,26 @@ class SqlitePool final : public sql::Pool {
     use(*writer_);
   }
 
+  void write_beside(const std::function<void(sql::Connection&)>& use) override {
+    if (in_memory_) {
+      write(use);
+      return;
+    }
+    const std::lock_guard turn(beside_mutex_);
+    if (!beside_) {
+      beside_ = std::make_unique<Connection>(path_, OpenMode::kCreate, kBesideTimeout);
+      beside_->execute("PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF");
+    }
+    use(*beside_);
+  }
+
   [[nodiscard]] std::string name() const override { return "the database " + path_; }
   [[nodiscard]] const char* advice(StoreErrc code) const override { return advice_for(code); }
 
  private:
   static constexpr std::size_t kMaxIdle = 16;
+  // The writer's batches are large, and come once a second.
+  static constexpr Duration kBesideTimeout = std::chrono::seconds{5};
 
   std::unique_ptr<Connection> take_reader() {
     {
@@ -118,6 +133,8 @@ class SqlitePool final : public sql::Pool {
   std::unique_ptr<Connection> writer_;
   sqlite::FileLock lock_;
   std::mutex only_one_;
+  std::mutex beside_mutex_;
+  std::unique_ptr<Connection> beside_;
   std::mutex idle_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };

@@ -15,6 +15,10 @@
 
 namespace rtcscope::store {
 
+namespace client {
+class Reports;
+}
+
 /// The read side. All calls may come from any thread, also while the writer writes; each sees one
 /// consistent state. A list fails with kBadCursor when the cursor is not one of that list.
 class StoreReader {
@@ -82,9 +86,12 @@ struct Expired {
   bool more = false;  // call again: there is more to delete
 };
 
-/// The write side: all its calls come from one thread.
+/// The write side: all its calls come from one thread, but for client_reports().
 class Store : public StoreReader {
  public:
+  /// What clients say of themselves; it may be used from any thread, and lives as long as the store.
+  virtual client::Reports& client_reports() noexcept = 0;
+
   /// Writes all changes or none of them. An entity replaces the state with the same id; a sample that has
   /// the stream and start of an earlier one, and an event equal to an earlier one, are the same one again
   /// (a batch may be repeated). kRejected: one of the changes itself is refused, e.g. for an id of 0.

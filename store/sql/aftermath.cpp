@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/client/rows.hpp"
 #include "store/sql/rollups.hpp"
 #include "store/sql/writes.hpp"
 
@@ -65,6 +66,14 @@ class Deletion {
       if (left_ <= 0) return;
       remove("DELETE FROM streams WHERE id = ?1", {id});
     }
+  }
+
+  void client_reports() {
+    if (left_ <= 0) return;
+    const std::uint64_t rows =
+        client::expire(connection_, utc_from_ns(cutoff_), static_cast<std::uint32_t>(left_));
+    deleted_ += rows;
+    left_ -= static_cast<std::int64_t>(rows);
   }
 
   /// What has its end in `column`.
@@ -186,6 +195,7 @@ Expired expire_rows(Connection& connection, const Cutoffs& cutoffs, std::uint32_
   deletion.entities("participants", "left_at_ns");
   deletion.entities("sessions", "left_at_ns");
   deletion.conferences();
+  deletion.client_reports();
   return deletion.result();
 }
 

@@ -3,6 +3,7 @@
 #include <new>
 #include <utility>
 
+#include "store/client/reports.hpp"
 #include "store/sql/reads.hpp"
 #include "store/sql/rollups.hpp"
 #include "store/sql/writes.hpp"
@@ -53,7 +54,9 @@ class SqlStore final : public Store {
   }
 
  public:
-  explicit SqlStore(std::unique_ptr<Pool> pool) noexcept : pool_(std::move(pool)) {}
+  explicit SqlStore(std::unique_ptr<Pool> pool) noexcept : pool_(std::move(pool)), client_reports_(*pool_) {}
+
+  client::Reports& client_reports() noexcept override { return client_reports_; }
 
   StoreResult<Page<ConferenceRow>> conferences(const ConferenceQuery& query) const override {
     return read([&](Connection& c) { return read_conferences(c, query); });
@@ -143,6 +146,7 @@ class SqlStore final : public Store {
 
  private:
   std::unique_ptr<Pool> pool_;
+  client::Reports client_reports_;
 };
 
 }  // namespace

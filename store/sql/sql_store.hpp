@@ -20,6 +20,8 @@ class Pool {
 
   virtual void read(const std::function<void(Connection&)>& use) = 0;
   virtual void write(const std::function<void(Connection&)>& use) = 0;
+  /// For writers other than that one, on any thread: they take turns on a connection of their own.
+  virtual void write_beside(const std::function<void(Connection&)>& use) = 0;
 
   /// "the database /var/lib/rtcscope/calls.db"
   [[nodiscard]] virtual std::string name() const = 0;

@@ -4,36 +4,10 @@
 #include "store/sql/rollups.hpp"
 #include "store/sql/row_codec.hpp"
 #include "store/sql/summaries.hpp"
+#include "store/sql/upsert.hpp"
 
 namespace rtcscope::store::sql {
 namespace {
-
-std::string marks(std::size_t count) {
-  std::string text = "?";
-  for (std::size_t i = 1; i < count; ++i) text += ", ?";
-  return text;
-}
-
-std::string column_list(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
-
-/// A row with the same key takes the new values; not INSERT OR REPLACE, which would reset the derived
-/// columns.
-template <class Entity>
-std::string upsert_sql(const char* key) {
-  const auto& names = columns_of<Entity>();
-  std::string text = std::string("INSERT INTO ") + kTable<Entity> + " (" + column_list(names) + ") VALUES (" +
-                     marks(names.size()) + ") ON CONFLICT (" + key + ") DO UPDATE SET ";
-  std::string separator;
-  for (const std::string& name : names) {
-    text += separator + name + " = excluded." + name;
-    separator = ", ";
-  }
-  return text;
-}
 
 /// The same event has the same id, so that a repeated batch or replay does not double the timeline.
 std::uint64_t event_id(const model::Event& event) {

@@ -12,6 +12,7 @@
 
 #include "api/http/server.hpp"
 #include "api/live/broadcaster.hpp"
+#include "api/peermetrics/desk.hpp"
 #include "api/routes.hpp"
 #include "api/service.hpp"
 #include "base/text.hpp"
@@ -55,6 +56,7 @@ Json sample_ids() {
           {"/api/v1/participants/{id}/series", ids(kAlice, kBob, kNameless)},
           {"/api/v1/sessions/{id}", ids(kAliceSession, kBobSession, kNamelessSession)},
           {"/api/v1/connections/{id}", ids(kPublisher, kSubscriber, kFailed, kOfNobody)},
+          {"/api/v1/connections/{id}/client_reports", ids(kPublisher, kOfNobody)},
           {"/api/v1/flows/{id}", ids(kLinkedFlow, kSubscriberFlow, kUnmatchedFlow)},
           {"/api/v1/streams/{id}", ids(kAudio, kVideo, kRtx, kDownlink, kUnknown)},
           {"/api/v1/streams/{id}/samples", ids(kAudio, kVideo, kUnknown)},
@@ -101,7 +103,9 @@ int run(const std::string& web_root) {
   access.clock = now;
   api::access::Guard guard(access);
   api::live::Broadcaster live({});
-  api::Service service({*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard, {}, &live});
+  api::peermetrics::Desk desk(store->client_reports(), {now});
+  api::Service service(
+      {*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard, {}, &live, {}, &desk});
   api::http::ServerOptions options;
   options.listen = "127.0.0.1:0";
   api::http::Server server(options, service);

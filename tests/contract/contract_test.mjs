@@ -114,11 +114,13 @@ async function ask(route, target, init = {}) {
 }
 
 const UNKNOWN_ID = 'feedfeedfeedfeed';
+const UNKNOWN_UUID = 'feedfeed-feed-4eed-8eed-feedfeedfeed';
 const targets = (route) =>
-  route.path.includes('{id}') ? (ids[route.path] ?? [UNKNOWN_ID]).map((id) => route.path.replace('{id}', id)) : [route.path];
+  route.path.includes('{id}') ? (ids[route.path] ?? [isOurs(route) ? UNKNOWN_ID : UNKNOWN_UUID]).map((id) => route.path.replace('{id}', id)) : [route.path];
 /** What must be there for the route to answer at all. */
 const needed = (route) => (route.query.some((one) => one.required) ? '?q=alice' : '');
-const gets = () => routes.filter((route) => route.method === 'GET' && !route.path.startsWith('/api/v1/live'));
+const isOurs = ({ path }) => !path.startsWith('/v1/');
+const gets = () => routes.filter((route) => route.method === 'GET' && isOurs(route) && !route.path.startsWith('/api/v1/live'));
 
 /** One value that a parameter takes, and some that it does not. */
 function valuesOf(parameter) {
@@ -158,7 +160,7 @@ test('each operation names the role that its route needs', () => {
 });
 
 test('query parameters are the described ones, with their types and bounds', () => {
-  for (const route of routes) {
+  for (const route of routes.filter(isOurs)) {
     const described = queryOf(operationOf(route)).map(({ name, required = false, schema }) => ({
       name,
       required,
@@ -262,7 +264,7 @@ test('what is not there is 404, and what is no identifier is 400', async () => {
 });
 
 test('other methods are 405 with Allow', async () => {
-  for (const route of routes) {
+  for (const route of routes.filter(isOurs)) {
     const [target] = targets(route);
     const reply = await fetch(url + target, { method: 'PATCH' });
     assert.equal(reply.status, 405, target);
@@ -365,6 +367,85 @@ test('a login gives a cookie that the logout takes away', async () => {
   for (let i = 0; i < 12; ++i) statuses.push((await login('rs_wrong')).reply.status);
   assert.equal(statuses[0], 401);
   assert.equal(statuses.at(-1), 429);
+});
+
+/** A client's report, or a question about reports. */
+function peermetrics(operation_id, body, { query = '', id = UNKNOWN_UUID } = {}) {
+  const route = routes.find((one) => one.operation_id === operation_id);
+  const target = route.path.replace('{id}', id) + query;
+  return ask(route, target, { method: route.method, ...(body && { body: JSON.stringify(body) }) });
+}
+
+test('what clients report comes back as described', async () => {
+  const done = async (...question) => {
+    const { reply, value, where } = await peermetrics(...question);
+    assert.equal(reply.status, 200, `${where} ${JSON.stringify(value)}`);
+    return value;
+  };
+  const organization = (await done('pm_create_organization', { name: 'Example' })).data;
+  const app = (await done('pm_create_app', { name: 'calls', organization: organization.id })).data;
+  const who = { apiKey: app.api_key, conferenceId: 'room', userId: 'alice' };
+  const { token: init } = await done('pm_initialize', { ...who, userName: 'Alice' });
+  const { token: session } = await done('pm_create_session', { token: init, platform: { os: { name: 'Linux' } }, delta: 5 });
+  const report = { token: session };
+  await done('pm_update_session', { ...report, devices: [{ label: 'mic' }] });
+  await done('pm_report_media_event', { ...report, data: { error: { name: 'NotAllowedError', message: 'no' } } });
+  await done('pm_report_browser_event', { ...report, eventName: 'custom', data: { x: 1 } });
+  const made = await done('pm_report_connection_event', { ...report, eventName: 'addConnection', peerId: 'sfu', isSfu: true });
+  const connection = { ...report, peerId: made.peer_id, connectionId: made.connection_id };
+  await done('pm_report_connection_event', { ...connection, eventName: 'onconnectionstatechange', data: 'connected' });
+  await done('pm_report_connection_events', { ...report, data: [{ ...connection, eventName: 'ondatachannel' }] });
+  await done('pm_report_stats', { ...connection, data: { connection: { local: { candidateType: 'relay' } } } });
+  await done('pm_report_track', { ...connection, event: 'ontrack', trackId: 't', data: { kind: 'audio', label: 'mic' } });
+  await done('pm_report_track_event', { ...connection, event: 'mute', trackId: 't' });
+  await done('pm_show_page_url', who);
+  const lists = routes.filter(({ method, path }) => method === 'GET' && !isOurs({ path }) && !path.includes('{id}'));
+  const list = async (operation_id, query) => (await done(operation_id, null, { query })).data;
+  const [conference] = await list('pm_list_conferences', `?appId=${app.id}`);
+  for (const { operation_id } of lists) {
+    const query = operation_id === 'pm_search' ? '?query=alice' : `?appId=${app.id}&conferenceId=${conference.id}`;
+    await done(operation_id, null, { query });
+    if (queryOf(operationOf(routes.find((one) => one.operation_id === operation_id))).some(({ name }) => name === 'limit')) {
+      assert.ok('count' in (await done(operation_id, null, { query: `${query}&limit=1` })), operation_id);
+    }
+  }
+  await done('pm_show_conference_graphs', null, { id: conference.id });
+  await done('pm_stop_conference', who);
+  await done('pm_run_job', { task: 'summary', payload: { conference_id: conference.id } });
+  const one = {
+    pm_show_conference: conference.id,
+    pm_list_conference_events: conference.id,
+    pm_show_conference_graphs: conference.id,
+    pm_show_participant: (await list('pm_list_participants', `?appId=${app.id}`))[0].id,
+    pm_show_session: (await list('pm_list_sessions', `?appId=${app.id}`))[0].id,
+    pm_show_connection: made.connection_id,
+    pm_show_issue: (await list('pm_list_issues', `?appId=${app.id}`))[0].id,
+    pm_show_organization: organization.id,
+    pm_show_app: app.id,
+  };
+  for (const [operation_id, id] of Object.entries(one)) {
+    await done(operation_id, null, { id });
+    assert.equal((await peermetrics(operation_id)).reply.status, 400, operation_id);
+    assert.equal((await peermetrics(operation_id, null, { id: '17' })).reply.status, 404, operation_id);
+  }
+  await done('pm_update_organization', { name: 'Other' }, { id: organization.id });
+  await done('pm_update_app', { domain: 'meet.example' }, { id: app.id });
+  await done('pm_reset_app_key', null, { id: app.id });
+  await done('pm_delete_app', null, { id: app.id });
+  await done('pm_delete_organization', null, { id: organization.id });
+});
+
+test('what clients may not is refused as described', async () => {
+  for (const route of routes.filter((one) => !isOurs(one) && one.method !== 'GET')) {
+    const target = route.path.replace('{id}', UNKNOWN_UUID);
+    const { reply } = await ask(route, target, { method: route.method, body: '{"token":"x"}' });
+    assert.ok([400, 401].includes(reply.status), route.operation_id);
+    const other = await fetch(url + target, { method: 'PATCH' });
+    assert.equal(other.status, 405, target);
+    mustMatch({ $ref: '#/components/schemas/PmError' }, await other.json(), target);
+  }
+  const route = routes.find(({ operation_id }) => operation_id === 'pm_initialize');
+  assert.equal((await ask(route, route.path, { method: 'POST', body: 'x'.repeat(70_000) })).reply.status, 413);
 });
 
 test('what is pushed comes as described', async () => {

@@ -340,6 +340,7 @@ api::Stats Counters::stats() const {
   stats.flows.active = 2;
   stats.flows.capacity = 65'536;
   stats.live = {2, 1000, 1, 0, 77, 3, 0};
+  stats.client_reports = {12, 3, 1, {{"quota_exceeded", 4}}};
   stats.access = {true, 2, 1, 3, 1, 4, 5, 6};
   stats.feed.deliveries = 7;
   stats.feed.last_event_at = at(50);

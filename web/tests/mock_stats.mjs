@@ -44,6 +44,7 @@ export function mock_stats(world, options) {
       identities_refused: 0,
     },
     live: { clients: 0, capacity: 1000, refused: 0, expelled: 0, published: 0, missed: 0, dropped: 0 },
+    client_reports: { accepted: busy ? 31_200 : 0, limited: 0, failed: 0, refused: [] },
     access: { required: options.login ?? false, tokens: options.login ? 2 : 0, sessions: options.login ? 1 : 0, logins: 0, failed_logins: 0, unauthenticated: 0, forbidden: 0, limited: 0 },
     feed: { deliveries: busy ? 8_210 : 0, events: busy ? 20_412 : 0, refused: 0, dropped: 0, unauthorised: 0, queue_depth: 0, queue_capacity: 1024, last_event_at: busy ? iso(world.now - 2400) : null, sources: [] },
     store: {

@@ -13,7 +13,7 @@ from server import Server
 
 # Those that make their stores by fresh_store(); the others are about SQLite's files. Two hold SQLite to deleting
 # samples one by one: here they go by the day (Postgres.SamplesGoByTheDay).
-SUITES = ("RoundTrip.*:Lists.*:FlowLists.*:Paging.*:Picture.*:EndUnfinished.*:Expire.*:RollUps.*:Postgres.*"
+SUITES = ("RoundTrip.*:Lists.*:FlowLists.*:ClientReports.*:Paging.*:Picture.*:EndUnfinished.*:Expire.*:RollUps.*:Postgres.*"
           "-Expire.GoesInSmallSteps:Expire.AStreamTakesItsLateSamplesWithIt")
 
 server = Server()

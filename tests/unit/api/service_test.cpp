@@ -225,6 +225,7 @@ TEST_F(ServiceTest, UnknownPathsBelowApiAreProblems) {
 
 TEST_F(ServiceTest, EveryRouteRefusesOtherMethodsAndUnknownParameters) {
   for (const Route& route : routes()) {
+    if (dialect_of(route.path) != Dialect::kRtcscope) continue;
     std::string target = route.path;
     if (target.find("{id}") != std::string::npos) target = path(route.path, 1);
     RawClient client(server.port());
