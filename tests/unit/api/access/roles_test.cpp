@@ -149,13 +149,13 @@ TEST_F(Roles, TheAuditIsForAdmins) {
   event.text = "somebody logged in from 192.0.2.1";
   const std::vector<model::Change> changes{event};
   ASSERT_TRUE(store->apply(changes));
-  for (const char* path : {"/api/v1/events", "/api/v1/events?kind=audit"}) {
+  for (const char* question : {"/api/v1/events", "/api/v1/events?kind=audit"}) {
     for (const Role role : {Role::kViewer, Role::kOperator}) {
-      const http::Response seen = ask("GET", path, bearer(text(role)));
+      const http::Response seen = ask("GET", question, bearer(text(role)));
       EXPECT_EQ(seen.status, 200);
-      EXPECT_EQ(seen.body.find("somebody logged in"), std::string::npos) << path << ' ' << to_string(role);
+      EXPECT_EQ(seen.body.find("somebody logged in"), std::string::npos) << question << ' ' << to_string(role);
     }
-    EXPECT_NE(ask("GET", path, bearer(text(Role::kAdmin))).body.find("somebody logged in"),
+    EXPECT_NE(ask("GET", question, bearer(text(Role::kAdmin))).body.find("somebody logged in"),
               std::string::npos);
   }
 }
