@@ -153,7 +153,8 @@ TEST_F(Roles, TheAuditIsForAdmins) {
     for (const Role role : {Role::kViewer, Role::kOperator}) {
       const http::Response seen = ask("GET", question, bearer(text(role)));
       EXPECT_EQ(seen.status, 200);
-      EXPECT_EQ(seen.body.find("somebody logged in"), std::string::npos) << question << ' ' << to_string(role);
+      EXPECT_EQ(seen.body.find("somebody logged in"), std::string::npos)
+          << question << ' ' << to_string(role);
     }
     EXPECT_NE(ask("GET", question, bearer(text(Role::kAdmin))).body.find("somebody logged in"),
               std::string::npos);
