@@ -91,7 +91,10 @@ void on_signaling(client::Connection& connection, const Json& data, UtcTime time
 }
 
 void on_connection_state(Scope& scope, client::Connection& connection, const std::string& state) {
-  connection.state = state;
+  // Requests of one client overtake each other; a connection that is set up anew was disconnected or failed
+  // before.
+  const bool overtaken = connection.state == "connected" && (state == "new" || state == "connecting");
+  if (!overtaken) connection.state = state;
   if (state == "connected") {
     connection.established = true;
     end_negotiation(connection, "connected", scope.time());

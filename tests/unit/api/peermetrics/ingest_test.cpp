@@ -142,6 +142,8 @@ TEST_F(Client, NegotiationsTellHowLongItTook) {
   EXPECT_EQ(negotiations[0].at("status"), "connected");
   EXPECT_DOUBLE_EQ(negotiations[0].at("duration").get<double>(), 0.3);
   // Said later, but it was earlier.
+  ok("POST", "/v1/connection", event(peer, "onconnectionstatechange", "connecting"));
+  EXPECT_EQ(list("/v1/connections").at(0).at("state"), "connected");
   ok("POST", "/v1/connection", event(peer, "onsignalingstatechange", {{"signalingState", "stable"}}));
   ok("POST", "/v1/connection", event(peer, "onnegotiationneeded"));
   ok("POST", "/v1/connection",
