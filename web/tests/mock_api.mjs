@@ -56,6 +56,11 @@ export class MockApi {
     return { ...worst([...failed, ...judged]), stream_count: streams.length, uplink: this.figures(streams, 'uplink'), downlink: this.figures(streams, 'downlink') };
   }
 
+  /** How sure it is whose these streams are: the mock's feed told every ufrag. */
+  precision(streams) {
+    return streams.length > 0 ? { precision: 'exact', confidence: 1 } : { precision: 'none', confidence: null };
+  }
+
   conference(conference) {
     const { people, connections, streams } = this.world;
     const members = people.filter((person) => person.conference === conference);
@@ -73,6 +78,7 @@ export class MockApi {
       participant_count: members.length,
       present_count: members.filter((person) => person.left === null).length,
       connection_count: own.length,
+      ...this.precision(streams.filter((stream) => stream.connection.conference === conference)),
       ...this.summary(streams.filter((stream) => stream.connection.conference === conference), own),
     };
   }
@@ -156,6 +162,7 @@ export class MockApi {
       end_reason: connection.end ? 'Close PC' : null,
       end_source: connection.end ? 'feed' : null,
       flow_count: this.world.flows.filter((flow) => flow.connection === connection).length,
+      ...this.precision(this.world.streams.filter((stream) => stream.connection === connection)),
       ...this.summary(this.world.streams.filter((stream) => stream.connection === connection), [connection]),
     };
   }
