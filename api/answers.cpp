@@ -29,4 +29,11 @@ http::Response not_found(const Call& call, const std::string& kind) {
   return http::problem(call.request, 404, "there is no " + kind + ' ' + hex_id(id.value));
 }
 
+void audit(const Services& services, const Call& call, const char* action, const std::string& what) {
+  if (!services.audit) return;
+  const bool known = !call.caller.token_id.empty();
+  services.audit(
+      {action, known ? call.caller.name : "somebody", call.caller.token_id, call.request.peer, what});
+}
+
 }  // namespace rtcscope::api

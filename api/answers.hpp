@@ -14,6 +14,9 @@ http::Response json_answer(const Json& json, http::Caching caching = http::Cachi
 /// goes to the log, not to the client.
 http::Response store_failure(const Services& services, const Call& call, const store::StoreError& error);
 
+/// An event of the kind audit: the caller, "somebody" without a token, did `what`.
+void audit(const Services& services, const Call& call, const char* action, const std::string& what);
+
 /// "there is no conference 00000000000000ff"
 http::Response not_found(const Call& call, const std::string& kind);
 

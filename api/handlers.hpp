@@ -38,6 +38,9 @@ http::Response show_participant_series(const Services& services, const Call& cal
 // handlers_client_reports.cpp
 http::Response show_client_reports(const Services& services, const Call& call);
 
+// handlers_capture.cpp
+http::Response show_connection_capture(const Services& services, const Call& call);
+
 // handlers_access.cpp
 http::Response list_tokens(const Services& services, const Call& call);
 http::Response create_token(const Services& services, const Call& call);

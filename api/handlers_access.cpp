@@ -24,13 +24,6 @@ std::string described(const Token& token) {
   return "the token " + token.id + " of " + token.name + " (" + to_string(token.role) + ')';
 }
 
-void audit(const Services& services, const Call& call, const char* action, const std::string& what) {
-  if (!services.audit) return;
-  const bool known = !call.caller.token_id.empty();
-  services.audit(
-      {action, known ? call.caller.name : "somebody", call.caller.token_id, call.request.peer, what});
-}
-
 /// Absent: go on.
 std::optional<http::Response> without_tokens(const Services& services, const Call& call) {
   if (services.guard != nullptr && !services.guard->open()) return std::nullopt;

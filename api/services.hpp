@@ -1,12 +1,16 @@
 #pragma once
 // What the handlers are given by app/.
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "api/stats.hpp"
+#include "base/net.hpp"
+#include "base/time.hpp"
 #include "store/store.hpp"
 
 namespace rtcscope::api {
@@ -31,12 +35,30 @@ struct IngestDelivery {
 
 /// Something that was done to rtcscope itself.
 struct AuditEntry {
-  const char* action;    // login, login_failed, logout, token_created, token_revoked
+  const char* action;    // login, token_created, capture_downloaded, ...
   std::string actor;     // name of the token
   std::string token_id;  // "" for somebody unknown
   std::string address;
   std::string what;  // goes after the actor: "logged in"
 };
+
+/// Packets of some flows.
+struct CaptureQuestion {
+  std::vector<FiveTuple> flows;  // each stands for both directions
+  UtcTime from{}, to{};          // without `to`
+  bool pseudonymise = false;
+  std::string comment;  // for the file: what it is a capture of
+};
+
+struct CaptureAnswer {
+  std::string pcapng;
+  std::uint64_t packets = 0;
+  std::optional<UtcTime> ended_early;  // time of the first packet that found no room in it
+  std::optional<UtcTime> oldest;       // packet that is kept at all
+};
+
+/// On any HTTP thread; takes as long as reading takes. nullopt: it is being read for somebody else.
+using CaptureSource = std::function<std::optional<CaptureAnswer>(const CaptureQuestion&)>;
 
 /// Takes a delivery without waiting, on any HTTP thread; returns 200, 400 (broken compression), 401, 413,
 /// 415, or 503 when there was no room for it.
@@ -55,6 +77,7 @@ struct Services {
   live::Broadcaster* live = nullptr;               // null: nothing is pushed
   std::vector<std::string> cors_origins{};         // pages of these origins may use the API with a token
   peermetrics::Desk* peermetrics = nullptr;        // null: clients report nothing
+  CaptureSource capture{};                         // empty: headers of packets are not kept
 };
 
 }  // namespace rtcscope::api

@@ -131,6 +131,18 @@ struct ClientReportStats {
   std::vector<LeftAloneStats> refused;  // only those that happened
 };
 
+/// Headers of packets on disk.
+struct CaptureRingStats {
+  bool enabled = false;
+  std::uint64_t packets = 0, bytes = 0;  // written
+  std::uint64_t dropped = 0;             // packets: the disk was too slow
+  std::uint64_t failed = 0;              // packets: they could not be written
+  std::uint64_t files_removed = 0;
+  std::uint64_t stored_bytes = 0, capacity_bytes = 0;
+  std::optional<UtcTime> oldest_at;
+  std::string last_error;  // "" when it works
+};
+
 struct Stats {
   std::string version;
   std::string mode;    // observe, replay
@@ -150,6 +162,7 @@ struct Stats {
   AccessStats access;
   LiveStats live;
   ClientReportStats client_reports;
+  CaptureRingStats capture_ring;
 };
 
 /// One line of /readyz. The store is asked by the API itself.

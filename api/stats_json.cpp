@@ -162,6 +162,19 @@ Json client_reports_json(const ClientReportStats& reports) {
           {"refused", std::move(refused)}};
 }
 
+Json capture_ring_json(const CaptureRingStats& ring) {
+  return {{"enabled", ring.enabled},
+          {"packets", ring.packets},
+          {"bytes", ring.bytes},
+          {"dropped", ring.dropped},
+          {"failed", ring.failed},
+          {"files_removed", ring.files_removed},
+          {"stored_bytes", ring.stored_bytes},
+          {"capacity_bytes", ring.capacity_bytes},
+          {"oldest_at", time_or_null(ring.oldest_at)},
+          {"last_error", ring.last_error}};
+}
+
 Json hep_json(const HepStats& hep) {
   Json targets = Json::array();
   for (const HepTargetStats& one : hep.targets) {
@@ -200,7 +213,8 @@ Json stats_json(const Stats& stats, const store::LiveCounts& live) {
           {"hep", hep_json(stats.hep)},
           {"access", access_json(stats.access)},
           {"live", live_json(stats.live)},
-          {"client_reports", client_reports_json(stats.client_reports)}};
+          {"client_reports", client_reports_json(stats.client_reports)},
+          {"capture_ring", capture_ring_json(stats.capture_ring)}};
 }
 
 Json readiness_json(const std::vector<ReadinessCheck>& checks) {

@@ -1,6 +1,7 @@
 #include "app/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <map>
 
 #include "app/version.hpp"
@@ -19,6 +20,25 @@ void add_issue_option(CLI::App& command, correlator::IssueOptions& issues) {
       "--issue", set,
       "When something is an issue: KIND.raise, .clear, .hold or .clear_hold=NUMBER, or KIND=off; may be "
       "repeated");
+}
+
+/// DIR, or DIR,SIZE with a size in MiB, or in GiB with a G behind it.
+void set_capture_ring(ServeOptions& options, const std::string& text) {
+  const std::size_t comma = text.rfind(',');
+  options.capture_ring = text.substr(0, comma);
+  if (comma == std::string::npos) return;
+  const char* const end = text.data() + text.size();
+  unsigned number = 0;
+  const auto [stop, error] = std::from_chars(text.data() + comma + 1, end, number);
+  const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+  constexpr unsigned kLeast = 16, kMost = 1U << 24U;
+  const unsigned factor = unit == "G" ? 1024 : 1;
+  const bool known = error == std::errc{} && (unit.empty() || unit == "M" || unit == "G");
+  if (!known || number > kMost / factor || number * factor < kLeast || options.capture_ring.empty()) {
+    throw CLI::ValidationError("--capture-ring",
+                               text + " is not DIR or DIR,SIZE with SIZE as 512M or 4G, at least 16M");
+  }
+  options.capture_ring_mebibytes = number * factor;
 }
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
@@ -62,6 +82,11 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--spool-size", options.spool_mebibytes, "Size that it may have, in MiB")
       ->check(CLI::Range(1U, 1U << 20U))
       ->capture_default_str();
+  command.add_option_function<std::string>(
+      "--capture-ring", [&options](const std::string& text) { set_capture_ring(options, text); },
+      "DIR[,SIZE]: keep headers of packets in this folder, for captures on demand; SIZE as 512M or 4G "
+      "(default "
+      "1G)");
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
   command.add_option("--host-name", options.host_name,
                      "Name of this media host in the results (default: the system's)");

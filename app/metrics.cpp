@@ -177,6 +177,23 @@ void add_client_reports(Families& families, const api::ClientReportStats& report
   for (const auto& one : reports.refused) families.add(one.count, {{"code", one.reason}});
 }
 
+void add_capture_ring(Families& families, const api::CaptureRingStats& ring) {
+  if (!ring.enabled) return;
+  families.counter("rtcscope_capture_ring_packets_total", "Packets whose headers were written to the ring.")
+      .add(ring.packets);
+  families.counter("rtcscope_capture_ring_written_bytes_total", "Octets written to it.").add(ring.bytes);
+  families.counter("rtcscope_capture_ring_dropped_total", "Packets it lost because the disk was too slow.")
+      .add(ring.dropped);
+  families.counter("rtcscope_capture_ring_failed_total", "Packets it could not write.").add(ring.failed);
+  families.counter("rtcscope_capture_ring_removed_files_total", "Files that made room, or were too old.")
+      .add(ring.files_removed);
+  families.gauge("rtcscope_capture_ring_bytes", "Size of its files.").add(ring.stored_bytes);
+  if (ring.oldest_at) {
+    families.gauge("rtcscope_capture_ring_oldest_timestamp_seconds", "Time of the oldest packet in it.")
+        .add(epoch_seconds(*ring.oldest_at));
+  }
+}
+
 void add_hep(Families& families, const api::HepStats& hep) {
   if (!hep.enabled) return;
   families.gauge("rtcscope_hep_connected", "1 while the collector is connected.");
@@ -203,6 +220,7 @@ std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::str
   add_access(families, stats.access);
   add_live(families, stats.live);
   add_client_reports(families, stats.client_reports);
+  add_capture_ring(families, stats.capture_ring);
   std::vector<MetricFamily> all = families.take();
   // A family without a series is only a heading.
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });

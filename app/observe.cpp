@@ -213,6 +213,9 @@ AllowedPaths allowed_paths(const ObserveOptions& options) {
   if (!serve.tokens.empty()) paths.write_below.push_back(folder_of(serve.tokens));
   if (!serve.spool.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.spool).string());
   if (!serve.cdr.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.cdr).string());
+  if (!serve.capture_ring.empty()) {
+    paths.write_below.push_back(std::filesystem::absolute(serve.capture_ring).string());
+  }
   for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.tls_cert, serve.tls_key,
                                   options.janus_admin_ca, options.broker_ca, options.owt.ca}) {
     if (!file.empty()) paths.read.push_back(std::filesystem::absolute(file).string());
@@ -238,7 +241,7 @@ std::vector<int> later_capabilities(const LiveCapture& capture) {
 void give_up_privileges(const ObserveOptions& options, const LiveCapture& capture) {
   const AllowedPaths paths = allowed_paths(options);
   // No folder can be made below one that may not be written.
-  for (const std::string& folder : {options.serve.cdr, options.serve.spool}) {
+  for (const std::string& folder : {options.serve.cdr, options.serve.spool, options.serve.capture_ring}) {
     if (!folder.empty()) std::filesystem::create_directories(folder);
   }
   // SQLite sorts what is large in files: among its own, for no other folder can be written.
@@ -285,6 +288,8 @@ int observe(const ObserveOptions& options) {
   Serving serving(options.serve, "observe");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
   if (keys.on()) pipeline.expect_keys();
+  if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
+  pipeline.follow(*capture->source);
   serving.board().set_capture(*capture->source);
   serving.board().set_tap(*capture);
   if (!capture->note.empty()) spdlog::warn("every packet is copied: {}", capture->note);

@@ -37,6 +37,8 @@ struct ServeOptions {
   unsigned samples_10s_days = 14;  // those added up to 10 s, likewise; those of 60 s stay for retention_days
   std::string spool;               // folder for what waits while the store is away; "" = it waits in memory
   unsigned spool_mebibytes = 1024;
+  std::string capture_ring;  // folder for headers of packets; "" = they are not kept
+  unsigned capture_ring_mebibytes = 1024;
   std::string web_root = "/usr/share/rtcscope/web";
   std::string host_name;         // "" = this machine's
   std::vector<std::string> hep;  // hep:udp://host:port, hep:tcp://host:port

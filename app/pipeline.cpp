@@ -30,6 +30,7 @@ void Pipeline::Facts::on_fact(const feeds::Fact& fact) {
 }
 
 void Pipeline::add(const PacketRecord& record) {
+  if (ring_ != nullptr) ring_->add(record);
   path_.add(record);
   if (record.time >= next_advance_) advance(record.time);
 }
@@ -37,6 +38,7 @@ void Pipeline::add(const PacketRecord& record) {
 void Pipeline::follow(PacketSource& source) {
   std::vector<std::string> names;
   for (const InterfaceInfo& interface : source.interfaces()) names.push_back(interface.name);
+  if (ring_ != nullptr) ring_->set_interface_names(names);
   path_.set_interface_names(std::move(names));
   const std::vector<CaptureCounters> counters = source.counters();
   drops_seen_.resize(counters.size(), 0);

@@ -9,6 +9,7 @@
 #include "capture/packet_source.hpp"
 #include "correlator/correlator.hpp"
 #include "flows/packet_path.hpp"
+#include "ring/header_ring.hpp"
 
 namespace rtcscope::app {
 
@@ -18,6 +19,8 @@ class Pipeline {
   Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
            const correlator::IssueOptions& issues = {});
 
+  /// From here on headers of packets are kept in `ring`, which outlives this.
+  void keep_headers_in(ring::HeaderRing& ring) noexcept { ring_ = &ring; }
   /// RTCP of the flow that this secret belongs to becomes readable.
   void add_key(srtp::KeyingMaterial&& key) { path_.add_key(std::move(key)); }
   /// Secrets may come: flows without one say so.
@@ -57,6 +60,7 @@ class Pipeline {
   correlator::Correlator correlator_;
   flows::PacketPath path_;
   Facts facts_{*this};
+  ring::HeaderRing* ring_ = nullptr;
   std::vector<std::uint64_t> drops_seen_;  // by interface
   std::uint64_t capture_drops_ = 0;
   UtcTime next_advance_{};

@@ -91,6 +91,8 @@ int replay(const ReplayOptions& options) {
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
+  if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
+  pipeline.follow(**source);
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;
 
   for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));

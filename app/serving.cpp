@@ -73,6 +73,34 @@ std::unique_ptr<export_hep::HepExporter> make_exporter(const ServeOptions& optio
   return std::make_unique<export_hep::HepExporter>(hep);
 }
 
+std::unique_ptr<ring::HeaderRing> open_ring(const ServeOptions& options, bool live) {
+  if (options.capture_ring.empty()) return nullptr;
+  ring::RingOptions ring;
+  ring.folder = options.capture_ring;
+  ring.capacity_bytes = std::uint64_t{options.capture_ring_mebibytes} << 20U;
+  ring.application = "rtcscope " + version();
+  ring.log = [](const std::string& line) { spdlog::warn("capture ring: {}", line); };
+  ring.may_wait = !live;
+  if (live) {  // a recording is older than the clock
+    ring.max_age = std::chrono::hours{24} * options.retention_days;
+    ring.clock = utc_now;
+  }
+  return std::make_unique<ring::HeaderRing>(ring);
+}
+
+std::optional<api::CaptureAnswer> capture_of(ring::HeaderRing& ring, const api::CaptureQuestion& question) {
+  auto extract =
+      ring.extract({question.flows, question.from, question.to, question.pseudonymise, question.comment});
+  if (!extract) return std::nullopt;
+  return api::CaptureAnswer{std::move(extract->pcapng), extract->packets, extract->ended_early,
+                            ring.counts().oldest};
+}
+
+api::CaptureRingStats ring_stats(const ring::RingCounts& c) {
+  return {true,           c.packets,        c.bytes,  c.dropped,   c.failed, c.files_removed,
+          c.stored_bytes, c.capacity_bytes, c.oldest, c.last_error};
+}
+
 api::HepTargetStats hep_target(const export_hep::HepTargetStats& target) {
   return {target.target,     target.state == export_hep::SenderState::kConnected,
           target.sent,       target.dropped_queue_full + target.dropped_unsent,
@@ -138,6 +166,7 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   hep_ = make_exporter(options);
   if (!options.cdr.empty())
     cdr_ = std::make_unique<export_cdr::CdrRecorder>(export_cdr::CdrOptions{options.cdr});
+  ring_ = open_ring(options, mode == "observe");
   feeds::janus::IngestOptions ingest;
   ingest.credentials = read_credentials(options.ingest_credentials);
   ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
@@ -168,10 +197,12 @@ void Serving::open_api(const ServeOptions& options) {
   desk_ = std::make_unique<api::peermetrics::Desk>(
       store_->client_reports(),
       api::peermetrics::DeskOptions{utc_now, options.peermetrics_open, options.peermetrics_domain});
+  api::CaptureSource capture;
+  if (ring_) capture = [this](const api::CaptureQuestion& question) { return capture_of(*ring_, question); };
   service_ = std::make_unique<api::Service>(
       api::Services{*store_, board_, take, version(), options.web_root, log, [this] { return metrics(); },
                     guard_.get(), [this](const api::AuditEntry& entry) { audit(entry); }, live_.get(),
-                    options.cors_origins, desk_.get()});
+                    options.cors_origins, desk_.get(), capture});
   server_ = listen(options, *service_, log);
 }
 
@@ -264,6 +295,7 @@ void Serving::stop_listening() {
 
 void Serving::finish() {
   writer_->flush_and_stop();
+  if (ring_) ring_->flush_and_stop();
   if (cdr_) finish_records();
   if (hep_) hep_->stop();
 }
@@ -292,6 +324,7 @@ void Serving::ask_others(api::Stats& stats) const {
   stats.live = live_stats(live_->counts());
   stats.client_reports = desk_->stats();
   stats.store = store_stats(writer_->counts());
+  if (ring_) stats.capture_ring = ring_stats(ring_->counts());
   if (!hep_) return;
   stats.hep.enabled = true;
   for (const export_hep::HepTargetStats& target : hep_->stats().targets) {

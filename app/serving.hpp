@@ -25,6 +25,7 @@
 #include "export/prometheus/media_metrics.hpp"
 #include "feeds/feed_parser.hpp"
 #include "feeds/janus/ingest.hpp"
+#include "ring/header_ring.hpp"
 #include "store/store.hpp"
 #include "store/writer.hpp"
 
@@ -55,6 +56,8 @@ class Serving : public model::ChangeSink {
   /// Hands every delivery that waits to `facts`.
   void drain_feed(feeds::FactSink& facts);
 
+  /// Null without --capture-ring.
+  [[nodiscard]] ring::HeaderRing* ring() noexcept { return ring_.get(); }
   [[nodiscard]] StatsBoard& board() noexcept { return board_; }
   [[nodiscard]] std::string url() const { return server_->url(); }
 
@@ -84,6 +87,7 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<store::Writer> writer_;
   std::unique_ptr<export_cdr::CdrRecorder> cdr_;  // null without a folder
   std::unique_ptr<export_hep::HepExporter> hep_;  // null without targets
+  std::unique_ptr<ring::HeaderRing> ring_;        // null without a folder
   std::unique_ptr<feeds::janus::Ingest> ingest_;
   mutable std::mutex sources_mutex_;
   std::vector<std::unique_ptr<FeedSource>> sources_;

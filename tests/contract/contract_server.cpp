@@ -57,6 +57,7 @@ Json sample_ids() {
           {"/api/v1/sessions/{id}", ids(kAliceSession, kBobSession, kNamelessSession)},
           {"/api/v1/connections/{id}", ids(kPublisher, kSubscriber, kFailed, kOfNobody)},
           {"/api/v1/connections/{id}/client_reports", ids(kPublisher, kOfNobody)},
+          {"/api/v1/connections/{id}/capture", ids(kPublisher)},
           {"/api/v1/flows/{id}", ids(kLinkedFlow, kSubscriberFlow, kUnmatchedFlow)},
           {"/api/v1/streams/{id}", ids(kAudio, kVideo, kRtx, kDownlink, kUnknown)},
           {"/api/v1/streams/{id}/samples", ids(kAudio, kVideo, kUnknown)},
@@ -69,6 +70,11 @@ int ingest(const api::IngestDelivery& delivery) {
   if (!delivery.content_encoding.empty() && delivery.content_encoding != "gzip") return 415;
   if (delivery.content_encoding == "gzip" && delivery.body.substr(0, 2) != "\x1f\x8b") return 400;
   return 200;
+}
+
+/// Of connections that have packets.
+std::optional<api::CaptureAnswer> capture(const api::CaptureQuestion& question) {
+  return api::CaptureAnswer{"a capture file", question.flows.size(), question.to, question.from};
 }
 
 /// Goes away with what is in it.
@@ -105,7 +111,7 @@ int run(const std::string& web_root) {
   api::live::Broadcaster live({});
   api::peermetrics::Desk desk(store->client_reports(), {now});
   api::Service service(
-      {*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard, {}, &live, {}, &desk});
+      {*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard, {}, &live, {}, &desk, capture});
   api::http::ServerOptions options;
   options.listen = "127.0.0.1:0";
   api::http::Server server(options, service);

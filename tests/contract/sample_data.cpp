@@ -341,6 +341,7 @@ api::Stats Counters::stats() const {
   stats.flows.capacity = 65'536;
   stats.live = {2, 1000, 1, 0, 77, 3, 0};
   stats.client_reports = {12, 3, 1, {{"quota_exceeded", 4}}};
+  stats.capture_ring = {true, 4000, 480'000, 2, 1, 3, 300'000, 1'073'741'824, at(1), "the disk is full"};
   stats.access = {true, 2, 1, 3, 1, 4, 5, 6};
   stats.feed.deliveries = 7;
   stats.feed.last_event_at = at(50);

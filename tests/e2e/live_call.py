@@ -18,7 +18,7 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parent
 sys.path.insert(0, str(E2E.parent / "support"))
 
-from lab import janus, sandbox  # noqa: E402
+from lab import janus, packets, sandbox  # noqa: E402
 from lab.call import LAB, Call, Client  # noqa: E402
 from lab.topology import SERVER, SERVER_IP  # noqa: E402
 
@@ -47,9 +47,9 @@ def clients(kind: str) -> list[Client]:
 
 def observe(call: Call, rtcscope: Path, tap: str) -> None:
     store = f"sqlite:{call.work_dir / 'rtcscope.db'}"
-    call.on_server(
-        "rtcscope", str(rtcscope), "observe", "--tap", tap, "--interface", "eth0", "--listen", API, "--store", store
-    )
+    options = ["--tap", tap, "--interface", "eth0", "--listen", API, "--store", store]
+    ring = f"{call.work_dir / 'ring'},64M"
+    call.on_server("rtcscope", str(rtcscope), "observe", *options, "--capture-ring", ring)
     address, _, port = API.partition(":")
     call.wait_for_port(address, int(port))
 
@@ -60,6 +60,27 @@ def check(call: Call, phase: str) -> int:
     truth.write_text(json.dumps(call.truth(), indent=1))
     command = [sys.executable, str(E2E / "check_call.py"), phase, "--api", f"http://{API}", "--truth", str(truth)]
     return subprocess.run(call.topology.command(SERVER, *command)).returncode
+
+
+def download(call: Call, path: str) -> bytes:
+    program = f"import sys, urllib.request as u; sys.stdout.buffer.write(u.urlopen('http://{API}/api/v1/{path}', timeout=30).read())"
+    command = call.topology.command(SERVER, sys.executable, "-c", program)
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+def check_captures(call: Call, tap: str) -> int:
+    """What can be downloaded of each connection is what its flow counts; of RTP the tap sends a part."""
+    failures = 0
+    for connection in json.loads(download(call, "connections"))["items"]:
+        flows = json.loads(download(call, f"connections/{connection['id']}"))["flows"]
+        got = packets.count(download(call, f"connections/{connection['id']}/capture"))
+        want = {name: sum(flow[f"{name}_packets"] for flow in flows) for name in ("stun", "dtls", "rtcp", "rtp")}
+        rtp = got.pop("rtp", 0), want.pop("rtp")
+        holds = got == want and (rtp[0] == rtp[1] if tap == "packet" else 0 < rtp[0] <= rtp[1])
+        print("ok  " if holds else "FAIL", f"capture of {connection['id']}: {dict(got)}, {rtp[0]} of {rtp[1]} RTP packets",
+              "" if holds else want, flush=True)
+        failures += not holds
+    return failures
 
 
 def stop_observer(call: Call) -> int:
@@ -80,6 +101,7 @@ def run(call: Call, rtcscope: Path, tap: str) -> int:
     call.leave()
     time.sleep(SETTLE_S)
     failures += check(call, "ended")
+    failures += check_captures(call, tap)
     return failures + stop_observer(call)
 
 

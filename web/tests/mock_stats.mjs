@@ -43,6 +43,7 @@ export function mock_stats(world, options) {
       streams_refused: 0,
       identities_refused: 0,
     },
+    capture_ring: { enabled: busy, packets: 9_000, bytes: 1_200_000, dropped: 0, failed: 0, files_removed: 0, stored_bytes: 1_200_000, capacity_bytes: 1_073_741_824, oldest_at: busy ? iso(world.started) : null, last_error: '' },
     live: { clients: 0, capacity: 1000, refused: 0, expelled: 0, published: 0, missed: 0, dropped: 0 },
     client_reports: { accepted: busy ? 31_200 : 0, limited: 0, failed: 0, refused: [] },
     access: { required: options.login ?? false, tokens: options.login ? 2 : 0, sessions: options.login ? 1 : 0, logins: 0, failed_logins: 0, unauthenticated: 0, forbidden: 0, limited: 0 },

@@ -25,6 +25,11 @@ export interface ParticipantView {
   events: Page<Event>;
 }
 
+/** Where the browser itself fetches a connection's packets from. */
+export function capture_url(connection_id: string): string {
+  return `${kApi}/${by_id('connections', connection_id)}/capture`;
+}
+
 export const api = {
   session: (signal: AbortSignal) => get<Caller>('session', signal),
   log_in: (token: string) => client.post<Caller>(`${kApi}/login`, { token }),
