@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/handlers.hpp"
+#include "api/owt/view.hpp"
 #include "api/peermetrics/handlers.hpp"
 
 namespace rtcscope::api {
@@ -180,7 +181,8 @@ std::vector<Route> appliance_routes() {
 
 std::vector<Route> all_routes() {
   std::vector<Route> all = picture_routes();
-  for (auto&& part : {figure_routes(), access_routes(), appliance_routes(), peermetrics::routes()})
+  for (auto&& part :
+       {figure_routes(), access_routes(), appliance_routes(), peermetrics::routes(), owt::routes()})
     all.insert(all.end(), part.begin(), part.end());
   return all;
 }
@@ -192,6 +194,10 @@ std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(end);
   if (!path.empty()) path.remove_prefix(1);
   return segment;
+}
+
+bool is_name(std::string_view segment) {
+  return segment.starts_with('{');
 }
 
 bool is_below(std::string_view path, std::string_view folder) {
@@ -214,7 +220,7 @@ bool path_matches(std::string_view path_template, std::string_view path, std::st
   while (!path_template.empty() || !path.empty()) {
     const std::string_view wanted = next_segment(path_template);
     const std::string_view given = next_segment(path);
-    if (wanted == "{id}" && !given.empty()) {
+    if (is_name(wanted) && !given.empty()) {
       id = given;
     } else if (wanted != given) {
       return false;
@@ -223,7 +229,19 @@ bool path_matches(std::string_view path_template, std::string_view path, std::st
   return true;
 }
 
+Arguments path_arguments(std::string_view path_template, std::string_view path) {
+  Arguments arguments;
+  while (!path_template.empty() && !path.empty()) {
+    const std::string_view wanted = next_segment(path_template);
+    const std::string_view given = next_segment(path);
+    std::string text;
+    if (is_name(wanted) && http::percent_decode(given, false, text)) arguments.put(wanted, std::move(text));
+  }
+  return arguments;
+}
+
 Dialect dialect_of(std::string_view path) {
+  if (is_below(path, "/owt")) return Dialect::kOwt;
   return is_below(path, "/v1") ? Dialect::kPeermetrics : Dialect::kRtcscope;
 }
 

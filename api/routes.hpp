@@ -29,7 +29,7 @@ using Handler = http::Response (*)(const Services&, const Call&);
 
 struct Route {
   const char* method;
-  const char* path;          // template: {id} stands for an identifier
+  const char* path;          // template: {id}, or another name in braces, stands for an identifier
   const char* operation_id;  // of docs/api/openapi.yaml
   access::Need need;
   std::vector<Parameter> query;
@@ -38,15 +38,18 @@ struct Route {
 };
 
 /// Whose conventions a path follows: of errors, of identifiers, and of parameters that nobody knows.
-enum class Dialect : std::uint8_t { kRtcscope, kPeermetrics };
+enum class Dialect : std::uint8_t { kRtcscope, kPeermetrics, kOwt };
 Dialect dialect_of(std::string_view path);
 
 /// Every operation of docs/api/openapi.yaml. Files of the dashboard are no route.
 const std::vector<Route>& routes();
 
 /// Whether a path (still percent-encoded) is one of the template. `id` becomes the text that stands for
-/// {id}, "" when the template has none.
+/// the last name in braces, "" when the template has none.
 bool path_matches(std::string_view path_template, std::string_view path, std::string_view& id);
+
+/// What stands for each name of the template, braces and all, percent-decoded.
+Arguments path_arguments(std::string_view path_template, std::string_view path);
 
 /// Whether the path belongs to the API (so that an unknown one is 404) or to the dashboard.
 bool is_api_path(std::string_view path);

@@ -7,6 +7,7 @@
 #include "api/handlers.hpp"
 #include "api/http/host_policy.hpp"
 #include "api/http/negotiation.hpp"
+#include "api/owt/view.hpp"
 #include "api/peermetrics/desk.hpp"
 #include "api/routes.hpp"
 
@@ -60,7 +61,7 @@ http::Response preflight_of_reports() {
 http::Response in_words_of(Dialect dialect, http::Response response) {
   const bool problem = response.media_type == "application/problem+json";
   if (!problem || dialect == Dialect::kRtcscope) return response;
-  return peermetrics::in_their_words(response);
+  return dialect == Dialect::kOwt ? owt::in_their_words(response) : peermetrics::in_their_words(response);
 }
 
 /// As http::cross_site(), but the Origin that wsevh's library makes up of the address has no port.
@@ -201,11 +202,12 @@ http::Response Service::dispatch(const http::Request& request) {
   if (const auto denial = ingest ? std::nullopt : guard_.limit(request)) {
     return access::denied(request, *denial, access::Need::kViewer);
   }
+  const Route* route = choose(candidates, request.method);
+  if (dialect == Dialect::kOwt && route == nullptr) return owt::refuse(services_, request);
   if (candidates.empty()) {
     if (is_api_path(request.path())) return http::problem(request, 404, "there is nothing at this path");
     return files_.respond(request);
   }
-  const Route* route = choose(candidates, request.method);
   if (route == nullptr) return method_not_allowed(request, candidates);
   // A page of another site can make a browser send this, but not read the answer.
   if (changes_something(request.method) && !takes_any_page(*route) &&
@@ -218,6 +220,9 @@ http::Response Service::dispatch(const http::Request& request) {
   const auto caller = guard_.admit(request, open ? access::Need::kNothing : route->need);
   if (!caller) return access::denied(request, caller.error(), route->need);
   if (dialect == Dialect::kPeermetrics) return respond_to_theirs(request, *route, id, *caller);
+  if (dialect == Dialect::kOwt) {
+    return route->handler(services_, {request, path_arguments(route->path, request.path()), *caller});
+  }
   auto arguments = parse_query(request.query(), route->query);
   if (!arguments) return http::problem(request, 400, arguments.error().detail);
   if (!id.empty()) {

@@ -21,6 +21,9 @@ class Guard;
 namespace live {
 class Broadcaster;
 }
+namespace owt {
+class View;
+}
 namespace peermetrics {
 class Desk;
 }
@@ -78,6 +81,7 @@ struct Services {
   std::vector<std::string> cors_origins{};         // pages of these origins may use the API with a token
   peermetrics::Desk* peermetrics = nullptr;        // null: clients report nothing
   CaptureSource capture{};                         // empty: headers of packets are not kept
+  owt::View* owt = nullptr;                        // null: nobody is told in OWT's words
 };
 
 }  // namespace rtcscope::api

@@ -74,6 +74,11 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--peermetrics-domain", options.peermetrics_domain,
                      "Host of the addresses that /v1/services/get-url gives");
   command
+      .add_option(
+          "--owt-view", options.owt_view,
+          "File with ID:KEY of each service that may read rooms below /owt as from OWT's management API")
+      ->check(CLI::ExistingFile);
+  command
       .add_option("--store", options.store,
                   "Where to keep results: sqlite:PATH, sqlite::memory: or postgresql://USER@HOST/NAME")
       ->capture_default_str();
@@ -176,6 +181,13 @@ void add_owt_options(CLI::App& observe, OwtCommandOptions& options) {
       ->capture_default_str();
 }
 
+void add_view_options(CLI::App& observe, ObserveOptions& options) {
+  observe
+      .add_flag("--owt-view-writes", options.owt_view_writes,
+                "Pass on what operators of --owt-view ask to change: drop a participant, mute a stream")
+      ->needs(observe.get_option("--owt-view"));
+}
+
 void add_retention_options(CLI::App& observe, ServeOptions& options) {
   observe
       .add_option("--retention-days", options.retention_days,
@@ -251,6 +263,7 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
   observe->add_option("--user", options.user,
                       "User to become when started as root (default: rtcscope, or nobody)");
   add_serve_options(*observe, options.serve);
+  add_view_options(*observe, options);
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options) {

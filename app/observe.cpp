@@ -16,6 +16,7 @@
 #include "app/host.hpp"
 #include "app/live_capture.hpp"
 #include "app/live_keys.hpp"
+#include "app/media_server_actions.hpp"
 #include "app/privileges.hpp"
 #include "app/service_manager.hpp"
 #include "app/serving.hpp"
@@ -216,8 +217,8 @@ AllowedPaths allowed_paths(const ObserveOptions& options) {
   if (!serve.capture_ring.empty()) {
     paths.write_below.push_back(std::filesystem::absolute(serve.capture_ring).string());
   }
-  for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.tls_cert, serve.tls_key,
-                                  options.janus_admin_ca, options.broker_ca, options.owt.ca}) {
+  for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.owt_view, serve.tls_cert,
+                                  serve.tls_key, options.janus_admin_ca, options.broker_ca, options.owt.ca}) {
     if (!file.empty()) paths.read.push_back(std::filesystem::absolute(file).string());
   }
   return paths;
@@ -241,8 +242,12 @@ std::vector<int> later_capabilities(const LiveCapture& capture) {
 void give_up_privileges(const ObserveOptions& options, const LiveCapture& capture) {
   const AllowedPaths paths = allowed_paths(options);
   // No folder can be made below one that may not be written.
-  for (const std::string& folder : {options.serve.cdr, options.serve.spool, options.serve.capture_ring}) {
+  for (const std::string& folder : {options.serve.cdr, options.serve.spool}) {
     if (!folder.empty()) std::filesystem::create_directories(folder);
+  }
+  if (!options.serve.capture_ring.empty() &&
+      std::filesystem::create_directories(options.serve.capture_ring)) {
+    std::filesystem::permissions(options.serve.capture_ring, std::filesystem::perms::owner_all);
   }
   // SQLite sorts what is large in files: among its own, for no other folder can be written.
   if (options.serve.store.starts_with("sqlite:") && !paths.write_below.empty())
@@ -299,6 +304,11 @@ int observe(const ObserveOptions& options) {
   for (const AdminFeedOptions& feed : feeds) serving.ask(feed);
   for (const BrokerFeedOptions& broker : brokers) serving.fetch(broker);
   if (owt) serving.watch(*owt);
+  std::optional<MediaServerActions> actions;
+  if (options.owt_view_writes) {
+    actions.emplace(owt ? std::optional(owt->rest) : std::nullopt, feeds);
+    serving.allow_changes([&actions](const api::owt::Deed& deed) { return actions->act(deed); });
+  }
   const bool well = Observer(options, *std::move(capture), keys, serving, pipeline, helpers).run();
   serving.finish();
   return well ? kExitOk : kExitFailure;

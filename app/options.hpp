@@ -29,6 +29,7 @@ struct ServeOptions {
   std::vector<std::string> cors_origins;  // whose pages may use the API
   bool peermetrics_open = false;          // what clients reported may be read without a token
   std::string peermetrics_domain;         // of the addresses that get-url makes; "" = the request's host
+  std::string owt_view;                   // path of a file of services that may use /owt; "" = none may
   std::vector<std::string> api_hosts;     // further names by which a proxy reaches the API
   std::string store = "sqlite:rtcscope.db";
   unsigned retention_days = 30;  // observe: what ended longer ago is deleted; 0 keeps everything
@@ -78,6 +79,7 @@ struct ObserveOptions {
   std::string broker_credentials;      // path of a file with user:password; "" = guest, or nobody
   std::string broker_ca;               // PEM file; "" = the system's certificates
   OwtCommandOptions owt;
+  bool owt_view_writes = false;  // operators of serve.owt_view may drop participants and mute streams
   TapChoice tap = TapChoice::kAuto;
   bool xdp_drop = false;               // kXdp: frames end at the tap
   std::uint32_t tap_streams = 65'536;  // that find room in the kernel

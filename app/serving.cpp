@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "api/line_limiter.hpp"
+#include "api/owt/view.hpp"
 #include "api/routes.hpp"
 #include "app/host.hpp"
 #include "app/metrics.hpp"
@@ -197,12 +198,15 @@ void Serving::open_api(const ServeOptions& options) {
   desk_ = std::make_unique<api::peermetrics::Desk>(
       store_->client_reports(),
       api::peermetrics::DeskOptions{utc_now, options.peermetrics_open, options.peermetrics_domain});
+  if (!options.owt_view.empty()) {
+    owt_view_ = std::make_unique<api::owt::View>(api::owt::read_services(options.owt_view), utc_now);
+  }
   api::CaptureSource capture;
   if (ring_) capture = [this](const api::CaptureQuestion& question) { return capture_of(*ring_, question); };
   service_ = std::make_unique<api::Service>(
       api::Services{*store_, board_, take, version(), options.web_root, log, [this] { return metrics(); },
                     guard_.get(), [this](const api::AuditEntry& entry) { audit(entry); }, live_.get(),
-                    options.cors_origins, desk_.get(), capture});
+                    options.cors_origins, desk_.get(), capture, owt_view_.get()});
   server_ = listen(options, *service_, log);
 }
 
@@ -267,6 +271,10 @@ void Serving::watch(const OwtWatch& watch) {
   if (watch.viewer_role) {
     add_source(std::make_unique<OwtPortalFeed>(watch.rest, *watch.viewer_role, rooms, into_queue()));
   }
+}
+
+void Serving::allow_changes(api::owt::Actor actor) {
+  owt_view_->allow_changes(std::move(actor));
 }
 
 void Serving::drain_feed(feeds::FactSink& facts) {

@@ -10,6 +10,7 @@
 #include "api/access/guard.hpp"
 #include "api/http/server.hpp"
 #include "api/live/broadcaster.hpp"
+#include "api/owt/deed.hpp"
 #include "api/peermetrics/desk.hpp"
 #include "api/service.hpp"
 #include "app/admin_feed.hpp"
@@ -28,6 +29,10 @@
 #include "ring/header_ring.hpp"
 #include "store/store.hpp"
 #include "store/writer.hpp"
+
+namespace rtcscope::api::owt {
+class View;
+}
 
 namespace rtcscope::app {
 
@@ -53,6 +58,8 @@ class Serving : public model::ChangeSink {
   void fetch(const BrokerFeedOptions& options);
   /// Observes an OWT server from now on, likewise.
   void watch(const OwtWatch& watch);
+  /// Operators of OWT's view may change things by this way from now on.
+  void allow_changes(api::owt::Actor actor);
   /// Hands every delivery that waits to `facts`.
   void drain_feed(feeds::FactSink& facts);
 
@@ -95,6 +102,7 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<api::access::Guard> guard_;
   std::unique_ptr<api::live::Broadcaster> live_;
   std::unique_ptr<api::peermetrics::Desk> desk_;
+  std::unique_ptr<api::owt::View> owt_view_;  // null: nobody may
   std::unique_ptr<api::Service> service_;
   std::unique_ptr<api::http::Server> server_;
 };

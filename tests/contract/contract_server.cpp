@@ -12,6 +12,7 @@
 
 #include "api/http/server.hpp"
 #include "api/live/broadcaster.hpp"
+#include "api/owt/view.hpp"
 #include "api/peermetrics/desk.hpp"
 #include "api/routes.hpp"
 #include "api/service.hpp"
@@ -110,12 +111,30 @@ int run(const std::string& web_root) {
   api::access::Guard guard(access);
   api::live::Broadcaster live({});
   api::peermetrics::Desk desk(store->client_reports(), {now});
-  api::Service service(
-      {*store, counters, ingest, "0.1.0", web_root, log, metrics, &guard, {}, &live, {}, &desk, capture});
+  api::owt::View view{{{"5e1a2b3c4d5e6f7081920a1b", "a key", false}}};
+  api::Service service({*store,
+                        counters,
+                        ingest,
+                        "0.1.0",
+                        web_root,
+                        log,
+                        metrics,
+                        &guard,
+                        {},
+                        &live,
+                        {},
+                        &desk,
+                        capture,
+                        &view});
   api::http::ServerOptions options;
   options.listen = "127.0.0.1:0";
   api::http::Server server(options, service);
-  const Json told{{"url", server.url()}, {"token", token}, {"routes", route_table()}, {"ids", sample_ids()}};
+  const api::owt::Service& signer = view.services().front();
+  const Json told{{"owt", {{"id", signer.id}, {"key", signer.key}}},
+                  {"url", server.url()},
+                  {"token", token},
+                  {"routes", route_table()},
+                  {"ids", sample_ids()}};
   std::cout << told.dump() << std::endl;
   std::cin.ignore(std::numeric_limits<std::streamsize>::max());
   live.stop();

@@ -4,6 +4,7 @@
 // usage: node contract_test.mjs CONTRACT_SERVER OPENAPI_YAML
 
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
@@ -76,11 +77,11 @@ const operationOf = (route) =>
   operations.find(({ method, path }) => method === route.method && path === route.path)?.operation;
 const queryOf = (operation) => (operation.parameters ?? []).map(follow).filter((one) => one.in === 'query');
 
-let child, url, token, routes, ids;
+let child, url, token, routes, ids, owt;
 before(async () => {
   child = spawn(program, { stdio: ['pipe', 'pipe', 'inherit'] });
   const [line] = await once(createInterface({ input: child.stdout }), 'line');
-  ({ url, token, routes, ids } = JSON.parse(line));
+  ({ url, token, routes, ids, owt } = JSON.parse(line));
 });
 after(async () => {
   child.stdin.end();
@@ -119,7 +120,8 @@ const targets = (route) =>
   route.path.includes('{id}') ? (ids[route.path] ?? [isOurs(route) ? UNKNOWN_ID : UNKNOWN_UUID]).map((id) => route.path.replace('{id}', id)) : [route.path];
 /** What must be there for the route to answer at all. */
 const needed = (route) => (route.query.some((one) => one.required) ? '?q=alice' : '');
-const isOurs = ({ path }) => !path.startsWith('/v1/');
+const isOwts = ({ path }) => path.startsWith('/owt/');
+const isOurs = ({ path }) => !path.startsWith('/v1/') && !isOwts({ path });
 const gets = () => routes.filter((route) => route.method === 'GET' && isOurs(route) && !route.path.startsWith('/api/v1/live'));
 
 /** One value that a parameter takes, and some that it does not. */
@@ -399,7 +401,7 @@ test('what clients report comes back as described', async () => {
   await done('pm_report_track', { ...connection, event: 'ontrack', trackId: 't', data: { kind: 'audio', label: 'mic' } });
   await done('pm_report_track_event', { ...connection, event: 'mute', trackId: 't' });
   await done('pm_show_page_url', who);
-  const lists = routes.filter(({ method, path }) => method === 'GET' && !isOurs({ path }) && !path.includes('{id}'));
+  const lists = routes.filter(({ method, path }) => method === 'GET' && path.startsWith('/v1/') && !path.includes('{id}'));
   const list = async (operation_id, query) => (await done(operation_id, null, { query })).data;
   const [conference] = await list('pm_list_conferences', `?appId=${app.id}`);
   for (const { operation_id } of lists) {
@@ -436,7 +438,7 @@ test('what clients report comes back as described', async () => {
 });
 
 test('what clients may not is refused as described', async () => {
-  for (const route of routes.filter((one) => !isOurs(one) && one.method !== 'GET')) {
+  for (const route of routes.filter((one) => one.path.startsWith('/v1/') && one.method !== 'GET')) {
     const target = route.path.replace('{id}', UNKNOWN_UUID);
     const { reply } = await ask(route, target, { method: route.method, body: '{"token":"x"}' });
     assert.ok([400, 401].includes(reply.status), route.operation_id);
@@ -446,6 +448,47 @@ test('what clients may not is refused as described', async () => {
   }
   const route = routes.find(({ operation_id }) => operation_id === 'pm_initialize');
   assert.equal((await ask(route, route.path, { method: 'POST', body: 'x'.repeat(70_000) })).reply.status, 413);
+});
+
+test('what OWT is told comes as described', async () => {
+  const signed = (key) => {
+    const hex = createHmac('sha256', key).update('1795241454000,77').digest('hex');
+    const fields = { signature_method: 'HMAC_SHA256', serviceid: owt.id, cnonce: '77', timestamp: '1795241454000', signature: Buffer.from(hex).toString('base64') };
+    return `MAuth realm=http://marte3.dit.upm.es${Object.entries(fields).map(([name, value]) => `,mauth_${name}=${value}`).join('')}`;
+  };
+  const headers = { authorization: signed(owt.key) };
+  const seen = new Set();
+  const shown = async (version, path, target) => {
+    const route = routes.find((one) => one.method === 'GET' && one.path === `/owt/${version}/rooms${path}`);
+    seen.add(route.operation_id);
+    const { reply, value, where } = await ask(route, `/owt/${version}/rooms${target}`, { headers });
+    assert.equal(reply.status, 200, where);
+    const stranger = await ask(route, `/owt/${version}/rooms${target}`, { headers: { authorization: signed('wrong') } });
+    assert.equal(stranger.reply.status, 401, where);
+    assert.equal(stranger.value.error.code, 1101, where);
+    return value;
+  };
+  for (const version of ['v1', 'v1.1']) {
+    for (const { _id } of await shown(version, '', '')) {
+      await shown(version, '/{room}', `/${_id}`);
+      for (const { id } of await shown(version, '/{room}/participants', `/${_id}/participants`)) {
+        await shown(version, '/{room}/participants/{participant}', `/${_id}/participants/${id}`);
+      }
+      for (const { id } of await shown(version, '/{room}/streams', `/${_id}/streams`)) {
+        await shown(version, '/{room}/streams/{stream}', `/${_id}/streams/${id}`);
+      }
+    }
+  }
+  const [{ _id }] = await shown('v1', '', '');
+  for (const { method, path, operation_id } of routes.filter((one) => isOwts(one) && one.method !== 'GET')) {
+    seen.add(operation_id);
+    const target = path.replace('{room}', _id).replace('{participant}', '42').replace('{stream}', '1');
+    const told = async (authorization) => (await ask({ method, path }, target, { method, headers: { authorization } })).reply.status;
+    assert.deepEqual([await told(signed(owt.key)), await told(signed('wrong'))], [403, 401], operation_id);
+  }
+  assert.deepEqual([...seen].sort(), routes.filter(isOwts).map(({ operation_id }) => operation_id).sort());
+  const route = routes.find(({ operation_id }) => operation_id === 'owt_show_room');
+  assert.equal((await ask(route, `/owt/v1/rooms/${'f'.repeat(24)}`, { headers })).reply.status, 404);
 });
 
 test('what is pushed comes as described', async () => {

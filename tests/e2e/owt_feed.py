@@ -104,6 +104,9 @@ class OwtFeed:
             options += ["--owt-portal"]
         if self.kind == "amqp":
             options += ["--owt-amqp", f"amqp://127.0.0.1:{AMQP}"]
+        viewers = self.work / f"{name}.viewers"
+        viewers.write_text(f"operator {SERVICE}:{KEY}\n")
+        options += ["--owt-view", str(viewers), "--owt-view-writes"]
         self.processes.start(name, [self.rtcscope, "observe", *options])
         self.wait_for_port(API)
 
@@ -194,6 +197,25 @@ class OwtFeed:
         self.checks.until("it is found again", lambda: self.sources()["owt_rest"]["connected"])
         self.checks.until("who is gone meanwhile has left", lambda: all(s["left_at"] for s in self.items("sessions")))
 
+    def through_view(self, *wishes: str) -> list[dict]:
+        """What an OWT client is answered that asks us instead."""
+        command = ["node", str(TESTS / "support/owt/rest_client.mjs"), f"http://127.0.0.1:{API}/owt/", f"{SERVICE}:{KEY}"]
+        done = subprocess.run([*command, *wishes], capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def check_view(self, people: dict[str, str]) -> None:
+        """The rooms in OWT's words, and somebody dropped through us."""
+        rooms, listed = (reply["body"] for reply in self.through_view("GET", "rooms", "GET", f"rooms/{self.room}/participants"))
+        self.checks.expect("the room has OWT's own id in OWT's words", [one["_id"] for one in rooms] == [self.room], rooms)
+        self.checks.expect("and so have participants", {one["id"]: one["user"] for one in listed} ==
+                           {who: name for name, who in people.items()}, listed)
+        gone = people.pop(sorted(people)[0])
+        done = self.through_view("DELETE", f"rooms/{self.room}/participants/{gone}")[0]
+        self.checks.expect("OWT drops whom we are asked to drop", done["status"] == 200, done)
+        self.checks.until("who was dropped has left", lambda: [s["left_at"] is not None for s in self.items("sessions")].count(True) == 1)
+        again = self.through_view("DELETE", f"rooms/{self.room}/participants/{gone}")[0]
+        self.checks.expect("and is not there any more", again["status"] == 404, again)
+
     def check_leave(self, people: dict[str, str]) -> None:
         for participant in people.values():
             self.control("leave", self.room, participant)
@@ -218,6 +240,8 @@ class OwtFeed:
         self.play()
         self.check_room(people)
         self.check_names()
+        if self.kind == "rest":
+            self.check_view(people)
         self.check_leave(people)
         self.room = self.control("addRoom", "weekly")
         self.control("join", self.room, "carol")

@@ -52,6 +52,14 @@ RestAnswer RestClient::post(const std::string& path, const std::string& json) {
   return exchange(Poco::Net::HTTPRequest::HTTP_POST, path, json);
 }
 
+RestAnswer RestClient::patch(const std::string& path, const std::string& json) {
+  return exchange(Poco::Net::HTTPRequest::HTTP_PATCH, path, json);
+}
+
+RestAnswer RestClient::remove(const std::string& path) {
+  return exchange(Poco::Net::HTTPRequest::HTTP_DELETE, path, "");
+}
+
 RestAnswer RestClient::exchange(const std::string& method, const std::string& path,
                                 const std::string& body) try {
   if (!session_) {

@@ -44,6 +44,8 @@ class RestClient {
   /// nobody answers; the next request connects anew.
   RestAnswer get(const std::string& path);
   RestAnswer post(const std::string& path, const std::string& json);
+  RestAnswer patch(const std::string& path, const std::string& json);
+  RestAnswer remove(const std::string& path);
 
  private:
   RestAnswer exchange(const std::string& method, const std::string& path, const std::string& body);

@@ -46,6 +46,24 @@ function makeToken(cluster, parts, body, portal) {
   return cluster.addToken(room.id, body.user, body.role, portal.host, portal.secure);
 }
 
+/** Drops a participant, or sets the status of a stream's media; what else the server could do is not here. */
+function change(cluster, method, [version, rooms, room, resource, id], updates) {
+  const place = version.startsWith('v1') && rooms === 'rooms' ? cluster.rooms.get(room) : undefined;
+  if (!place) throw new Fault(404, 1003, 'Room not found');
+  if (method === 'DELETE' && resource === 'participants') {
+    if (!place.participants.has(id)) throw new Fault(404, 1005, 'Participant not found');
+    return cluster.drop(room, id);
+  }
+  const stream = resource === 'streams' ? place.streams.get(id) : undefined;
+  if (!stream) throw new Fault(404, 1004, 'Stream not found');
+  for (const { op, path, value } of updates) {
+    const [, , kind, field] = path.split('/');
+    if (op !== 'replace' || field !== 'status') throw new Fault(500, 1301, 'Operation failed');
+    for (const track of stream.media.tracks) if (track.type === kind) track.status = value;
+  }
+  return withoutTracks(stream);
+}
+
 async function bodyOf(request) {
   let text = '';
   for await (const chunk of request) text += chunk;
@@ -61,6 +79,8 @@ async function answer(cluster, options, request) {
   const who = authenticate(request.headers.authorization, options.services);
   if (who.status !== 200) throw new Fault(who.status, who.code, who.message);
   const parts = url.pathname.split('/').filter((part) => part !== '');
+  if (request.method === 'DELETE') return { html: change(cluster, 'DELETE', parts) ?? '' };
+  if (request.method === 'PATCH') return { json: change(cluster, 'PATCH', parts, await bodyOf(request)) };
   if (request.method === 'GET') return { json: get(cluster, parts, url.searchParams, who.service) };
   if (request.method === 'POST') return { html: makeToken(cluster, parts, await bodyOf(request), options.portal) };
   throw new Fault(404, 1001, 'Resource not found');
