@@ -92,6 +92,12 @@ std::string address_of(const Poco::Net::StreamSocket& socket) {
   }
 }
 
+/// What a large answer, as a capture is, may take besides: a client has at least 1 Mbit/s.
+std::chrono::milliseconds send_time(std::size_t octets) {
+  constexpr std::size_t kOctetsPerMs = 125;
+  return std::chrono::milliseconds{octets / kOctetsPerMs};
+}
+
 }  // namespace
 
 Connection::Connection(const Poco::Net::StreamSocket& socket, ConnectionContext& context)
@@ -188,7 +194,8 @@ Connection::Next Connection::exchange(Poco::Net::HTTPServerRequestImpl& received
 Connection::Next Connection::answer(const Response& response, bool with_body, Next next,
                                     Poco::Net::HTTPServerResponseImpl& sent) {
   if (next == Next::kGoOn && (context_.stopping || context_.crowded())) next = Next::kClose;
-  guard().set_deadline(GuardedSocket::Clock::now() + context_.options.send_timeout);
+  guard().set_deadline(GuardedSocket::Clock::now() + context_.options.send_timeout +
+                       send_time(response.body.size()));
   set_head(response, next == Next::kGoOn, sent);
   std::ostream& out = sent.send();
   if (with_body) out.write(response.body.data(), static_cast<std::streamsize>(response.body.size()));
