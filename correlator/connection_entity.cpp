@@ -50,24 +50,33 @@ std::optional<UtcTime> connected_at(const Handle& handle, std::span<const FlowSt
 
 }  // namespace
 
-// The server's word first; else when each flow that carried media or DTLS is over.
+// The server's word first; else when each flow that carried media or DTLS is over. Of a flow that we gave up
+// ourselves (the end of the observation, a clock that was set) nobody knows.
 std::optional<model::Ending> connection_ending(const Handle& handle,
                                                std::span<const FlowState* const> linked) {
   if (handle.ended) return handle.ended;
   std::optional<model::Ending> last;
   for (const FlowState* flow : linked) {
     const flows::FlowSnapshot& f = flow->snapshot;
-    if (f.dtls.state == flows::DtlsState::kNone) continue;
+    if (f.dtls.state == flows::DtlsState::kNone &&
+        f.rtp_packets.packets == decltype(f.rtp_packets.packets){}) {
+      continue;
+    }
     model::Ending ending{f.last_packet, "", model::Source::kPackets};
     if (f.dtls.state == flows::DtlsState::kClosed && f.dtls.closed) {
       ending.time = *f.dtls.closed;
       ending.reason = "DTLS close";
     } else if (f.end == flows::FlowEnd::kIdle) {
       ending.reason = "idle";
-    } else if (f.end == flows::FlowEnd::kNone) {
+      if (f.dtls.state == flows::DtlsState::kFailed) ending.reason = "DTLS alert";
+      if (f.ice.consent_lost) {  // RFC 7675, 5.1
+        ending.reason = "consent lost";
+        ending.time = *f.ice.consent_lost;
+      }
+    } else if (f.end != flows::FlowEnd::kEvicted) {
       return std::nullopt;
     } else {
-      ending.reason = "observation ended";
+      ending.reason = "given up: too many flows";
       ending.source = model::Source::kObserver;
     }
     if (!last || last->time < ending.time) last = ending;

@@ -111,6 +111,24 @@ void Correlator::Impl::drop(FlowId id) {
   packets_.erase(id);
 }
 
+// What waits for a time that does not come would wait for hours.
+void Correlator::Impl::clock_went_back(UtcTime now) {
+  relink();
+  model::Event event;
+  event.time = newest_;
+  event.host = host_.id;
+  event.source = model::Source::kObserver;
+  event.kind = "clock_set_back";
+  event.text = "the clock of the packets was set back by " +
+               std::to_string(std::chrono::duration_cast<std::chrono::seconds>(newest_ - now).count()) +
+               " s: what goes on is measured anew";
+  ready_events_.push_back(std::move(event));
+  issues_.end_all(newest_);
+  emit(newest_, true);
+  newest_ = now;
+  looked_at_ = forgot_at_ = host_told_ = UtcTime{};
+}
+
 // After emit(): what goes has been told in its last state.
 void Correlator::Impl::forget(UtcTime now) {
   forgot_at_ = now;
@@ -262,6 +280,9 @@ void Correlator::on_fact(const feeds::Fact& fact) {
 void Correlator::advance(UtcTime now) {
   impl_->advance(now);
 }
+void Correlator::clock_went_back(UtcTime now) {
+  impl_->clock_went_back(now);
+}
 void Correlator::finish(UtcTime now) {
   impl_->finish(now);
 }
@@ -270,6 +291,9 @@ Snapshot Correlator::snapshot() const {
 }
 CorrelatorCounts Correlator::counts() const {
   return impl_->counts();
+}
+std::vector<FeedClock> Correlator::feed_clocks() const {
+  return impl_->feed_clocks();
 }
 
 }  // namespace rtcscope::correlator

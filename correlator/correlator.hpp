@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "correlator/feed_clocks.hpp"
 #include "correlator/issues/options.hpp"
 #include "correlator/model.hpp"
 #include "feeds/facts.hpp"
@@ -36,6 +37,8 @@ struct CorrelatorOptions {
   Duration linger = std::chrono::minutes{10};
   /// Window of the recent_... figures of a stream.
   Duration recent_window = std::chrono::seconds{10};
+  /// Rooms of one name and plugin in several media servers are one conference while somebody is in any.
+  bool cascade_rooms = false;
   IssueOptions issues;
 };
 
@@ -82,6 +85,9 @@ class Correlator final : public flows::FlowSink, public feeds::FactSink {
 
   /// Emits what changed since the last call. `now` is the time of packets and feed, about once a second.
   void advance(UtcTime now);
+  /// The packets' clock was set back to `now`: all flows of before have been told to be over, those that go
+  /// on come as new ones. What the feed said stays.
+  void clock_went_back(UtcTime now);
   /// The observation ends: what is still open gets an Ending of Source::kObserver at `now`, and
   /// everything held back is emitted. Nothing may follow.
   void finish(UtcTime now);
@@ -89,6 +95,8 @@ class Correlator final : public flows::FlowSink, public feeds::FactSink {
   /// The state after all input so far; a flow's link is as of the last advance() or finish().
   [[nodiscard]] Snapshot snapshot() const;
   [[nodiscard]] CorrelatorCounts counts() const;
+  /// The feeds' clocks as far as they are measured.
+  [[nodiscard]] std::vector<FeedClock> feed_clocks() const;
 
  private:
   class Impl;

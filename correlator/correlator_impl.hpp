@@ -18,6 +18,8 @@ namespace rtcscope::correlator {
 
 /// How often the tables are searched for what ended long ago.
 inline constexpr Duration kForgetInterval = std::chrono::seconds{30};
+/// A feed's clock may be ahead by that to say how late it is.
+inline constexpr Duration kAhead = std::chrono::minutes{10};
 
 inline HostId host_id(const std::string& name) {
   return {StableHash{}.add("host").add(name).value()};
@@ -28,7 +30,8 @@ class Correlator::Impl {
   Impl(const HostIdentity& host, const CorrelatorOptions& options, model::ChangeSink& changes)
       : options_(options),
         changes_(changes),
-        feed_(host_id(host.name), {options.max_connections, options.max_sessions}, tokens_),
+        feed_(host_id(host.name), {options.max_connections, options.max_sessions, options.cascade_rooms},
+              tokens_),
         packets_({options.max_flows, options.max_streams, options.recent_window}, tokens_),
         issues_(host_id(host.name), options.issues) {
     host_.id = host_id(host.name);
@@ -62,7 +65,8 @@ class Correlator::Impl {
 
   void take(const feeds::Fact& fact) {
     counts_.facts += 1;
-    see(fact.origin.time);
+    // Not by a feed's clock that is far ahead of the packets', or by what was said before they were set back.
+    if (newest_ == UtcTime{} || fact.origin.time <= newest_ + kAhead) see(fact.origin.time);
     feed_.take(fact);
   }
 
@@ -74,16 +78,19 @@ class Correlator::Impl {
     if (now - forgot_at_ >= kForgetInterval) forget(now);
   }
 
+  void clock_went_back(UtcTime now);
+
   void finish(UtcTime now) {
     finished_ = std::max(now, newest_);
     feed_.finish({*finished_, "observation ended", model::Source::kObserver});
     relink();
     look(*finished_);
-    issues_.finish(*finished_);
+    issues_.end_all(*finished_);
     for (const auto& [id, flow] : packets_.flows()) packets_.touch(flow);
     emit(*finished_, true);
   }
 
+  std::vector<FeedClock> feed_clocks() const { return issues_.clocks().all(); }
   Snapshot snapshot() const;
   CorrelatorCounts counts() const {
     CorrelatorCounts counts = counts_;

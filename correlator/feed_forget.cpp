@@ -17,6 +17,14 @@ void FeedSide::evict_connections() {
   connections_evicted_ += count;
 }
 
+std::set<SessionId> FeedSide::connected() const {
+  std::set<SessionId> presences;
+  for (const auto& [id, handle] : handles_) {
+    if (handle.negotiated && !handle.ended && handle.presence.valid()) presences.insert(handle.presence);
+  }
+  return presences;
+}
+
 void FeedSide::erase(ConnectionId id) {
   const Handle& handle = handles_.at(id);
   for (const Token token : handle.tokens()) tokens_.remove(token, id);

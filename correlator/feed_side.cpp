@@ -29,7 +29,7 @@ bool has_new_ufrag(const Handle& handle, const feeds::Description& description) 
 
 }  // namespace
 
-/// Applies one fact. What only identifies nothing (candidates, statistics) is passed over.
+/// Applies one fact. What identifies nothing (statistics) is passed over.
 class FeedSide::Reader {
  public:
   Reader(FeedSide& feed, const feeds::FactOrigin& origin) : feed_(feed), origin_(origin) {}
@@ -73,6 +73,11 @@ class FeedSide::Reader {
   void operator()(const feeds::Description& f) {
     Handle& handle = feed_.negotiating(origin_, f);
     negotiated(handle);
+    feed_.post(handle, handle.add(f, feed_.facts_refused_));
+  }
+  void operator()(const feeds::Candidate& f) {
+    if (f.owner == feeds::DescriptionOwner::kClient) return;
+    Handle& handle = this->handle();
     feed_.post(handle, handle.add(f, feed_.facts_refused_));
   }
   void operator()(const feeds::SelectedPair& f) {
@@ -173,7 +178,7 @@ FeedSide::FeedSide(HostId host, Bounds bounds, TokenIndex& tokens)
     : host_(host),
       bounds_(bounds),
       tokens_(tokens),
-      rooms_(host, bounds.max_sessions),
+      rooms_(host, bounds.max_sessions, bounds.cascade_rooms, [this] { return connected(); }),
       transport_of_session_(2 * bounds.max_sessions),
       address_of_transport_(2 * bounds.max_sessions),
       awaiting_(2 * bounds.max_connections) {}

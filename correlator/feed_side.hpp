@@ -21,6 +21,7 @@ class FeedSide {
   struct Bounds {
     std::size_t max_connections;
     std::size_t max_sessions;
+    bool cascade_rooms;
   };
 
   FeedSide(HostId host, Bounds bounds, TokenIndex& tokens);
@@ -74,6 +75,8 @@ class FeedSide {
   void note(const feeds::Fact& fact);
   [[nodiscard]] SessionId presence_in(const feeds::Fact& fact) const;
   void evict_connections();
+  /// Presences with a PeerConnection that is not over.
+  [[nodiscard]] std::set<SessionId> connected() const;
   void erase(ConnectionId id);
 
   HostId host_;

@@ -22,6 +22,19 @@ class SideWriter {
     }
   }
 
+  /// A server opens a port for each connection; clients behind one NAT may name the same private address.
+  void add(const sdp::Candidate& candidate) {
+    if (is_client_ || candidate.transport != "udp" || candidate.type == "relay") return;
+    const auto address = parse_ip_address(candidate.address);
+    if (!address) return;
+    const Endpoint endpoint{*address, candidate.port};
+    if (side_.candidates.size() >= Handle::kMaxCandidates) {
+      refused_ += side_.candidates.count(endpoint) == 0 ? 1 : 0;
+      return;
+    }
+    if (side_.candidates.insert(endpoint).second) fresh.push_back(endpoint_token(endpoint));
+  }
+
   void add_ssrcs(const sdp::Media& media) {
     for (const auto& [ssrc, attributes] : media.ssrcs) add_ssrc(ssrc, {media.mid, media.kind, std::nullopt});
     for (const sdp::SsrcGroup& group : media.ssrc_groups) {
@@ -71,6 +84,7 @@ std::vector<Token> Handle::add(const feeds::Description& description, std::uint6
   for (const sdp::Media& media : description.sdp.media) {
     writer.add(media.transport);
     writer.add_ssrcs(media);
+    for (const sdp::Candidate& candidate : media.candidates) writer.add(candidate);
     for (const auto& [payload_type, map] : media.rtpmaps) rtpmaps[payload_type] = map;
     SideFacts& side = is_client ? of_client : of_server;
     if (media.direction != "sendrecv" || media.port == 0) {
@@ -80,6 +94,13 @@ std::vector<Token> Handle::add(const feeds::Description& description, std::uint6
     }
     if (!media.mid.empty() && kind_of_mid.size() < kMaxMids) kind_of_mid[media.mid] = media.kind;
   }
+  return std::move(writer.fresh);
+}
+
+std::vector<Token> Handle::add(const feeds::Candidate& candidate, std::uint64_t& refused) {
+  const bool is_client = candidate.owner == feeds::DescriptionOwner::kClient;
+  SideWriter writer(is_client ? of_client : of_server, is_client, refused);
+  writer.add(candidate.candidate);
   return std::move(writer.fresh);
 }
 
@@ -130,6 +151,7 @@ std::vector<Token> Handle::tokens() const {
     for (const std::string& ufrag : side->ufrags) all.push_back(ufrag_token(ufrag));
     for (const auto& [ssrc, described] : side->ssrcs) all.push_back(ssrc_token(ssrc));
   }
+  for (const Endpoint& candidate : of_server.candidates) all.push_back(endpoint_token(candidate));
   for (const std::string& fingerprint : of_client.fingerprints) {
     all.push_back(fingerprint_token(fingerprint));
   }

@@ -39,6 +39,7 @@ struct SideFacts {
   std::set<std::string> ufrags;
   std::set<std::string> fingerprints;  // SHA-256, upper case with colons
   std::map<std::uint32_t, DescribedSsrc> ssrcs;
+  std::set<Endpoint> candidates;   // UDP, neither relayed nor by name; the server's only
   std::set<std::string> sendrecv;  // mids of media that this side would send and receive, as last described
 };
 
@@ -47,6 +48,7 @@ struct Handle {
   // Bounds on what one handle may make us remember: renegotiations repeat, attackers do not stop.
   static constexpr std::size_t kMaxUfrags = 64;
   static constexpr std::size_t kMaxPairs = 64;
+  static constexpr std::size_t kMaxCandidates = 64;
   static constexpr std::size_t kMaxSsrcs = 512;
   static constexpr std::size_t kMaxMids = 256;
   static constexpr std::size_t kMaxWindows = 8;
@@ -83,6 +85,7 @@ struct Handle {
   /// Adds what a description says; returns the tokens that are new to this handle. `refused` counts the
   /// values over a bound.
   std::vector<Token> add(const feeds::Description& description, std::uint64_t& refused);
+  std::vector<Token> add(const feeds::Candidate& candidate, std::uint64_t& refused);
   std::vector<Token> add(UtcTime time, const feeds::SelectedPair& pair, std::uint64_t& refused);
   std::vector<Token> add(const feeds::MediaSsrcs& media, std::uint64_t& refused);
   std::vector<Token> add(const feeds::HandleOwner::Window& window, std::uint64_t& refused);

@@ -22,11 +22,16 @@ class Matcher {
   Matcher(const FlowState& flow, const Handle& handle)
       : state_(flow), flow_(flow.snapshot), handle_(handle) {}
 
-  Match run() {
-    ufrags();
+  Match run(bool in_time) {
+    ufrags(in_time);
+    if (!in_time) {
+      match_.confidence = 1 - doubt_;
+      return std::move(match_);
+    }
     selected_pairs();
     fingerprints();
     ssrcs();
+    if (match_.evidence.empty()) candidates();
     if (match_.evidence.empty()) timing();
     match_.confidence = 1 - doubt_;
     return std::move(match_);
@@ -48,7 +53,7 @@ class Matcher {
   }
 
   // RFC 8445, 7.2.2: USERNAME is the receiver's ufrag, a colon, the sender's. One pair is proof enough.
-  void ufrags() {
+  void ufrags(bool halves_count) {
     const flows::IceUsername* half = nullptr;
     for (const flows::IceUsername& name : flow_.ice_usernames) {
       const int parts = halves(name);
@@ -58,7 +63,7 @@ class Matcher {
       }
       if (parts == 1 && half == nullptr) half = &name;
     }
-    if (half != nullptr) {
+    if (half != nullptr && halves_count) {
       prove(kUfragWeight, "ufrag", half->receiver_ufrag + ":" + half->sender_ufrag, server_in(*half));
     }
   }
@@ -120,6 +125,19 @@ class Matcher {
     }
   }
 
+  void candidates() {
+    const bool direct =
+        flow_.key.transport == Transport::kUdp && flow_.key.encapsulation == flows::Encapsulation::kNone;
+    // Credentials of both that do not match say more.
+    const bool contradicted = !flow_.ice_usernames.empty() && !handle_.of_server.ufrags.empty();
+    if (!direct || contradicted || !handle_.of_client.ufrags.empty()) return;
+    const bool a = handle_.of_server.candidates.count(flow_.key.a) != 0;
+    const bool b = handle_.of_server.candidates.count(flow_.key.b) != 0;
+    if (a == b) return;
+    prove(kCandidateWeight, "candidate", to_string(a ? flow_.key.a : flow_.key.b),
+          a ? flows::Side::kA : flows::Side::kB);
+  }
+
   const FlowState& state_;
   const flows::FlowSnapshot& flow_;
   const Handle& handle_;
@@ -142,8 +160,7 @@ std::optional<flows::Side> FlowState::server() const {
 }
 
 Match match(const FlowState& flow, const Handle& handle) {
-  if (!overlap(flow, handle)) return {};
-  return Matcher(flow, handle).run();
+  return Matcher(flow, handle).run(overlap(flow, handle));
 }
 
 bool came_up_with(const FlowState& flow, const Handle& handle) {
@@ -166,6 +183,8 @@ std::set<Token> tokens_of(const flows::FlowSnapshot& flow) {
     tokens.insert(fingerprint_token(flows::fingerprint_text(certificate)));
   }
   for (const flows::StreamFacts& stream : flow.streams) tokens.insert(ssrc_token(stream.ssrc));
+  tokens.insert(endpoint_token(flow.key.a));
+  tokens.insert(endpoint_token(flow.key.b));
   if (flow.dtls.connected) tokens.insert(second_token(*flow.dtls.connected));
   return tokens;
 }
@@ -180,8 +199,8 @@ Link choose(const FlowState& flow, const std::vector<const Handle*>& candidates)
     Match found = match(flow, *handle);
     if (found.confidence > 0) scored.push_back({handle, std::move(found)});
   }
-  // Times say nothing against a proof.
-  const auto proved = [](const Scored& s) { return s.match.confidence > kTimingWeight; };
+  // Inferences say nothing against a proof.
+  const auto proved = [](const Scored& s) { return s.match.confidence >= kProof; };
   if (std::any_of(scored.begin(), scored.end(), proved)) std::erase_if(scored, std::not_fn(proved));
   std::sort(scored.begin(), scored.end(), [](const Scored& x, const Scored& y) {
     if (x.match.confidence != y.match.confidence) return x.match.confidence > y.match.confidence;

@@ -13,12 +13,17 @@ inline constexpr double kSelectedPairWeight = 0.8;  // the five-tuple that the s
 inline constexpr double kUfragWeight = 0.6;         // one half, while the other description is not known
 inline constexpr double kFingerprintWeight = 0.5;   // the client's certificate
 inline constexpr double kSsrcWeight = 0.5;          // an SSRC that a description announces
+/// One end of the flow is where the server says that it can be reached: a port of its own for each
+/// connection, as long as it lasts. Ports are used again, so this, too, is an inference.
+inline constexpr double kCandidateWeight = 0.45;
 /// The connection came up when the feed says that this one did, and no other did then. Below all that is
 /// proof: whoever reads a confidence below 0.5 knows that it is an inference.
 inline constexpr double kTimingWeight = 0.4;
+inline constexpr double kProof = 0.5;
 /// Below this nothing is linked.
 inline constexpr double kLinkThreshold = 0.4;
-/// Proofs count only if the two overlap in time, give or take clocks and late goodbyes.
+/// Proofs count only if the two overlap in time, give or take clocks and late goodbyes; but for the ufrag
+/// pair, of which no two connections have the same (RFC 8445, 5.3): a feed's clock may be hours off.
 inline constexpr Duration kTimeTolerance = std::chrono::seconds{60};
 
 struct Match {

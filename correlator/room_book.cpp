@@ -20,9 +20,16 @@ std::uint64_t room_hash(HostId host, const RoomKey& key) {
 RoomBook::Room& RoomBook::open_room(const RoomKey& key, UtcTime time) {
   Room& room = rooms_[key];
   if (!room.present.empty()) return room;
-  const ConferenceId id{StableHash{}.add(room_hash(host_, key)).add(ns_since_epoch(time)).value()};
   room = Room{};
-  room.conference = id;
+  const auto cascade = cascade_of_.find({key.plugin, key.room});
+  const bool goes_on = cascade != cascade_of_.end() && present_in_.count(cascade->second) != 0;
+  room.conference = goes_on ? cascade->second : new_conference(key, time);
+  if (cascades_ && !goes_on) cascade_of_[{key.plugin, key.room}] = room.conference;
+  return room;
+}
+
+ConferenceId RoomBook::new_conference(const RoomKey& key, UtcTime time) {
+  const ConferenceId id{StableHash{}.add(room_hash(host_, key)).add(ns_since_epoch(time)).value()};
   model::Conference conference;
   conference.id = id;
   conference.host = host_;
@@ -32,14 +39,17 @@ RoomBook::Room& RoomBook::open_room(const RoomKey& key, UtcTime time) {
   conference.started_at = time;
   conferences_[id] = conference;
   changed_conferences_[id] = conference;
-  return room;
+  return id;
 }
 
 const model::Session& RoomBook::add_presence(const RoomKey& key, const feeds::FactOrigin& origin,
                                              const std::string& user_id, const std::string& display) {
   if (sessions_.size() >= max_presences_) evict_oldest();
   Room& room = open_room(key, origin.time);
-  const ParticipantId participant_id{StableHash{}.add(room.conference.value).add(user_id).value()};
+  StableHash who;
+  who.add(room.conference.value).add(user_id);
+  if (cascades_) who.add(key.server);  // servers number their users each for itself
+  const ParticipantId participant_id{who.value()};
   const auto [participant, is_new] = participants_.try_emplace(participant_id);
   if (is_new) {
     participant->second = {participant_id, room.conference, user_id, display, origin.time};
@@ -57,6 +67,7 @@ const model::Session& RoomBook::add_presence(const RoomKey& key, const feeds::Fa
   session.joined_at = origin.time;
   room.by_user[user_id] = session.id;
   room.present.insert(session.id);
+  present_in_[room.conference] += 1;
   room_of_[session.id] = key;
   by_server_session_[{key.server, origin.session_key}].push_back(session.id);
   presences_of_participant_[participant_id] += 1;
@@ -145,13 +156,13 @@ void RoomBook::end(SessionId presence, const model::Ending& ending) {
   changed_sessions_[presence] = found->second;
   const auto room = rooms_.find(room_of_.at(presence));
   if (room == rooms_.end()) return;
-  room->second.present.erase(presence);
-  close_room_if_empty(room->second, ending);
+  if (room->second.present.erase(presence) != 0) close_if_empty(found->second.conference, ending);
 }
 
-void RoomBook::close_room_if_empty(Room& room, const model::Ending& ending) {
-  if (!room.present.empty()) return;
-  const auto conference = conferences_.find(room.conference);
+void RoomBook::close_if_empty(ConferenceId id, const model::Ending& ending) {
+  if (--present_in_[id] != 0) return;
+  present_in_.erase(id);
+  const auto conference = conferences_.find(id);
   if (conference == conferences_.end() || conference->second.ended) return;
   conference->second.ended = model::Ending{ending.time, "last participant left", ending.source};
   changed_conferences_[conference->first] = conference->second;
@@ -284,6 +295,8 @@ void RoomBook::forget(SessionId presence) {
   if (last) {
     presences_of_conference_.erase(session.conference);
     conferences_.erase(session.conference);
+    const auto cascade = cascade_of_.find({key.plugin, key.room});
+    if (cascade != cascade_of_.end() && cascade->second == session.conference) cascade_of_.erase(cascade);
   }
   const auto room = rooms_.find(key);
   if (room == rooms_.end() || room->second.conference != session.conference) return;
@@ -295,18 +308,23 @@ void RoomBook::forget(SessionId presence) {
   std::erase_if(room->second.by_private_id, [&](const auto& entry) { return entry.second == presence; });
 }
 
-// A feed that only ever joins people must not grow memory: who left first, else who joined first, goes.
+// A feed that only ever joins people must not grow memory, nor push out who is really there: those who left
+// go first, then those without a connection, then those who joined first. A sixteenth at once, so that a full
+// book is not searched at every join.
 void RoomBook::evict_oldest() {
-  const auto rank = [](const auto& entry) {
-    return std::make_tuple(!entry.second.left, ns_since_epoch(entry.second.joined_at));
-  };
-  const auto oldest = std::min_element(sessions_.begin(), sessions_.end(),
-                                       [&](const auto& x, const auto& y) { return rank(x) < rank(y); });
-  if (oldest == sessions_.end()) return;
-  evicted_ += 1;
-  const SessionId id = oldest->first;
-  end(id, {oldest->second.joined_at, "given up: too many participants", model::Source::kObserver});
-  forget(id);
+  const std::set<SessionId> connected = connected_();
+  std::vector<std::tuple<bool, bool, UtcTime, SessionId>> order;
+  for (const auto& [id, session] : sessions_) {
+    order.emplace_back(!session.left, connected.count(id) != 0, session.joined_at, id);
+  }
+  const std::size_t count = std::min(order.size(), std::max<std::size_t>(1, order.size() / 16));
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end());
+  for (std::size_t i = 0; i < count; ++i) {
+    const SessionId id = std::get<SessionId>(order[i]);
+    end(id, {std::get<UtcTime>(order[i]), "given up: too many participants", model::Source::kObserver});
+    forget(id);
+  }
+  evicted_ += count;
 }
 
 }  // namespace rtcscope::correlator

@@ -2,6 +2,7 @@
 // Who is in which room, from the feed alone: conferences, participants and presences (sessions). Facts are
 // taken in the order the feed gives them, so packets cannot change what this says.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -24,7 +25,13 @@ struct RoomKey {
 
 class RoomBook {
  public:
-  RoomBook(HostId host, std::size_t max_presences) : host_(host), max_presences_(max_presences) {}
+  /// Presences whose connections the media server told of.
+  using Connected = std::function<std::set<SessionId>()>;
+
+  /// `cascades`: rooms of one name in several servers share their conference. `connected` is asked when there
+  /// are too many presences.
+  RoomBook(HostId host, std::size_t max_presences, bool cascades, Connected connected)
+      : host_(host), max_presences_(max_presences), cascades_(cascades), connected_(std::move(connected)) {}
 
   /// Somebody came in; the presence that begins. A second join of the same user on the same server
   /// session continues the first.
@@ -87,20 +94,26 @@ class RoomBook {
   };
 
   Room& open_room(const RoomKey& key, UtcTime time);
+  [[nodiscard]] ConferenceId new_conference(const RoomKey& key, UtcTime time);
   const model::Session& add_presence(const RoomKey& key, const feeds::FactOrigin& origin,
                                      const std::string& user_id, const std::string& display);
-  void close_room_if_empty(Room& room, const model::Ending& ending);
+  void close_if_empty(ConferenceId id, const model::Ending& ending);
   void evict_oldest();
   void forget(SessionId presence);
 
   HostId host_;
   std::size_t max_presences_;
+  bool cascades_;
+  Connected connected_;
   std::map<RoomKey, Room> rooms_;
   std::map<ConferenceId, model::Conference> conferences_;
   std::map<ParticipantId, model::Participant> participants_;
   std::map<SessionId, model::Session> sessions_;
   std::map<SessionId, RoomKey> room_of_;
   std::map<std::pair<std::string, std::string>, std::vector<SessionId>> by_server_session_;
+  std::map<std::pair<std::string, std::string>, ConferenceId>
+      cascade_of_;                                  // by plugin and room, where cascades are
+  std::map<ConferenceId, std::size_t> present_in_;  // who has not left, in all its rooms
   std::map<ParticipantId, std::size_t> presences_of_participant_;
   std::map<ConferenceId, std::size_t> presences_of_conference_;
   // What flush() will hand on: copies, so that forgetting never loses a change.

@@ -26,6 +26,10 @@ inline Token fingerprint_token(std::string_view sha256) {
 inline Token ssrc_token(std::uint32_t ssrc) {
   return StableHash{}.add("ssrc").add(std::uint64_t{ssrc}).value();
 }
+/// One end of a flow, or where somebody says that it can be reached.
+inline Token endpoint_token(const Endpoint& endpoint) {
+  return StableHash{}.add("endpoint").add(endpoint).value();
+}
 /// A second in which a connection came up.
 inline Token second_token(UtcTime time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();

@@ -218,6 +218,11 @@ void FlowTable::erase(Flow& flow, FlowEnd end, UtcTime at) {
   map_.erase(key);
 }
 
+void FlowTable::begin_anew() {
+  finish();
+  last_boundary_ = newest_ = UtcTime{};
+}
+
 void FlowTable::finish() {
   while (!unproved_.empty()) erase(*unproved_.front(), FlowEnd::kCaptureEnd, newest_);
   while (!proved_.empty()) erase(*proved_.front(), FlowEnd::kCaptureEnd, newest_);

@@ -45,6 +45,8 @@ class FlowTable {
 
   /// The capture is over: final reports and snapshots of everything.
   void finish();
+  /// The clock was set back: finish(), and from here on earlier times count. Secrets and passwords stay.
+  void begin_anew();
 
   /// One exported DTLS-SRTP secret; see RtcpReader::add_key.
   void add_key(srtp::KeyingMaterial&& key) { rtcp_.add_key(std::move(key)); }

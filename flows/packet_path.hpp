@@ -35,6 +35,11 @@ class PacketPath {
   /// See FlowTable::advance and FlowTable::finish.
   void advance(UtcTime now) { table_.advance(now); }
   void finish() { table_.finish(); }
+  /// See FlowTable::begin_anew.
+  void begin_anew() {
+    table_.begin_anew();
+    newest_packet_ = UtcTime{};
+  }
 
   /// One exported DTLS-SRTP secret: RTCP of the flow it belongs to becomes readable from here on.
   void add_key(srtp::KeyingMaterial&& key) { table_.add_key(std::move(key)); }

@@ -10,6 +10,18 @@ namespace {
 /// An issue that lasts is told anew this often: its sentence names how long.
 constexpr Duration kTellInterval = std::chrono::seconds{10};
 
+/// "alice, bob and 3 more"
+std::string names(const std::map<ParticipantId, std::string>& people) {
+  std::string text;
+  std::size_t told = 0;
+  for (const auto& [id, name] : people) {
+    if (told == IssueBook::kMaxNames) break;
+    text += (told++ == 0 ? "" : ", ") + name;
+  }
+  const std::size_t more = people.size() - told;
+  return more == 0 ? text : text + " and " + std::to_string(more) + " more";
+}
+
 }  // namespace
 
 void IssueBook::take(UtcTime now, const Finding& finding) {
@@ -27,6 +39,10 @@ void IssueBook::take(UtcTime now, const Finding& finding) {
     return grow(watch, now, finding, rule);
   }
   Watch& watch = known->second;
+  // Frozen pictures come after the packets that miss: also what is seen while it gets better is of it.
+  for (const auto& viewer : finding.froze) {
+    if (watch.froze.size() < kMaxFroze) watch.froze.insert(viewer);
+  }
   switch (finding.state) {
     case Finding::State::kBad:
       watch.better_since.reset();
@@ -45,6 +61,7 @@ void IssueBook::take(UtcTime now, const Finding& finding) {
 
 void IssueBook::begin(Watch& watch, UtcTime now, const Finding& finding) {
   watch.since = finding.since == UtcTime{} ? now : std::min(now, finding.since);
+  watch.froze = finding.froze;
   watch.part_before = finding.part - finding.window_part;
   watch.whole_before = finding.whole - finding.window_whole;
 }
@@ -83,6 +100,7 @@ void IssueBook::tell(Watch& watch, UtcTime now) {
   totals.part = f.part - watch.part_before;
   const double whole = f.whole - watch.whole_before;
   totals.ratio = whole > 0 ? totals.part / whole : 0;
+  totals.froze = watch.froze.size();
   model::Issue& issue = watch.issue;
   issue.conference = f.conference;
   issue.participant = f.participant;
@@ -90,6 +108,7 @@ void IssueBook::tell(Watch& watch, UtcTime now) {
   issue.stream = f.stream;
   issue.text = sentence(f, totals);
   issue.evidence = f.evidence;
+  if (!watch.froze.empty()) issue.evidence.push_back({"froze_at", names(watch.froze)});
   watch.told_at = now;
   changed_.push_back(issue);
 }

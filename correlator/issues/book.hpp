@@ -25,8 +25,9 @@ struct Finding {
   double whole = 0;  // ratio over the whole issue
   double window_part = 0, window_whole = 0;  // what of them lies in the window that was looked at
   std::string who;
-  std::string what;  // e.g. "uplink", "audio"
-  std::string role;  // of the connection; "" where there is none
+  std::string what;                            // e.g. "uplink", "audio"
+  std::string role;                            // of the connection; "" where there is none
+  std::map<ParticipantId, std::string> froze;  // who else saw its medium freeze of late, with their names
   ConferenceId conference;
   ParticipantId participant;
   ConnectionId connection;
@@ -41,14 +42,18 @@ struct IssueTotals {
   double mean = 0;
   double ratio = 0;  // of part to whole
   double part = 0;
+  std::size_t froze = 0;  // participants who saw freezes of it
 };
 
-/// "bob's uplink lost 3.1 % for 42 s".
+/// "bob's uplink lost 3.1 % for 42 s; three others saw freezes".
 std::string sentence(const Finding& finding, const IssueTotals& totals);
 
 class IssueBook {
  public:
   static constexpr std::size_t kMaxWatched = 100'000;
+  static constexpr std::size_t kMaxFroze = 256;
+  /// Names of them in the evidence.
+  static constexpr std::size_t kMaxNames = 8;
 
   IssueBook(HostId host, const IssueOptions& options) : host_(host), options_(options) {}
 
@@ -72,6 +77,7 @@ class IssueBook {
     UtcTime told_at{};
     double part_before = 0, whole_before = 0;
     double worst = 0, sum = 0;
+    std::map<ParticipantId, std::string> froze;  // since it began; at most kMaxFroze
     std::uint64_t looks = 0;
     bool open = false;
     model::Issue issue;

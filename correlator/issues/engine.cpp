@@ -11,12 +11,7 @@ namespace {
 constexpr Duration kRejoinWindow = std::chrono::minutes{5};
 constexpr std::size_t kMaxRejoiners = 10'000;
 constexpr Duration kRuns = std::chrono::seconds{3};
-
-double median(std::deque<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
+constexpr Duration kFreezeWindow = std::chrono::seconds{10};
 
 /// What each participant sends now, by kind of medium.
 std::map<ParticipantId, std::set<std::string>> uplinks_of(std::span<const ConnectionView> views,
@@ -38,6 +33,7 @@ std::map<ParticipantId, std::set<std::string>> uplinks_of(std::span<const Connec
 }  // namespace
 
 void IssueEngine::look(UtcTime now, std::span<const ConnectionView> views) {
+  forget_freezes(now);
   const auto uplinks = uplinks_of(views, now);
   for (const ConnectionView& view : views) {
     Memory& memory = memories_[view.handle->id];
@@ -52,6 +48,7 @@ void IssueEngine::look(UtcTime now, std::span<const ConnectionView> views) {
     rules.forwarding(uplinks);
   }
   look_at_host(now);
+  look_at_clocks(now);
   look_at_rejoins(now);
   looked_ = now;
 }
@@ -67,16 +64,36 @@ void IssueEngine::look_at_host(UtcTime now) {
   drops.state = lost ? Finding::State::kBad : Finding::State::kFine;
   capture_drops_ = 0;
   book_.take(now, drops);
-  if (skews_ms_.empty()) return;
+}
+
+void IssueEngine::look_at_clocks(UtcTime now) {
   const IssueRule& limits = options_.rule("clock_skew");
-  Finding skew;
-  skew.kind = "clock_skew";
-  skew.value = std::abs(median(skews_ms_));
-  skew.evidence.push_back({"feed_minus_packets", std::to_string(std::llround(median(skews_ms_))) + " ms"});
-  skew.state = skew.value >= limits.raise   ? Finding::State::kBad
-               : skew.value <= limits.clear ? Finding::State::kFine
-                                            : Finding::State::kBetween;
-  book_.take(now, skew);
+  for (const FeedClock& clock : clocks_.all()) {
+    Finding skew;
+    skew.kind = "clock_skew";
+    skew.subject = skew.who = clock.server;
+    skew.value = std::abs(clock.offset_ms);
+    skew.evidence.push_back({"feed_minus_packets", std::to_string(std::llround(clock.offset_ms)) + " ms"});
+    skew.state = skew.value >= limits.raise   ? Finding::State::kBad
+                 : skew.value <= limits.clear ? Finding::State::kFine
+                                              : Finding::State::kBetween;
+    book_.take(now, skew);
+  }
+}
+
+void IssueEngine::forget_freezes(UtcTime now) {
+  for (auto entry = freezes_.begin(); entry != freezes_.end();) {
+    std::erase_if(entry->second, [&](const auto& freeze) { return freeze.second.at + kFreezeWindow < now; });
+    entry = entry->second.empty() ? freezes_.erase(entry) : std::next(entry);
+  }
+}
+
+std::map<ParticipantId, std::string> IssueEngine::froze_at(ParticipantId source) const {
+  std::map<ParticipantId, std::string> viewers;
+  const auto found = freezes_.find(source);
+  if (!source.valid() || found == freezes_.end()) return viewers;
+  for (const auto& [viewer, freeze] : found->second) viewers[viewer] = freeze.viewer;
+  return viewers;
 }
 
 bool IssueEngine::over(ConnectionId connection) const {
@@ -108,14 +125,20 @@ void IssueEngine::joined(const RoomBook& rooms, SessionId presence) {
 }
 
 void IssueEngine::look_at_rejoins(UtcTime now) {
+  const double raise = options_.rule("multiple_rejoins").raise;
   for (auto entry = rejoins_.begin(); entry != rejoins_.end();) {
     Rejoins& rejoins = entry->second;
     while (!rejoins.times.empty() && rejoins.times.front() + kRejoinWindow < now) rejoins.times.pop_front();
-    Finding f = rejoins.finding;
-    f.value = static_cast<double>(rejoins.times.size());
-    f.evidence.push_back({"joins", std::to_string(rejoins.times.size()) + " in 5 minutes"});
-    f.state = f.value >= options_.rule(f.kind).raise ? Finding::State::kBad : Finding::State::kFine;
-    book_.take(now, f);
+    const auto joins = static_cast<double>(rejoins.times.size());
+    const bool bad = joins >= raise;
+    rejoins.was_bad = rejoins.was_bad || bad;
+    if (rejoins.was_bad) {
+      Finding f = rejoins.finding;
+      f.value = joins;
+      f.evidence.push_back({"joins", std::to_string(rejoins.times.size()) + " in 5 minutes"});
+      f.state = bad ? Finding::State::kBad : Finding::State::kFine;
+      book_.take(now, f);
+    }
     entry = rejoins.times.empty() ? rejoins_.erase(entry) : std::next(entry);
   }
 }

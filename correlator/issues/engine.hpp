@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "correlator/entities.hpp"
+#include "correlator/feed_clocks.hpp"
 #include "correlator/issues/book.hpp"
 
 namespace rtcscope::correlator {
@@ -58,12 +59,14 @@ class IssueEngine {
   void joined(const RoomBook& rooms, SessionId presence);
   /// The connection was seen to be over: there is nothing more to look at.
   [[nodiscard]] bool over(ConnectionId connection) const;
-  void finish(UtcTime now) { book_.end_all(now); }
+  /// All issues that are open end.
+  void end_all(UtcTime now) { book_.end_all(now); }
   /// Drops what is remembered of connections that nobody knows any more.
   void forget(ConnectionId connection) { memories_.erase(connection); }
 
   [[nodiscard]] std::vector<model::Issue> take_changed() { return book_.take_changed(); }
   [[nodiscard]] std::uint64_t refused() const noexcept { return book_.refused(); }
+  [[nodiscard]] const FeedClocks& clocks() const noexcept { return clocks_; }
 
  private:
   struct Counted {
@@ -109,13 +112,24 @@ class IssueEngine {
   struct Rejoins {
     std::deque<UtcTime> times;
     SessionId newest;
+    bool was_bad = false;  // once; what never was is no finding
     Finding finding;
+  };
+
+  /// Somebody's picture of a participant froze.
+  struct Freeze {
+    std::string viewer;
+    UtcTime at{};
   };
 
   class Rules;
 
   void look_at_host(UtcTime now);
+  void look_at_clocks(UtcTime now);
   void look_at_rejoins(UtcTime now);
+  void forget_freezes(UtcTime now);
+  /// Who saw the participant's picture freeze of late, with their names.
+  [[nodiscard]] std::map<ParticipantId, std::string> froze_at(ParticipantId source) const;
 
   HostId host_;
   IssueOptions options_;
@@ -123,7 +137,9 @@ class IssueEngine {
   UtcTime looked_{};
   std::map<ConnectionId, Memory> memories_;
   std::map<std::string, Rejoins> rejoins_;
-  std::deque<double> skews_ms_;
+  FeedClocks clocks_;
+  std::map<ParticipantId, std::map<ParticipantId, Freeze>>
+      freezes_;                      // by whose picture and who saw it, of late
   std::uint64_t capture_drops_ = 0;  // since the last look
   std::uint64_t capture_drops_total_ = 0;
 };

@@ -24,6 +24,7 @@ void IssueEngine::Rules::loss(const char* what, const LossWindow& window, const 
   f.whole = all.expected;
   f.window_part = window.lost;
   f.window_whole = window.expected;
+  if (f.what == "uplink") f.froze = engine_.froze_at(view_.participant);
   if (window.expected < kMinExpected) return take(std::move(f), State::kBetween);
   note(f, "lost", window.lost, " packets in 10 s");
   note(f, "expected", window.expected, " packets in 10 s");
@@ -112,6 +113,7 @@ void IssueEngine::Rules::jitter() {
     f.subject += " " + std::to_string(view.stream->last.stream.value);
     f.stream = view.stream->last.stream;
     note(f, "jitter", *sample.jitter_ms, " ms");
+    f.froze = engine_.froze_at(view_.participant);
     congested_ = congested_ || *sample.jitter_ms >= kCongestedJitterMs;
     take_figure(std::move(f), *sample.jitter_ms);
   }
@@ -193,6 +195,11 @@ void IssueEngine::Rules::freezes() {
     const flows::StreamReport& report = view.stream->last;
     if (view.uplink || view.format.kind != "video" || !is_media(view) || !report.playout) continue;
     std::deque<FreezeMark>& marks = memory_.frozen[report.stream];
+    const ParticipantId source = view_.handle->source_of(view.format.mid);
+    const bool froze = report.playout->freezes > (marks.empty() ? 0 : marks.back().freezes);
+    if (froze && source.valid() && view_.participant.valid() && source != view_.participant) {
+      engine_.freezes_[source][view_.participant] = {view_.who, now_};
+    }
     marks.push_back({now_, report.playout->freezes, report.playout->frozen});
     while (marks.size() > 2 && marks.front().time + kWindow < now_) marks.pop_front();
     Finding f = finding("frozen_video");

@@ -256,8 +256,7 @@ void IssueEngine::Rules::skew() {
   for (const FlowState* flow : view_.flows) {
     if (!flow->snapshot.dtls.connected) continue;
     memory_.skew_measured = true;
-    engine_.skews_ms_.push_back(to_milliseconds(*view_.handle->up - *flow->snapshot.dtls.connected));
-    if (engine_.skews_ms_.size() > 15) engine_.skews_ms_.pop_front();
+    engine_.clocks_.add(view_.handle->server, *view_.handle->up, *flow->snapshot.dtls.connected);
     return;
   }
 }

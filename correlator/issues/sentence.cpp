@@ -23,6 +23,15 @@ std::string seconds(Duration duration) {
   return format("%.0f min", std::round(s / 60));
 }
 
+/// What it did to others: "; three others saw freezes".
+std::string consequence(std::size_t froze) {
+  static constexpr std::array kWords{"no",   "one", "two",   "three", "four",
+                                     "five", "six", "seven", "eight", "nine"};
+  if (froze == 0) return {};
+  const std::string count = froze < kWords.size() ? kWords[froze] : std::to_string(froze);
+  return "; " + count + (froze == 1 ? " other" : " others") + " saw freezes";
+}
+
 using Writer = std::string (*)(const Finding&, const IssueTotals&, const std::string& lasted);
 
 const std::map<std::string, Writer, std::less<>> kWriters{
@@ -57,12 +66,12 @@ const std::map<std::string, Writer, std::less<>> kWriters{
        const std::string lost = " lost " + format("%.1f %%", t.ratio * 100);
        if (f.what == "server")
          return "the media server" + lost + " of what " + f.who + " should get for " + lasted;
-       return f.who + "'s " + f.what + lost + " for " + lasted;
+       return f.who + "'s " + f.what + lost + " for " + lasted + consequence(t.froze);
      }},
     {"high_jitter",
      [](const Finding& f, const IssueTotals& t, const std::string& lasted) {
        return f.who + "'s uplink " + f.what + " had " + format("%.0f ms", t.mean) + " jitter (at most " +
-              format("%.0f ms", t.worst) + ") for " + lasted;
+              format("%.0f ms", t.worst) + ") for " + lasted + consequence(t.froze);
      }},
     {"high_rtt",
      [](const Finding& f, const IssueTotals& t, const std::string& lasted) {
@@ -104,7 +113,8 @@ const std::map<std::string, Writer, std::less<>> kWriters{
      }},
     {"clock_skew",
      [](const Finding& f, const IssueTotals&, const std::string&) {
-       return "the event feed's clock differs from the packets' by " + format("%.1f s", f.value / 1000);
+       return "the clock of the event feed of " + (f.who.empty() ? "the media server" : f.who) +
+              " differs from the packets' by " + format("%.1f s", f.value / 1000);
      }},
     {"capture_loss",
      [](const Finding&, const IssueTotals& t, const std::string&) {

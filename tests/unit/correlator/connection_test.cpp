@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/correlator/scene.hpp"
 
 namespace rtcscope::correlator {
@@ -117,6 +119,35 @@ TEST_F(ConnectionTest, IdlePacketsEndItWhenTheFeedIsSilent) {
   ASSERT_TRUE(connection("101").ended);
   EXPECT_EQ(connection("101").ended->source, model::Source::kPackets);
   EXPECT_EQ(connection("101").ended->time, kStart + 2s);
+}
+
+TEST_F(ConnectionTest, PacketsSayByWhatItEnded) {
+  take_all(alice.describes(0s, kClient, "cli1", ""), alice.describes(0s, kServer, "srv1", ""));
+  const auto reason = [&](const std::function<void(flows::FlowSnapshot&)>& happens) {
+    flows::FlowSnapshot f = flow(1, 1s, "srv1", "cli1");
+    f.dtls.state = flows::DtlsState::kConnected;
+    f.end = flows::FlowEnd::kIdle;
+    happens(f);
+    take(f);
+    const auto ended = connection("101").ended;
+    return ended ? ended->reason : "not";
+  };
+  EXPECT_EQ(reason([](flows::FlowSnapshot&) {}), "idle");
+  EXPECT_EQ(reason([](flows::FlowSnapshot& f) { f.ice.consent_lost = kStart + 31s; }), "consent lost");
+  EXPECT_EQ(connection("101").ended->time, kStart + 31s);
+  EXPECT_EQ(reason([](flows::FlowSnapshot& f) { f.dtls.state = flows::DtlsState::kFailed; }), "DTLS alert");
+  EXPECT_EQ(reason([](flows::FlowSnapshot& f) {
+              f.dtls.state = flows::DtlsState::kClosed;
+              f.dtls.closed = kStart + 2s;
+            }),
+            "DTLS close");
+  EXPECT_EQ(reason([](flows::FlowSnapshot& f) {  // the handshake was before us
+              f.dtls.state = flows::DtlsState::kNone;
+              f.rtp_packets.packets = {100, 0};
+            }),
+            "idle");
+  EXPECT_EQ(reason([](flows::FlowSnapshot& f) { f.end = flows::FlowEnd::kCaptureEnd; }), "not")
+      << "that we stopped to look does not end it";
 }
 
 TEST_F(ConnectionTest, WhatEndedLongAgoIsForgottenButStaysTold) {

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <random>
 #include <variant>
 
@@ -81,6 +83,12 @@ Snapshot play(const Inputs& inputs, TakeFact take_fact) {
   return correlator.snapshot();
 }
 
+Snapshot play_in_time(const Inputs& inputs) {
+  return play(inputs, [&](std::size_t p, std::size_t f) {
+    return inputs.facts[f].origin.time <= time_of(inputs.packets[p]);
+  });
+}
+
 void expect_same(const Snapshot& x, const Snapshot& y) {
   EXPECT_TRUE(x.host == y.host);
   EXPECT_TRUE(x.conferences == y.conferences);
@@ -95,9 +103,7 @@ void check_interleavings(const std::filesystem::path& folder, int random_ones) {
   const Inputs inputs = record(folder);
   ASSERT_GT(inputs.packets.size(), 100U);
   ASSERT_GT(inputs.facts.size(), 50U);
-  const Snapshot reference = play(inputs, [&](std::size_t p, std::size_t f) {
-    return inputs.facts[f].origin.time <= time_of(inputs.packets[p]);
-  });
+  const Snapshot reference = play_in_time(inputs);
   ASSERT_FALSE(reference.conferences.empty());
   for (const model::Stream& stream : reference.streams) EXPECT_TRUE(stream.participant.valid());
   {
@@ -113,6 +119,42 @@ void check_interleavings(const std::filesystem::path& folder, int random_ones) {
     SCOPED_TRACE("random interleaving " + std::to_string(i));
     std::bernoulli_distribution coin(std::uniform_real_distribution<>(0.01, 0.99)(random));
     expect_same(reference, play(inputs, [&](std::size_t, std::size_t) { return coin(random); }));
+  }
+}
+
+/// Which participant's connection each stream is on, and whose media it is: by display names.
+std::map<StreamId, std::pair<std::string, std::string>> owners(const Snapshot& snapshot) {
+  std::map<ParticipantId, std::string> names;
+  for (const model::Participant& one : snapshot.participants) names[one.id] = one.display;
+  std::map<StreamId, std::pair<std::string, std::string>> found;
+  for (const model::Stream& one : snapshot.streams) {
+    found[one.id] = {names[one.participant], names[one.source_participant]};
+  }
+  return found;
+}
+
+// What a feed sends again after a lost answer.
+TEST(InterleavingTest, EventsThatComeTwiceChangeNothing) {
+  const Inputs once = record(std::filesystem::path(RTCSCOPE_TEST_DATA) / "sample-call");
+  Inputs twice = once;
+  twice.facts.clear();
+  for (const feeds::Fact& fact : once.facts) twice.facts.insert(twice.facts.end(), 2, fact);
+  expect_same(play_in_time(once), play_in_time(twice));
+}
+
+// Two threads of a server may overtake each other.
+TEST(InterleavingTest, EventsThatOvertakeTheirNeighboursStillNameEveryStream) {
+  const Inputs inputs = record(std::filesystem::path(RTCSCOPE_TEST_DATA) / "sample-call");
+  const auto wanted = owners(play_in_time(inputs));
+  std::mt19937 random(20261121);
+  for (int i = 0; i < 50; ++i) {
+    SCOPED_TRACE("shuffle " + std::to_string(i));
+    Inputs shuffled = inputs;
+    for (std::size_t at = 0; at + 4 <= shuffled.facts.size(); at += 4) {
+      const auto first = shuffled.facts.begin() + static_cast<std::ptrdiff_t>(at);
+      std::shuffle(first, first + 4, random);
+    }
+    EXPECT_EQ(owners(play_in_time(shuffled)), wanted);
   }
 }
 

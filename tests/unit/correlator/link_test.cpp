@@ -123,11 +123,25 @@ TEST_F(LinkTest, StrongerProofWinsAndTheOtherIsAConflict) {
   EXPECT_NE(linked_flow().conflicts[0].detail.find("202"), std::string::npos);
 }
 
-TEST_F(LinkTest, SameUfragsLongAfterTheConnectionEndedAreAnotherConnection) {
-  negotiate(alice, "srv1", "cli1");
+TEST_F(LinkTest, WhatConnectionsMayHaveInCommonIsNoProofLongAfterOneEnded) {
+  take(alice.describes(0s, kServer, "srv1", "", 4242));
   take(alice.says(10s, feeds::PeerConnectionDown{"Close PC"}));
-  take(flow(1, 10min, "srv1", "cli1"));
+  flows::FlowSnapshot f = flow(1, 10min, "srv1", "cli1");  // half of the ufrags, and an SSRC
+  f.streams.push_back({StreamId{7}, 4242, flows::Side::kB, 111, kStart, kStart + 1s, "", ""});
+  take(f);
   EXPECT_EQ(handle_of(1), "");
+}
+
+TEST_F(LinkTest, AFeedWhoseClockIsHoursOffStillNamesItsConnections) {
+  for (const Duration off : {-3h, 3h}) {
+    const std::string n = off > 0s ? "1" : "2";
+    const Peer peer{"3" + n, "30" + n};
+    take(peer.describes(off, kClient, "cli" + n, ""));
+    take(peer.describes(off, kServer, "srv" + n, kServerCertificate));
+    take(peer.says(off + 10s, feeds::PeerConnectionDown{"Close PC"}));
+    take(flow(std::stoul(n), 1s, "srv" + n, "cli" + n));
+    EXPECT_EQ(handle_of(std::stoul(n)), "30" + n);
+  }
 }
 
 TEST_F(LinkTest, PacketsBeforeTheDescriptionLinkWhenItComes) {

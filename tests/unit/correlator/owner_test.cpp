@@ -69,6 +69,54 @@ TEST_F(Owner, NoticeOfARoomIsALineOfItsConference) {
   EXPECT_EQ(event->text, "recording 7 started");
 }
 
+/// What the server says of where it can be reached, and nothing else that packets show, too.
+class Candidates : public Owner {
+ protected:
+  feeds::Fact at_port(const std::string& name, Duration when, std::uint16_t port) const {
+    feeds::Candidate candidate{kServer, {}};
+    candidate.candidate.transport = "udp";
+    candidate.candidate.type = "host";
+    candidate.candidate.address = "198.18.0.1";
+    candidate.candidate.port = port;
+    return Peer{"", name}.says(when, candidate);
+  }
+};
+
+TEST_F(Candidates, ThePortOfAConnectionIsAnInference) {
+  take_all(comes(0s), owns(1s), at_port("t1", 1s, 50000), flow(1, 2s, "", ""));
+  EXPECT_EQ(name_of(1), "alice");
+  const model::Flow& f = sink.flows.at(FlowId{1});
+  ASSERT_EQ(f.evidence.size(), 1U);
+  EXPECT_EQ(f.evidence[0].kind, "candidate");
+  EXPECT_LT(f.confidence, 0.5);
+  EXPECT_TRUE(f.server_known);
+}
+
+TEST_F(Candidates, AProofOfAnotherConnectionStandsAgainstIt) {
+  take_all(comes(0s), owns(1s), at_port("t1", 1s, 50000), flow(1, 2s, "srv", "cli"));
+  const Peer other{"", "t2"};
+  take_all(other.describes(2s, kServer, "srv", ""), other.describes(2s, kClient, "cli", ""));
+  EXPECT_EQ(name_of(1), "");
+  EXPECT_EQ(sink.flows.at(FlowId{1}).evidence[0].kind, "ufrag_pair");
+}
+
+TEST_F(Candidates, CredentialsThatDoNotMatchStandAgainstIt) {
+  take_all(comes(0s), owns(1s), at_port("t1", 1s, 50000), transport.describes(1s, kServer, "mine", ""),
+           flow(1, 2s, "srv", "cli"));
+  EXPECT_EQ(name_of(1), "no connection");
+}
+
+TEST_F(Candidates, APortThatTwoConnectionsHaveIsNobodys) {
+  take_all(comes(0s), owns(1s), at_port("t1", 1s, 50000), at_port("t2", 1s, 50000), flow(1, 2s, "", ""));
+  EXPECT_EQ(name_of(1), "no connection");
+}
+
+TEST_F(Candidates, APortThatIsUsedAgainLaterIsAnother) {
+  take_all(comes(0s), owns(1s), at_port("t1", 1s, 50000),
+           transport.says(5s, feeds::PeerConnectionDown{"destroyed"}), flow(1, 10min, "", ""));
+  EXPECT_EQ(name_of(1), "no connection");
+}
+
 /// Connections of which the feed tells no identity, only in which second they came up.
 class Timing : public Owner {
  protected:

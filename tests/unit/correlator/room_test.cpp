@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 #include "tests/unit/correlator/scene.hpp"
 
 namespace rtcscope::correlator {
@@ -172,6 +175,62 @@ TEST_F(RoomTest, TooManySessionsEvictThoseWhoLeftFirst) {
   EXPECT_EQ(changes.sessions.size(), 12U);  // the consumer of changes still has all
 }
 
+TEST_F(RoomTest, AFloodOfRoomNamesIsBoundedCountedAndPushesOutNobodyWhoIsConnected) {
+  constexpr int kNames = 20'000;
+  CorrelatorOptions options;
+  options.max_sessions = 1000;
+  Recorder changes;
+  Correlator small({"host"}, options, changes);
+  small.on_fact(joined(alice, 0s, "1234", "a", "alice"));
+  small.on_fact(alice.describes(0s, kServer, "srv", ""));
+  small.on_fact(alice.describes(0s, kClient, "cli", ""));
+  small.on_flow(flow(1, 0s, "srv", "cli"));
+  for (int i = 0; i < kNames; ++i) {
+    const std::string name = std::to_string(i);
+    small.on_fact(joined({"f" + name, ""}, 1s, "room " + name, "u", "x"));
+    if (i % 1000 == 0) small.advance(kStart + 2s + std::chrono::milliseconds{i});
+  }
+  small.advance(kStart + 1min);
+  const Snapshot after = small.snapshot();
+  EXPECT_LE(after.sessions.size(), options.max_sessions);
+  EXPECT_LE(after.conferences.size(), options.max_sessions);
+  EXPECT_LE(after.participants.size(), options.max_sessions);
+  EXPECT_EQ(small.counts().sessions_evicted, kNames + 1 - after.sessions.size());
+  const auto hers = std::find_if(after.sessions.begin(), after.sessions.end(),
+                                 [&](const model::Session& s) { return s.server_session == alice.session; });
+  ASSERT_NE(hers, after.sessions.end());
+  EXPECT_FALSE(hers->left) << "she is connected";
+  EXPECT_EQ(after.flows[0].connection, after.connections[0].id);
+}
+
+TEST_F(RoomTest, OnePersonInTwoRoomsIsInBothUntilLeavingOne) {
+  const Peer first{"11", "101"}, second{"11", "102"}, watching{"11", "103"};
+  take_all(joined(first, 0s, "red", "a", "alice"), joined(second, 1s, "blue", "a", "alice"),
+           joined(bob, 1s, "blue", "b", "bob"),
+           watching.says(
+               2s, feeds::RoomSubscribed{"videoroom", "blue", "", {{"0", "video", "", "b", "bob", "0"}}}));
+  std::uint64_t n = 0;
+  for (const Peer& peer : {first, second, watching}) {
+    const std::string id = std::to_string(++n);
+    take_all(peer.describes(2s, kServer, "srv" + id, ""), peer.describes(2s, kClient, "cli" + id, ""),
+             flow(n, 3s, "srv" + id, "cli" + id, static_cast<std::uint16_t>(40000 + n)));
+  }
+  take_all(left(9s, "red", "a"));
+  correlator.advance(kStart + 10s);
+  const auto room_of = [&](const std::string& handle) -> std::string {
+    for (const auto& [id, connection] : sink.connections) {
+      if (connection.server_handle == handle) return sink.conferences.at(connection.conference).room;
+    }
+    return "none";
+  };
+  EXPECT_EQ(room_of("101"), "red");
+  EXPECT_EQ(room_of("102"), "blue");
+  EXPECT_EQ(room_of("103"), "blue") << "a subscription is of the room that it names";
+  for (const auto& [id, conference] : sink.conferences) {
+    EXPECT_EQ(conference.ended.has_value(), conference.room == "red") << conference.room;
+  }
+}
+
 TEST_F(RoomTest, TimelineNamesWhoJoinedAndLeft) {
   take_all(joined(alice, 1s, "1234", "a", "alice"), left(5s, "1234", "a"));
   tell();
@@ -180,6 +239,56 @@ TEST_F(RoomTest, TimelineNamesWhoJoinedAndLeft) {
   ASSERT_NE(sink.event("left"), nullptr);
   EXPECT_EQ(sink.event("left")->text, "alice left room 1234");
   EXPECT_TRUE(sink.event("left")->participant.valid());
+}
+
+/// Two media servers with a room of the same name, and users of the same ids in it.
+class CascadeTest : public ::testing::Test {
+ protected:
+  Recorder play(bool cascade_rooms) {
+    Recorder sink;
+    CorrelatorOptions options;
+    options.cascade_rooms = cascade_rooms;
+    Correlator correlator{{"host"}, options, sink};
+    const Peer here{"11", "101", "media-1"}, there{"11", "101", "media-2"}, late{"12", "102", "media-1"};
+    correlator.on_fact(joined(here, 0s, "1234", "7", "alice"));
+    correlator.on_fact(joined(there, 1s, "1234", "7", "bob"));
+    correlator.on_fact(joined(there, 1s, "other", "8", "bob"));
+    correlator.on_fact(left(2s, "1234", "7", "media-1"));
+    correlator.advance(kStart + 3s);
+    between = sink;
+    correlator.on_fact(joined(late, 4s, "1234", "9", "carol"));
+    correlator.on_fact(left(5s, "1234", "7", "media-2"));
+    correlator.on_fact(left(6s, "1234", "9", "media-1"));
+    correlator.on_fact(joined(late, 7s, "1234", "9", "carol"));
+    correlator.advance(kStart + 8s);
+    return sink;
+  }
+  static std::size_t live(const Recorder& sink) {
+    return static_cast<std::size_t>(std::count_if(sink.conferences.begin(), sink.conferences.end(),
+                                                  [](const auto& c) { return !c.second.ended; }));
+  }
+
+  Recorder between;  // after the first one left, before the last did
+};
+
+TEST_F(CascadeTest, RoomsOfOneNameAreOneConferenceWhereAskedFor) {
+  const Recorder sink = play(true);
+  EXPECT_EQ(sink.conferences.size(), 3U) << "the cascade, the other room, the cascade used again";
+  EXPECT_EQ(live(between), 2U) << "it goes on while somebody is in one of the rooms";
+  EXPECT_EQ(live(sink), 2U);
+  std::map<std::string, std::set<ConferenceId>> of;
+  for (const auto& [id, person] : sink.participants) of[person.display].insert(person.conference);
+  EXPECT_EQ(of["bob"].size(), 2U) << "the other room is another conference";
+  EXPECT_EQ(of["bob"].count(*of["alice"].begin()), 1U)
+      << "one conference, and two people of one number in it";
+  EXPECT_EQ(of["carol"].size(), 2U) << "once with the others, once when all had left";
+  EXPECT_EQ(of["carol"].count(*of["alice"].begin()), 1U);
+}
+
+TEST_F(CascadeTest, RoomsAreOfTheirServerElse) {
+  const Recorder sink = play(false);
+  EXPECT_EQ(sink.conferences.size(), 5U);
+  EXPECT_EQ(live(between), 2U) << "bob's two";
 }
 
 }  // namespace

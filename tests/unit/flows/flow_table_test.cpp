@@ -24,6 +24,22 @@ TEST_F(FlowTableTest, RtpAloneIsBelievedAfterEightPacketsInSequence) {
   EXPECT_EQ(report->total.bytes, 10u * 112u);
 }
 
+TEST_F(FlowTableTest, AClockThatIsSetBackStopsNoReport) {
+  for (int i = 0; i < 100; ++i) send_rtp(i * 20ms, 0xabc, i);
+  path->begin_anew();
+  EXPECT_EQ(path->table().flows(), 0u);
+  EXPECT_EQ(sink.last_of(0xabc)->total.packets, 100u) << "what was counted until then is told";
+  EXPECT_TRUE(sink.last_of(0xabc)->final);
+  const std::size_t before = sink.reports.size();
+  for (int i = 0; i < 100; ++i) send_rtp(-1h + i * 20ms, 0xabc, 100 + i);
+  path->advance(start - 1h + 3s);
+  ASSERT_GT(sink.reports.size(), before) << "not in an hour";
+  const StreamReport& report = sink.reports.back();
+  EXPECT_EQ(report.total.packets, 100u);
+  EXPECT_EQ(report.total.lost, 0);
+  EXPECT_LT(report.end, start);
+}
+
 TEST_F(FlowTableTest, OtherUdpOpensNoFlow) {
   send(0ms, endpoint("10.0.0.1", 33333), endpoint("10.0.0.2", 53),
        Writer{}.u16(0x1234).u16(0x0100).zeros(20).octets);
