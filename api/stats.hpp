@@ -79,11 +79,20 @@ struct FeedSourceStats {
   std::optional<UtcTime> last_delivery_at;
 };
 
+/// The clock of a media server's feed, measured on events that packets show, too.
+struct FeedClockStats {
+  std::string server;
+  double offset_ms = 0;  // feed minus packets
+  std::uint64_t connections = 0;
+  UtcTime measured_at{};
+};
+
 struct FeedStats {
   std::uint64_t deliveries = 0, events = 0, refused = 0, dropped = 0, unauthorised = 0;
   std::uint64_t queue_depth = 0, queue_capacity = 0;
   std::optional<UtcTime> last_event_at;
   std::vector<FeedSourceStats> sources;
+  std::vector<FeedClockStats> clocks;
 };
 
 struct StoreQueueStats {
@@ -107,6 +116,17 @@ struct HepTargetStats {
 struct HepStats {
   bool enabled = false;
   std::vector<HepTargetStats> targets;  // the totals are their sums
+};
+
+/// Call detail records.
+struct CdrStats {
+  bool enabled = false;
+  std::uint64_t written = 0;
+  std::uint64_t waiting = 0;   // that the disk did not take yet
+  std::uint64_t failures = 0;  // tries that it refused
+  std::uint64_t lost = 0;      // given up: too many waited
+  std::uint64_t refused = 0;   // presences that there was no room to follow
+  std::string last_error;      // "" while writing works
 };
 
 /// Requests at the door.
@@ -159,6 +179,7 @@ struct Stats {
   FeedStats feed;
   StoreQueueStats store;
   HepStats hep;
+  CdrStats cdr;
   AccessStats access;
   LiveStats live;
   ClientReportStats client_reports;

@@ -119,6 +119,13 @@ Json access_json(const AccessStats& access) {
 Json feed_json(const FeedStats& feed) {
   Json sources = Json::array();
   for (const FeedSourceStats& source : feed.sources) sources.push_back(source_json(source));
+  Json clocks = Json::array();
+  for (const FeedClockStats& clock : feed.clocks) {
+    clocks.push_back({{"server", clock.server},
+                      {"offset_ms", clock.offset_ms},
+                      {"connections", clock.connections},
+                      {"measured_at", to_rfc3339(clock.measured_at)}});
+  }
   return {{"deliveries", feed.deliveries},
           {"events", feed.events},
           {"refused", feed.refused},
@@ -127,7 +134,8 @@ Json feed_json(const FeedStats& feed) {
           {"queue_depth", feed.queue_depth},
           {"queue_capacity", feed.queue_capacity},
           {"last_event_at", time_or_null(feed.last_event_at)},
-          {"sources", std::move(sources)}};
+          {"sources", std::move(sources)},
+          {"clocks", std::move(clocks)}};
 }
 
 Json store_json(const StoreQueueStats& store) {
@@ -191,6 +199,12 @@ Json hep_json(const HepStats& hep) {
           {"targets", std::move(targets)}};
 }
 
+Json cdr_json(const CdrStats& cdr) {
+  return {{"enabled", cdr.enabled},      {"written", cdr.written}, {"waiting", cdr.waiting},
+          {"failures", cdr.failures},    {"lost", cdr.lost},       {"refused", cdr.refused},
+          {"last_error", cdr.last_error}};
+}
+
 }  // namespace
 
 Json stats_json(const Stats& stats, const store::LiveCounts& live) {
@@ -211,6 +225,7 @@ Json stats_json(const Stats& stats, const store::LiveCounts& live) {
           {"feed", feed_json(stats.feed)},
           {"store", store_json(stats.store)},
           {"hep", hep_json(stats.hep)},
+          {"cdr", cdr_json(stats.cdr)},
           {"access", access_json(stats.access)},
           {"live", live_json(stats.live)},
           {"client_reports", client_reports_json(stats.client_reports)},

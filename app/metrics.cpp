@@ -113,6 +113,9 @@ void add_feed(Families& families, const api::FeedStats& feed) {
       .add(feed.unauthorised);
   families.gauge("rtcscope_feed_queue_depth", "Deliveries that wait.").add(feed.queue_depth);
   families.gauge("rtcscope_feed_queue_capacity", "Deliveries that can wait.").add(feed.queue_capacity);
+  families.gauge("rtcscope_feed_clock_offset_seconds",
+                 "Clock of a media server's feed minus that of the packets.");
+  for (const auto& clock : feed.clocks) families.add(clock.offset_ms / 1000, {{"server", clock.server}});
   if (!feed.last_event_at) return;
   families.gauge("rtcscope_feed_last_event_timestamp_seconds", "When the newest event came.")
       .add(epoch_seconds(*feed.last_event_at));
@@ -206,6 +209,18 @@ void add_hep(Families& families, const api::HepStats& hep) {
   for (const auto& t : hep.targets) families.add(t.reconnects, {{"target", t.target}});
 }
 
+void add_cdr(Families& families, const api::CdrStats& cdr) {
+  if (!cdr.enabled) return;
+  families.counter("rtcscope_cdr_written_total", "Call detail records written.").add(cdr.written);
+  families.gauge("rtcscope_cdr_waiting", "Call detail records that the disk did not take yet.")
+      .add(cdr.waiting);
+  families.counter("rtcscope_cdr_write_failures_total", "Tries to write one that the disk refused.")
+      .add(cdr.failures);
+  families.counter("rtcscope_cdr_lost_total", "Call detail records given up, by reason.")
+      .add(cdr.lost, {{"reason", "not_written"}})
+      .add(cdr.refused, {{"reason", "too_many_presences"}});
+}
+
 }  // namespace
 
 std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::string& host) {
@@ -217,6 +232,7 @@ std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::str
   add_feed(families, stats.feed);
   add_store(families, stats.store);
   add_hep(families, stats.hep);
+  add_cdr(families, stats.cdr);
   add_access(families, stats.access);
   add_live(families, stats.live);
   add_client_reports(families, stats.client_reports);

@@ -101,7 +101,12 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   }
   add_evictions(refusals, pipeline.correlator().counts());
   refusals.insert(refusals.end(), key_refusals_.begin(), key_refusals_.end());
+  std::vector<api::FeedClockStats> clocks;
+  for (const correlator::FeedClock& clock : pipeline.correlator().feed_clocks()) {
+    clocks.push_back({clock.server, clock.offset_ms, clock.connections, clock.measured_at});
+  }
   const std::lock_guard lock(mutex_);
+  stats_.feed.clocks = std::move(clocks);
   stats_.decode = decode_stats(c);
   stats_.refusals = std::move(refusals);
   if (c.frames != 0) stats_.clock = pipeline.packets().newest_packet();

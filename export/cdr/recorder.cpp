@@ -1,6 +1,7 @@
 #include "export/cdr/recorder.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -45,6 +46,7 @@ void CdrRecorder::on_change(const model::Change& change) {
 void CdrRecorder::take(const model::Session& session) {
   const auto known = followed_.find(session.id);
   if (known == followed_.end() && followed_.size() >= kMaxSessions) {
+    const std::lock_guard lock(counts_mutex_);
     counts_.refused += 1;
     return;
   }
@@ -76,19 +78,55 @@ void CdrRecorder::see(UtcTime time) {
   for (const auto& [session, due] : due_) {
     if (due <= newest_) ready.push_back(session);
   }
-  for (const SessionId id : ready) {
-    write(followed_.at(id));
-    forget(followed_.at(id));
-  }
+  for (const SessionId id : ready) close_record(id);
+  if (newest_ >= retry_at_) write_waiting();
+}
+
+// What is due would wait until that time comes again.
+void CdrRecorder::clock_went_back() {
+  while (!due_.empty()) close_record(due_.begin()->first);
+  newest_ = retry_at_ = UtcTime{};
 }
 
 void CdrRecorder::finish() {
-  while (!due_.empty()) {
-    const Followed& followed = followed_.at(due_.begin()->first);
-    write(followed);
-    forget(followed);
+  while (!due_.empty()) close_record(due_.begin()->first);
+  write_waiting();
+  const std::lock_guard lock(counts_mutex_);
+  counts_.lost += waiting_.size();
+  counts_.waiting = 0;
+  waiting_.clear();
+  json_.close();
+  csv_.close();
+}
+
+void CdrRecorder::close_record(SessionId session) {
+  const Followed& followed = followed_.at(session);
+  const CallRecord record = record_of(followed);
+  waiting_.push_back({day_of(followed.session.left->time), to_json(record) + "\n", to_csv(record) + "\r\n"});
+  forget(followed);
+  const std::lock_guard lock(counts_mutex_);
+  if (waiting_.size() > kMaxWaiting) {
+    waiting_.pop_front();
+    counts_.lost += 1;
   }
-  files_ = Files{};
+  counts_.waiting = waiting_.size();
+}
+
+void CdrRecorder::write_waiting() {
+  while (!waiting_.empty()) {
+    const std::error_code error = write(waiting_.front());
+    if (!error) waiting_.pop_front();
+    const std::lock_guard lock(counts_mutex_);
+    counts_.waiting = waiting_.size();
+    counts_.written += error ? 0 : 1;
+    counts_.failures += error ? 1 : 0;
+    counts_.last_error = error ? options_.folder.string() + ": " + error.message() : "";
+    if (!error) continue;
+    json_.close();
+    csv_.close();
+    retry_at_ = newest_ + kRetry;
+    return;
+  }
 }
 
 void CdrRecorder::forget(const Followed& followed) {
@@ -135,38 +173,29 @@ CallRecord CdrRecorder::record_of(const Followed& followed) const {
   return record;
 }
 
-void CdrRecorder::open(const std::string& day) {
-  const bool same = files_.day == day;
-  const unsigned first = same ? files_.part + 1 : 1;
-  for (unsigned part = first;; ++part) {
+std::error_code CdrRecorder::open(const std::string& day) {
+  for (unsigned part = 1;; ++part) {
     const std::string name = "cdr-" + day + (part == 1 ? "" : "-" + std::to_string(part));
-    const std::filesystem::path csv = options_.folder / (name + ".csv");
-    std::error_code none;
-    const auto size = std::filesystem::exists(csv) ? std::filesystem::file_size(csv, none) : 0;
-    // What an earlier run filled stays as it is.
-    if (!none && size >= options_.max_file_bytes) continue;
-    files_.json = std::ofstream(options_.folder / (name + ".jsonl"), std::ios::app);
-    files_.csv = std::ofstream(csv, std::ios::app);
-    files_.day = day;
-    files_.part = part;
-    files_.bytes = size;
-    if (size == 0) files_.csv << csv_header() << "\r\n";
-    return;
+    if (const auto error = csv_.open(options_.folder / (name + ".csv"))) return error;
+    // What is full stays as it is, also when an earlier run filled it.
+    if (csv_.size() >= options_.max_file_bytes) continue;
+    if (const auto error = json_.open(options_.folder / (name + ".jsonl"))) return error;
+    day_ = day;
+    return csv_.size() == 0 ? csv_.append(csv_header() + "\r\n") : std::error_code{};
   }
 }
 
-void CdrRecorder::write(const Followed& followed) {
-  const std::string day = day_of(followed.session.left->time);
-  if (files_.day != day || files_.bytes >= options_.max_file_bytes) open(day);
-  const CallRecord record = record_of(followed);
-  const std::string line = to_csv(record);
-  files_.json << to_json(record) << '\n' << std::flush;
-  files_.csv << line << "\r\n" << std::flush;
-  files_.bytes += line.size() + 2;
-  const bool good = files_.json.good() && files_.csv.good();
-  counts_.written += good ? 1 : 0;
-  counts_.failed += good ? 0 : 1;
-  if (!good) files_ = Files{};  // the next record tries anew
+std::error_code CdrRecorder::write(const Lines& lines) {
+  const bool usable = day_ == lines.day && csv_.in_place() && json_.in_place();
+  if (!usable || csv_.size() >= options_.max_file_bytes) {
+    if (const auto error = open(lines.day)) return error;
+  }
+  const std::uint64_t before = json_.size();
+  if (const auto error = json_.append(lines.json)) return error;
+  const std::error_code error = csv_.append(lines.csv);
+  // Both or neither: the record comes again.
+  if (error) json_.cut_to(before);
+  return error;
 }
 
 }  // namespace rtcscope::export_cdr

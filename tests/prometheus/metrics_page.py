@@ -93,7 +93,7 @@ def check(url):
 
 with tempfile.TemporaryDirectory() as folder:
     process = subprocess.Popen([rtcscope, "replay", str(sample), "--speed", "0", "--listen", "127.0.0.1:0", "--store",
-                                f"sqlite:{folder}/s.db"], stdout=subprocess.PIPE, text=True)
+                                f"sqlite:{folder}/s.db", "--cdr", f"{folder}/cdr"], stdout=subprocess.PIPE, text=True)
     try:
         check(re.search(r"listening on (\S+)", process.stdout.readline())[1])
     finally:

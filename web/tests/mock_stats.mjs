@@ -47,7 +47,7 @@ export function mock_stats(world, options) {
     live: { clients: 0, capacity: 1000, refused: 0, expelled: 0, published: 0, missed: 0, dropped: 0 },
     client_reports: { accepted: busy ? 31_200 : 0, limited: 0, failed: 0, refused: [] },
     access: { required: options.login ?? false, tokens: options.login ? 2 : 0, sessions: options.login ? 1 : 0, logins: 0, failed_logins: 0, unauthenticated: 0, forbidden: 0, limited: 0 },
-    feed: { deliveries: busy ? 8_210 : 0, events: busy ? 20_412 : 0, refused: 0, dropped: 0, unauthorised: 0, queue_depth: 0, queue_capacity: 1024, last_event_at: busy ? iso(world.now - 2400) : null, sources: [] },
+    feed: { deliveries: busy ? 8_210 : 0, events: busy ? 20_412 : 0, refused: 0, dropped: 0, unauthorised: 0, queue_depth: 0, queue_capacity: 1024, last_event_at: busy ? iso(world.now - 2400) : null, sources: [], clocks: busy ? [{ server: 'janus-1', offset_ms: 0.8, connections: 5, measured_at: iso(world.now - 2400) }] : [] },
     store: {
       queue_depth: busy ? 14 : 0, queue_capacity: 65_536, queued: busy ? 2_044_118 : 0, written: busy ? 2_044_104 : 0, coalesced: busy ? 88_120 : 0,
       dropped_samples: 12 * lost, dropped_events: 0, dropped_entities: 0, rejected: 0, retries: 0, outages: 0, spooled: 0, spool_changes: 0, spool_bytes: 0, spool_capacity_bytes: 0, spool_unreadable: 0, last_error: '', last_write_at: busy ? iso(world.now - 700) : null,
@@ -58,5 +58,6 @@ export function mock_stats(world, options) {
       dropped: 0,
       targets: busy ? [{ target: 'hep:udp://192.0.2.40:9060', connected: true, sent: 120_331, dropped: 0, reconnects: 0, last_error: '' }] : [],
     },
+    cdr: { enabled: busy, written: busy ? 4_811 : 0, waiting: 12 * lost, failures: 3 * lost, lost: 0, refused: 0, last_error: lost ? '/var/lib/rtcscope/cdr: No space left on device' : '' },
   };
 }

@@ -124,6 +124,97 @@ TEST_F(CdrTest, AFullFileGoesOnAsTheNext) {
   EXPECT_EQ(lines("cdr-20261121-4.jsonl").size(), 1U);
 }
 
+/// A file on it takes no octet: write() says ENOSPC (full(4)).
+void fill_disk(const std::filesystem::path& file) {
+  std::filesystem::create_symlink("/dev/full", file);
+}
+
+TEST_F(CdrTest, WhatAFullDiskDoesNotTakeIsCountedAndWrittenLater) {
+  for (const char* full : {"cdr-20261121.jsonl", "cdr-20261121.csv"}) {
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+    fill_disk(folder_ / full);
+    CdrRecorder recorder({folder_});
+    recorder.on_change(session(3, 60s));
+    recorder.on_change(session(4, 60s));
+    model::Host host;
+    host.last_seen = kStart + 70s;
+    recorder.on_change(host);
+    EXPECT_EQ(recorder.counts().written, 0U) << full;
+    EXPECT_EQ(recorder.counts().waiting, 2U) << full;
+    EXPECT_EQ(recorder.counts().failures, 1U) << "not one for each that waits";
+    EXPECT_THAT(recorder.counts().last_error, ::testing::HasSubstr("No space left on device"));
+    std::filesystem::remove(folder_ / full);
+    host.last_seen = kStart + 75s;
+    recorder.on_change(host);
+    EXPECT_EQ(recorder.counts().written, 0U) << "it is not tried at every change";
+    host.last_seen = kStart + 80s;
+    recorder.on_change(host);
+    EXPECT_EQ(recorder.counts().written, 2U) << full;
+    EXPECT_EQ(recorder.counts().waiting, 0U);
+    EXPECT_EQ(recorder.counts().last_error, "");
+    EXPECT_EQ(lines("cdr-20261121.jsonl").size(), 2U) << "each once, also when only the CSV was full";
+    EXPECT_EQ(lines("cdr-20261121.csv").size(), 3U) << full;
+  }
+}
+
+TEST_F(CdrTest, AFolderThatIsGoneIsNoticedAndARecordAtTheEndIsLostAloud) {
+  CdrRecorder recorder({folder_});
+  recorder.on_change(session(3, 60s));
+  model::Host host;
+  host.last_seen = kStart + 70s;
+  recorder.on_change(host);
+  ASSERT_EQ(recorder.counts().written, 1U);
+  std::filesystem::remove_all(folder_);  // the open files would still take what nobody reads
+  recorder.on_change(session(4, 60s));
+  host.last_seen = kStart + 80s;
+  recorder.on_change(host);
+  EXPECT_EQ(recorder.counts().written, 1U);
+  EXPECT_THAT(recorder.counts().last_error, ::testing::HasSubstr("No such file or directory"));
+  recorder.finish();
+  EXPECT_EQ(recorder.counts().lost, 1U);
+  EXPECT_EQ(recorder.counts().waiting, 0U);
+}
+
+TEST_F(CdrTest, AClockThatIsSetBackHoldsNoRecordUp) {
+  CdrRecorder recorder({folder_});
+  recorder.on_change(session(3, 60s));
+  model::StreamSample sample;
+  sample.end = kStart + 61s;
+  recorder.on_change(sample);
+  EXPECT_EQ(recorder.counts().written, 0U) << "it is due at 66 s";
+  sample.end = kStart - 1h;
+  recorder.on_change(sample);
+  EXPECT_EQ(recorder.counts().written, 1U);
+  model::Session next = session(4, {});
+  next.left = model::Ending{kStart - 1h, "leaving", model::Source::kFeed};
+  recorder.on_change(next);
+  sample.end = kStart - 1h + 6s;
+  recorder.on_change(sample);
+  EXPECT_EQ(recorder.counts().written, 2U);
+}
+
+TEST_F(CdrTest, TheRecordsThatWaitAreBounded) {
+  fill_disk(folder_ / "cdr-20261121.jsonl");
+  CdrRecorder recorder({folder_});
+  for (std::uint64_t id = 1; id <= CdrRecorder::kMaxWaiting + 5; ++id) recorder.on_change(session(id, 60s));
+  model::Host host;
+  host.last_seen = kStart + 70s;
+  recorder.on_change(host);
+  EXPECT_EQ(recorder.counts().waiting, CdrRecorder::kMaxWaiting);
+  EXPECT_EQ(recorder.counts().lost, 5U);
+}
+
+TEST_F(CdrTest, ALineThatAnEarlierRunLeftUnfinishedIsEnded) {
+  std::ofstream(folder_ / "cdr-20261121.jsonl") << "{\"room\":\"12";
+  CdrRecorder recorder({folder_});
+  recorder.on_change(session(3, 60s));
+  recorder.finish();
+  const auto json = lines("cdr-20261121.jsonl");
+  ASSERT_EQ(json.size(), 2U);
+  EXPECT_EQ(Json::parse(json[1])["session_id"], "0000000000000003");
+}
+
 TEST_F(CdrTest, AFolderThatCannotBeWrittenIsSaidAtOnce) {
   const std::filesystem::path file = folder_ / "file";
   std::ofstream(file) << "x";
