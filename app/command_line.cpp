@@ -43,6 +43,8 @@ void set_capture_ring(ServeOptions& options, const std::string& text) {
 
 void add_serve_options(CLI::App& command, ServeOptions& options) {
   add_issue_option(command, options.issues);
+  command.add_flag("--cascade-rooms", options.cascade_rooms,
+                   "Rooms of one name and plugin in several media servers are one conference");
   command.add_option("--cdr", options.cdr,
                      "Folder for call detail records (JSON lines and CSV), one for each presence that ends");
   command

@@ -4,19 +4,9 @@
 #include <tuple>
 #include <utility>
 
+#include "app/secret_file.hpp"
+
 namespace rtcscope::app {
-namespace {
-
-/// A file with user:password.
-std::pair<std::string, std::string> read_login(const std::string& option, const std::string& path) {
-  const std::string line = read_secret(option, path);
-  const auto colon = line.find(':');
-  if (colon == std::string::npos) throw std::runtime_error(option + ": the first line must be user:password");
-  return {line.substr(0, colon), line.substr(colon + 1)};
-}
-
-}  // namespace
-
 std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
   std::vector<AdminFeedOptions> feeds;
   const std::vector<std::string>& files = options.janus_admin_secret_files;

@@ -1,7 +1,6 @@
 #include "app/feed_thread.hpp"
 
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <fstream>
@@ -105,21 +104,6 @@ void FeedThread::set_lost(const std::string& why) {
   stats_.connected = false;
   stats_.last_error = why;
   if (news) spdlog::warn("{}: {}; trying again until it answers", what_, why);
-}
-
-std::string read_secret(const std::string& option, const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0) {
-    throw std::runtime_error(option + " " + path + " can be read by everybody on this machine: chmod 600 it");
-  }
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-  if (line.empty()) {
-    throw std::runtime_error(option + " " + path + " must be a readable file whose first line is the secret");
-  }
-  return line;
 }
 
 }  // namespace rtcscope::app

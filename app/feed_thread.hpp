@@ -57,8 +57,4 @@ class FeedThread : public FeedSource {
   std::thread thread_;
 };
 
-/// The first line of a file that holds a secret. Throws std::runtime_error, one line, when the file cannot be
-/// read, has none, or is open to everybody on this machine.
-std::string read_secret(const std::string& option, const std::string& path);
-
 }  // namespace rtcscope::app

@@ -57,6 +57,8 @@ class Observer {
       take_batch();
       serving_.drain_feed(pipeline_.facts());
       const UtcTime time = utc_now();
+      if (time + Pipeline::kClockBack < next_second_)
+        next_second_ = next_open_ = UtcTime{};  // it was set back
       if (time >= next_second_ + (capture_.tap != nullptr ? kTapDelay : Duration::zero())) every_second(time);
     }
     tell_service_manager("STOPPING=1\nSTATUS=writing what was found");
@@ -291,7 +293,8 @@ int observe(const ObserveOptions& options) {
   const std::optional<OwtWatch> owt = owt_watch(options);
   give_up_privileges(options, *capture);
   Serving serving(options.serve, "observe");
-  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues,
+                    options.serve.cascade_rooms);
   if (keys.on()) pipeline.expect_keys();
   if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
   pipeline.follow(*capture->source);

@@ -46,6 +46,7 @@ struct ServeOptions {
   std::string hep_correlation = "janus:{session}/{handle}";
   std::string hep_node = "rtcscope";
   correlator::IssueOptions issues;
+  bool cascade_rooms = false;      // rooms of one name in several media servers are one conference
   std::string cdr;                 // folder of call detail records; "" = none
   std::string ingest_credentials;  // path of a file with "user:password"; "" = no authentication
 };

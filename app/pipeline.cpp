@@ -1,11 +1,14 @@
 #include "app/pipeline.hpp"
 
+#include <algorithm>
+
 namespace rtcscope::app {
 
 namespace {
 
-correlator::CorrelatorOptions correlator_options(const correlator::IssueOptions& issues) {
+correlator::CorrelatorOptions correlator_options(const correlator::IssueOptions& issues, bool cascade_rooms) {
   correlator::CorrelatorOptions options;
+  options.cascade_rooms = cascade_rooms;
   options.issues = issues;
   return options;
 }
@@ -13,8 +16,8 @@ correlator::CorrelatorOptions correlator_options(const correlator::IssueOptions&
 }  // namespace
 
 Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
-                   const correlator::IssueOptions& issues)
-    : correlator_(correlator::HostIdentity{host_name}, correlator_options(issues), sink),
+                   const correlator::IssueOptions& issues, bool cascade_rooms)
+    : correlator_(correlator::HostIdentity{host_name}, correlator_options(issues, cascade_rooms), sink),
       path_(flows::FlowOptions{}, hash_seed, correlator_) {}
 
 void Pipeline::Facts::on_fact(const feeds::Fact& fact) {
@@ -29,8 +32,18 @@ void Pipeline::Facts::on_fact(const feeds::Fact& fact) {
   pipeline_.correlator_.on_fact(fact);
 }
 
+void Pipeline::follow_clock(UtcTime time) {
+  if (time + kClockBack < newest_) {
+    path_.begin_anew();
+    correlator_.clock_went_back(time);
+    next_advance_ = newest_ = UtcTime{};
+  }
+  newest_ = std::max(newest_, time);
+}
+
 void Pipeline::add(const PacketRecord& record) {
   if (ring_ != nullptr) ring_->add(record);
+  follow_clock(record.time);
   path_.add(record);
   if (record.time >= next_advance_) advance(record.time);
 }
@@ -51,6 +64,7 @@ void Pipeline::follow(PacketSource& source) {
 }
 
 void Pipeline::advance(UtcTime now) {
+  follow_clock(now);
   path_.advance(now);
   correlator_.advance(now);
   next_advance_ = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds{1};

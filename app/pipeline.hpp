@@ -15,9 +15,13 @@ namespace rtcscope::app {
 
 class Pipeline {
  public:
+  /// Packets of several interfaces are in order but for less than this; what is more is a clock that was set
+  /// back.
+  static constexpr Duration kClockBack = std::chrono::seconds{10};
+
   /// `hash_seed` comes from the operating system's random source; results do not depend on it.
   Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
-           const correlator::IssueOptions& issues = {});
+           const correlator::IssueOptions& issues = {}, bool cascade_rooms = false);
 
   /// From here on headers of packets are kept in `ring`, which outlives this.
   void keep_headers_in(ring::HeaderRing& ring) noexcept { ring_ = &ring; }
@@ -63,6 +67,10 @@ class Pipeline {
   ring::HeaderRing* ring_ = nullptr;
   std::vector<std::uint64_t> drops_seen_;  // by interface
   std::uint64_t capture_drops_ = 0;
+  /// Begins anew what counts on time that only goes on, when it went back.
+  void follow_clock(UtcTime time);
+
+  UtcTime newest_{};
   UtcTime next_advance_{};
 };
 

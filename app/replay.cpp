@@ -90,7 +90,8 @@ int replay(const ReplayOptions& options) {
   std::vector<srtp::KeyingMaterial> keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
-  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues,
+                    options.serve.cascade_rooms);
   if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
   pipeline.follow(**source);
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;

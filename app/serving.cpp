@@ -2,7 +2,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -11,6 +10,7 @@
 #include "api/routes.hpp"
 #include "app/host.hpp"
 #include "app/metrics.hpp"
+#include "app/secret_file.hpp"
 #include "app/version.hpp"
 #include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
@@ -52,17 +52,6 @@ std::unique_ptr<store::Store> open_store(const std::string& url, store::spool::S
   // What an earlier run that was killed left open must not look alive.
   if (const auto done = (*store)->end_unfinished(); !done) throw std::runtime_error(done.error().message);
   return *std::move(store);
-}
-
-std::string read_credentials(const std::string& path) {
-  if (path.empty()) return {};
-  std::ifstream file(path);
-  std::string line;
-  if (!std::getline(file, line) || line.find(':') == std::string::npos) {
-    throw std::runtime_error("--ingest-credentials " + path +
-                             " must be a readable file whose first line is user:password");
-  }
-  return line;
 }
 
 std::unique_ptr<export_hep::HepExporter> make_exporter(const ServeOptions& options) {
@@ -113,6 +102,10 @@ api::StoreQueueStats store_stats(const store::WriterCounts& c) {
           c.dropped_samples,  c.dropped_events, c.dropped_entities, c.rejected,    c.retries,
           c.outages,          c.spooled,        c.spool.changes,    c.spool.bytes, c.spool_capacity_bytes,
           c.spool.unreadable, c.last_error,     c.last_write_at};
+}
+
+api::CdrStats cdr_stats(const export_cdr::CdrCounts& c) {
+  return {true, c.written, c.waiting, c.failures, c.lost, c.refused, c.last_error};
 }
 
 api::LiveStats live_stats(const api::live::LiveCounts& c) {
@@ -169,7 +162,10 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
     cdr_ = std::make_unique<export_cdr::CdrRecorder>(export_cdr::CdrOptions{options.cdr});
   ring_ = open_ring(options, mode == "observe");
   feeds::janus::IngestOptions ingest;
-  ingest.credentials = read_credentials(options.ingest_credentials);
+  if (!options.ingest_credentials.empty()) {
+    const auto [user, password] = read_login("--ingest-credentials", options.ingest_credentials);
+    ingest.credentials = user + ':' + password;
+  }
   ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
   // A replay has its own event log: what a live server sends does not belong to it, and counts as dropped.
   const bool live = mode == "observe";
@@ -311,9 +307,9 @@ void Serving::finish() {
 void Serving::finish_records() {
   cdr_->finish();
   const export_cdr::CdrCounts counts = cdr_->counts();
-  if (counts.failed + counts.refused == 0) return;
-  spdlog::warn("call detail records: {} written, {} could not be written, {} presences were too many",
-               counts.written, counts.failed, counts.refused);
+  if (counts.lost + counts.refused == 0) return;
+  spdlog::warn("call detail records: {} written, {} could not be written ({}), {} presences were too many",
+               counts.written, counts.lost, counts.last_error, counts.refused);
 }
 
 void Serving::ask_others(api::Stats& stats) const {
@@ -333,6 +329,7 @@ void Serving::ask_others(api::Stats& stats) const {
   stats.client_reports = desk_->stats();
   stats.store = store_stats(writer_->counts());
   if (ring_) stats.capture_ring = ring_stats(ring_->counts());
+  if (cdr_) stats.cdr = cdr_stats(cdr_->counts());
   if (!hep_) return;
   stats.hep.enabled = true;
   for (const export_hep::HepTargetStats& target : hep_->stats().targets) {

@@ -101,8 +101,13 @@ with tempfile.TemporaryDirectory() as folder:
     refused("an unknown store", 1, ["sqlite:PATH"], *replay, *serve, "--store", "oracle:x")
     refused("an address for everybody", 1, ["--tokens", "--allow-remote"], *replay, "--listen", "0.0.0.0:0", "--store", store)
     refused("a bad HEP target", 1, ["udp://"], *replay, *serve, "--store", store, "--hep", "homer")
-    refused("bad ingest credentials", 1, ["user:password"], *replay, *serve, "--store", store,
-            "--ingest-credentials", work / "text")
+    ingest = ["--ingest-credentials", work / "login"]
+    (work / "login").write_text("janus:secret\n")
+    (work / "login").chmod(0o644)
+    refused("ingest credentials that everybody can read", 1, ["chmod 600"], *replay, *serve, "--store", store, *ingest)
+    (work / "login").chmod(0o600)
+    (work / "login").write_text("no colon\n")
+    refused("bad ingest credentials", 1, ["user:password"], *replay, *serve, "--store", store, *ingest)
     tokens = ["--tokens", work / "tokens"]
     refused("no tokens in the file of tokens", 1, ["token create", "valid"], *replay, *serve, "--store", store, *tokens)
     refused("a text as file of tokens", 1, ["open to others", "chmod 600"], *replay, *serve, "--store", store,
