@@ -7,8 +7,6 @@ No event of Janus reaches the observer, and it starts when everybody has joined.
 secret. DIR is emptied; logs and figures stay there. Exit status 77: skipped.
 """
 
-import argparse
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -16,8 +14,9 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parent
 sys.path.insert(0, str(E2E.parent / "support"))
 
-from lab import janus, sandbox  # noqa: E402
-from lab.call import Call, Client  # noqa: E402
+from lab import janus  # noqa: E402
+from lab.call import Call  # noqa: E402
+from lab.driver import drive  # noqa: E402
 from lab.observer import Observer  # noqa: E402
 
 ADDRESSES = {
@@ -34,12 +33,9 @@ class Attach:
         self.checks = self.observer.checks
 
     def observe(self, name: str, secret: str) -> None:
-        file = self.call.work_dir / f"{name}.secret"
-        file.write_text(secret + "\n")
-        file.chmod(0o600)
-        options = ["--janus-admin", ADDRESSES[self.kind], "--janus-admin-secret-file", str(file)]
         ours = str(self.call.work_dir / "janus" / janus.CERTIFICATE)
-        self.observer.start(name, *options, "--janus-admin-interval", "1", "--janus-admin-ca", ours)
+        options = self.observer.asking(ADDRESSES[self.kind], secret)
+        self.observer.start(name, *options, "--janus-admin-ca", ours)
 
     def wrong_secret(self) -> None:
         self.observe("wrong", "not the secret")
@@ -69,28 +65,15 @@ class Attach:
         self.checks.expect("the reason names its source", bool(reasons) and reasons <= known, reasons)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["http", "ws"])
-    parser.add_argument("--rtcscope", type=Path, required=True)
-    parser.add_argument("--work-dir", type=Path, required=True)
-    arguments = parser.parse_args()
-    sandbox.require("janus", "nft")
-    sandbox.enter()
-    shutil.rmtree(arguments.work_dir, ignore_errors=True)
-    call = Call(arguments.work_dir, [Client("alice"), Client("bob")])
-    try:
-        call.start_janus("http://127.0.0.1:9/")  # nobody listens: every event is lost
-        call.join()
-        attach = Attach(call, arguments.rtcscope.resolve(), arguments.kind)
-        attach.wrong_secret()
-        attach.attach()
-        attach.ended()
-        print(f"{attach.checks.failures} failed")
-        return 1 if attach.checks.failures else 0
-    finally:
-        call.close()
+def run(call: Call, rtcscope: Path, kind: str) -> int:
+    call.start_janus("http://127.0.0.1:9/")  # nobody listens: every event is lost
+    call.join()
+    attach = Attach(call, rtcscope, kind)
+    attach.wrong_secret()
+    attach.attach()
+    attach.ended()
+    return attach.checks.failures
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(drive(__doc__, ["alice", "bob"], run, ADDRESSES))

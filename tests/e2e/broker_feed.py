@@ -7,8 +7,6 @@ The broker is a private one of Debian's RabbitMQ or mosquitto in the server's na
 figures stay there. Exit status 77: skipped.
 """
 
-import argparse
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -16,8 +14,9 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parent
 sys.path.insert(0, str(E2E.parent / "support"))
 
-from lab import brokers, rabbitmq, sandbox  # noqa: E402
-from lab.call import Call, Client  # noqa: E402
+from lab import brokers  # noqa: E402
+from lab.call import Call  # noqa: E402
+from lab.driver import drive  # noqa: E402
 from lab.observer import Observer  # noqa: E402
 
 
@@ -58,28 +57,11 @@ class BrokerCall:
         self.observer.checks.expect("and refused", not self.observer.source()["connected"], self.observer.source())
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["rabbitmq", "mqtt"])
-    parser.add_argument("--rtcscope", type=Path, required=True)
-    parser.add_argument("--work-dir", type=Path, required=True)
-    arguments = parser.parse_args()
-    sandbox.require("janus", "nft")
-    if arguments.kind == "mqtt":
-        sandbox.require("mosquitto")
-    else:
-        rabbitmq.require()
-    sandbox.enter()
-    shutil.rmtree(arguments.work_dir, ignore_errors=True)
-    call = Call(arguments.work_dir, [Client("alice"), Client("bob")])
-    try:
-        broker_call = BrokerCall(call, arguments.rtcscope.resolve(), arguments.kind)
-        broker_call.run()
-        print(f"{broker_call.observer.checks.failures} failed")
-        return 1 if broker_call.observer.checks.failures else 0
-    finally:
-        call.close()
+def run(call: Call, rtcscope: Path, kind: str) -> int:
+    broker_call = BrokerCall(call, rtcscope, kind)
+    broker_call.run()
+    return broker_call.observer.checks.failures
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(drive(__doc__, ["alice", "bob"], run, list(brokers.PORTS)))

@@ -7,8 +7,6 @@ HTTP (sampleevh), WebSocket (wsevh), RabbitMQ (rabbitmqevh), MQTT (mqttevh); the
 is emptied; logs and figures stay there. Exit status 77: skipped.
 """
 
-import argparse
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -16,8 +14,9 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parent
 sys.path.insert(0, str(E2E.parent / "support"))
 
-from lab import brokers, janus, rabbitmq, sandbox  # noqa: E402
-from lab.call import Call, Client  # noqa: E402
+from lab import brokers, janus  # noqa: E402
+from lab.call import Call  # noqa: E402
+from lab.driver import drive  # noqa: E402
 from lab.observer import Observer  # noqa: E402
 
 PORTS = {"http": 8081, "websocket": 8082, "rabbitmq": 8083, "mqtt": 8084}  # of the observers
@@ -50,7 +49,7 @@ def picture(observer: Observer) -> dict[str, list]:
     }
 
 
-def run(call: Call, rtcscope: Path) -> int:
+def run(call: Call, rtcscope: Path, _: str) -> int:
     observers = {kind: Observer(call, rtcscope, api=f"127.0.0.1:{port}") for kind, port in PORTS.items()}
     for kind in brokers.PORTS:
         brokers.start(call, kind, f"broker-{kind}")
@@ -75,23 +74,5 @@ def run(call: Call, rtcscope: Path) -> int:
     return sum(observer.checks.failures for observer in observers.values())
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rtcscope", type=Path, required=True)
-    parser.add_argument("--work-dir", type=Path, required=True)
-    arguments = parser.parse_args()
-    sandbox.require("janus", "nft", "mosquitto")
-    rabbitmq.require()
-    sandbox.enter()
-    shutil.rmtree(arguments.work_dir, ignore_errors=True)
-    call = Call(arguments.work_dir, [Client("alice"), Client("bob")])
-    try:
-        failures = run(call, arguments.rtcscope.resolve())
-        print(f"{failures} failed")
-        return 1 if failures else 0
-    finally:
-        call.close()
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(drive(__doc__, ["alice", "bob"], run, needs=["mosquitto", "rabbitmq"]))

@@ -8,8 +8,6 @@ Admin API come through, and the room changes meanwhile. observer: rtcscope is ki
 store, and attaches to the call by the Admin API. DIR is emptied; logs stay there. Exit status 77: skipped.
 """
 
-import argparse
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +17,9 @@ from pathlib import Path
 E2E = Path(__file__).resolve().parent
 sys.path.insert(0, str(E2E.parent / "support"))
 
-from lab import janus, sandbox  # noqa: E402
+from lab import janus  # noqa: E402
 from lab.call import Call, Client  # noqa: E402
+from lab.driver import drive  # noqa: E402
 from lab.observer import API, Observer  # noqa: E402
 from lab.topology import SERVER  # noqa: E402
 
@@ -36,12 +35,8 @@ class Interruption:
         self.checks = self.observer.checks
 
     def observe(self, name: str) -> None:
-        file = self.call.work_dir / "admin.secret"
-        file.write_text(janus.ADMIN_SECRET + "\n")
-        file.chmod(0o600)
-        admin = f"http://127.0.0.1:{janus.ADMIN_HTTP_PORT}/admin"
-        options = ["--janus-admin", admin, "--janus-admin-secret-file", str(file), "--janus-admin-interval", "1"]
-        self.observer.start(name, *options, store="rtcscope")
+        asking = self.observer.asking(f"http://127.0.0.1:{janus.ADMIN_HTTP_PORT}/admin")
+        self.observer.start(name, *asking, store="rtcscope")
 
     def join(self, joining: list[Client], there: list[Client] | None = None) -> None:
         """`there`: who is in the room already."""
@@ -107,26 +102,15 @@ class Interruption:
         self.checks.expect("nobody of before is there twice", sorted(names) == sorted(set(names)), names)
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["janus", "feed", "observer"])
-    parser.add_argument("--rtcscope", type=Path, required=True)
-    parser.add_argument("--work-dir", type=Path, required=True)
-    arguments = parser.parse_args()
-    sandbox.require("janus", "nft")
-    sandbox.enter()
-    shutil.rmtree(arguments.work_dir, ignore_errors=True)
-    call = Call(arguments.work_dir, [Client(name) for name in ("alice", "bob", "carol", "dave")])
-    try:
-        interruption = Interruption(call, arguments.rtcscope.resolve())
-        interruption.start()
-        {"janus": interruption.janus, "feed": interruption.feed, "observer": interruption.observer_killed}[
-            arguments.kind]()
-        print(f"{interruption.checks.failures} failed")
-        return 1 if interruption.checks.failures else 0
-    finally:
-        call.close()
+KINDS = {"janus": Interruption.janus, "feed": Interruption.feed, "observer": Interruption.observer_killed}
+
+
+def run(call: Call, rtcscope: Path, kind: str) -> int:
+    interruption = Interruption(call, rtcscope)
+    interruption.start()
+    KINDS[kind](interruption)
+    return interruption.checks.failures
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(drive(__doc__, ["alice", "bob", "carol", "dave"], run, list(KINDS)))

@@ -43,14 +43,14 @@ class Call:
         """Starts a program on the server; it is stopped by close()."""
         return self.processes.start(name, self.topology.command(SERVER, *command), **popen)
 
-    def start_janus(self, events: str | dict[str, str], video_bitrate_bps: int = 256000) -> None:
+    def start_janus(self, events: str | dict[str, str], video_bitrate_bps: int = 256000, instance: janus.Instance = janus.FIRST) -> None:
         """Returns when Janus takes requests; events go to this address, or as this handler is configured."""
-        configuration = self.work_dir / "janus"
+        configuration = self.work_dir / instance.folder
         handler = janus.sampleevh(events) if isinstance(events, str) else events
-        janus.configure(configuration, handler, video_bitrate_bps)
-        self.on_server("janus", *janus.command(configuration))
+        janus.configure(configuration, handler, video_bitrate_bps, instance)
+        self.on_server(instance.folder, *janus.command(configuration))
         for port in (janus.HTTP_PORT, janus.WEBSOCKET_PORT):
-            self.wait_for_port(SERVER_IP, port)
+            self.wait_for_port(SERVER_IP, instance.port(port))
 
     def wait_for_port(self, address: str, port: int, patience_s: float = 30) -> None:
         probe = f"import socket; socket.create_connection(('{address}', {port}), 1)"
@@ -120,7 +120,8 @@ class Call:
 
     def _connected(self, client: Client) -> bool:
         up = {line["handle"] for line in self.lines(client, "connection") if line["state"] == "connected"}
-        return len(up) == len(self.clients)  # one publisher, one subscriber for each of the others
+        # One publisher, one subscriber for each of the others in its room.
+        return len(up) == sum(other.janus_url == client.janus_url for other in self.clients)
 
 
 def _sent(stats: list[dict], handle: int) -> list[tuple[float, int]]:

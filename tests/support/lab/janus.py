@@ -1,5 +1,6 @@
 """The Debian Janus with a configuration of our own: VideoRoom 1234, events to chosen event handlers."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from . import certificates
@@ -14,6 +15,22 @@ ADMIN_WSS_PORT = 7989
 ADMIN_SECRET = "of the lab"
 CERTIFICATE = "certificate.pem"  # in the folder of the configuration, of both TLS ports
 
+
+@dataclass(frozen=True)
+class Instance:
+    """One of the Janus processes on a host: its folder, and what it calls itself in events. `shift`: of its ports."""
+
+    folder: str = "janus"
+    name: str = "media-1"
+    shift: int = 0
+
+    def port(self, port: int) -> int:
+        """Which port this one has where the first has `port`."""
+        return port + self.shift
+
+
+FIRST = Instance()
+
 _SHARED_OBJECTS = {
     "events": [f"libjanus_{name}evh.so" for name in ("sample", "ws", "rabbitmq", "mqtt")],  # those not configured stay off
     "loggers": [],
@@ -22,9 +39,9 @@ _SHARED_OBJECTS = {
 }
 
 
-def sampleevh(url: str) -> dict[str, str]:
-    """Configuration of the event handler that posts to an HTTP address."""
-    return _handler("sampleevh", f'backend = "{url}"')
+def sampleevh(url: str, *more: str) -> dict[str, str]:
+    """Configuration of the event handler that posts to an HTTP address; `more`: settings of its own."""
+    return _handler("sampleevh", "\n  ".join([f'backend = "{url}"', *more]))
 
 
 def wsevh(url: str) -> dict[str, str]:
@@ -47,11 +64,11 @@ def _handler(name: str, settings: str) -> dict[str, str]:
     return {f"janus.eventhandler.{name}.jcfg": general}
 
 
-def configure(directory: Path, handler: dict[str, str], video_bitrate_bps: int) -> None:
+def configure(directory: Path, handler: dict[str, str], video_bitrate_bps: int, instance: Instance = FIRST) -> None:
     """Writes everything that Janus reads; handler is of one or more of the functions above."""
     directory.mkdir(parents=True, exist_ok=True)
     certificates.make(directory)
-    for name, text in {**_files(directory, video_bitrate_bps), **handler}.items():
+    for name, text in {**_files(directory, video_bitrate_bps, instance), **handler}.items():
         (directory / name).write_text(text)
 
 
@@ -64,7 +81,8 @@ def _modules() -> Path:
     return next(Path("/usr/lib").glob("*/janus/plugins")).parent
 
 
-def _files(directory: Path, video_bitrate_bps: int) -> dict[str, str]:
+def _files(directory: Path, video_bitrate_bps: int, instance: Instance) -> dict[str, str]:
+    port = instance.port
     folders = "\n".join(f'  {kind}_folder = "{_modules()}/{kind}"' for kind in _SHARED_OBJECTS)
     disabled = {
         kind: ",".join(sorted(p.name for p in (_modules() / kind).glob("*.so") if p.name not in keep))
@@ -80,7 +98,7 @@ general: {{
   debug_colors = false
   debug_timestamps = true
   admin_secret = "{ADMIN_SECRET}"
-  server_name = "media-1"
+  server_name = "{instance.name}"
 }}
 plugins: {{ disable = "{disabled["plugins"]}" }}
 transports: {{ disable = "{disabled["transports"]}" }}
@@ -91,12 +109,12 @@ events: {{
   disable = "{disabled["events"]}"
 }}
 """,
-        "janus.transport.http.jcfg": f"general: {{ http = true\n  port = {HTTP_PORT}\n  https = false }}\n"
-        f"admin: {{ admin_http = true\n  admin_port = {ADMIN_HTTP_PORT}\n  admin_https = true\n"
-        f"  admin_secure_port = {ADMIN_HTTPS_PORT} }}\n{pair}",
-        "janus.transport.websockets.jcfg": f"general: {{ ws = true\n  ws_port = {WEBSOCKET_PORT}\n  wss = false }}\n"
-        f"admin: {{ admin_ws = true\n  admin_ws_port = {ADMIN_WEBSOCKET_PORT}\n  admin_wss = true\n"
-        f"  admin_wss_port = {ADMIN_WSS_PORT} }}\n{pair}",
+        "janus.transport.http.jcfg": f"general: {{ http = true\n  port = {port(HTTP_PORT)}\n  https = false }}\n"
+        f"admin: {{ admin_http = true\n  admin_port = {port(ADMIN_HTTP_PORT)}\n  admin_https = true\n"
+        f"  admin_secure_port = {port(ADMIN_HTTPS_PORT)} }}\n{pair}",
+        "janus.transport.websockets.jcfg": f"general: {{ ws = true\n  ws_port = {port(WEBSOCKET_PORT)}\n  wss = false }}\n"
+        f"admin: {{ admin_ws = true\n  admin_ws_port = {port(ADMIN_WEBSOCKET_PORT)}\n  admin_wss = true\n"
+        f"  admin_wss_port = {port(ADMIN_WSS_PORT)} }}\n{pair}",
         "janus.plugin.echotest.jcfg": "general: { events = true }\n",
         "janus.plugin.videoroom.jcfg": f"""
 room-{ROOM}: {{

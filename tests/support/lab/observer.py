@@ -3,8 +3,10 @@
 import json
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+from . import janus
 from .call import Call
 from .checks import Checks
 from .topology import SERVER
@@ -14,22 +16,39 @@ _CHECK_CALL = Path(__file__).resolve().parents[2] / "e2e" / "check_call.py"
 
 
 class Observer:
-    """`checks` counts what did not hold; until() and check() add to it. `api`: where it listens."""
+    """`checks` counts what did not hold; until() and check() add to it. `api`: where it listens. `certificate`: what it
+    serves HTTPS with; its key lies beside it."""
 
-    def __init__(self, call: Call, rtcscope: Path, patience_s: float = 90, api: str = API):
-        self.call, self._rtcscope, self._api = call, str(rtcscope), api
+    def __init__(self, call: Call, rtcscope: Path, patience_s: float = 90, api: str = API, certificate: Path | None = None):
+        self.call, self._rtcscope, self._api, self._certificate = call, str(rtcscope), api, certificate
         self.checks = Checks(patience_s)
 
     def start(self, name: str, *options: str, store: str = "") -> None:
         """Returns when its API listens. `store`: of an earlier run; its own where there was none."""
         place = f"sqlite:{self.call.work_dir / (store or name)}.db"
-        command = [self._rtcscope, "observe", "--interface", "eth0", "--listen", self._api, "--store", place, *options]
+        tls = ["--tls-cert", str(self._certificate), "--tls-key", str(self._certificate.with_name("key.pem"))] if self._certificate else []
+        command = [self._rtcscope, "observe", "--interface", "eth0", "--listen", self._api, "--store", place, *tls, *options]
         self.call.on_server(name, *command)
         address, _, port = self._api.partition(":")
         self.call.wait_for_port(address, int(port))
 
+    def asking(self, address: str, secret: str = janus.ADMIN_SECRET) -> list[str]:
+        """Options to ask the Admin API at this address every second."""
+        file = self.secret_file(secret)
+        return ["--janus-admin", address, "--janus-admin-secret-file", file, "--janus-admin-interval", "1"]
+
+    def secret_file(self, secret: str) -> str:
+        """A new file that its owner alone may read."""
+        descriptor, name = tempfile.mkstemp(suffix=".secret", dir=self.call.work_dir)
+        with open(descriptor, "w") as file:
+            file.write(secret + "\n")
+        return name
+
     def get(self, path: str) -> dict:
-        program = f"import urllib.request as u; print(u.urlopen('http://{self._api}/api/v1/{path}', timeout=10).read().decode())"
+        url, trust = f"http://{self._api}/api/v1/{path}", "None"
+        if self._certificate:
+            url, trust = url.replace("http", "https", 1), f"ssl.create_default_context(cafile='{self._certificate}')"
+        program = f"import ssl, urllib.request as u; print(u.urlopen('{url}', timeout=10, context={trust}).read().decode())"
         command = self.call.topology.command(SERVER, sys.executable, "-c", program)
         return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
