@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 
 #include "api/answers.hpp"
 #include "api/owt/handlers.hpp"

@@ -2,7 +2,6 @@
 // What was observed, as OWT's management API would tell it. docs/owt-view.md says what differs.
 
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
