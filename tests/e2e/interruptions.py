@@ -48,8 +48,9 @@ class Interruption:
 
     def present(self) -> set[str]:
         """Who the API says is in a room now."""
-        names = {p["id"]: p["display"] for p in self.observer.get("participants?limit=500")["items"]}
+        # In this order: who comes between the two questions is a participant without a session, not the reverse.
         sessions = self.observer.get("sessions?limit=500")["items"]
+        names = {p["id"]: p["display"] for p in self.observer.get("participants?limit=500")["items"]}
         return {names[s["participant_id"]] for s in sessions if s["left_at"] is None}
 
     def until_present(self, what: str, names: set[str]) -> None:
