@@ -109,13 +109,19 @@ struct StoreQueueStats {
 struct HepTargetStats {
   std::string target;
   bool connected = false;
-  std::uint64_t sent = 0, dropped = 0, reconnects = 0;
+  std::uint64_t sent = 0, bytes = 0, reconnects = 0, failures = 0;
+  std::vector<LeftAloneStats> drops;  // by reason, also those that did not happen; the total is their sum
+  std::uint64_t queue_depth = 0, queue_capacity = 0;
+  std::uint64_t spooled = 0, spool_messages = 0;  // went to the disk since the start; wait there
+  std::uint64_t spool_bytes = 0, spool_capacity_bytes = 0;
   std::string last_error;
 };
 
 struct HepStats {
   bool enabled = false;
   std::vector<HepTargetStats> targets;  // the totals are their sums
+  std::vector<LeftAloneStats> refused;  // messages that cannot be made, by reason; only those that happened
+  std::uint64_t forgotten = 0;          // entities whose names are forgotten because there were too many
 };
 
 /// Call detail records.

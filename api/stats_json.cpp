@@ -159,15 +159,23 @@ Json store_json(const StoreQueueStats& store) {
           {"last_write_at", time_or_null(store.last_write_at)}};
 }
 
+Json by_reason(const std::vector<LeftAloneStats>& counts) {
+  Json list = Json::array();
+  for (const LeftAloneStats& one : counts) list.push_back({{"reason", one.reason}, {"count", one.count}});
+  return list;
+}
+
 Json client_reports_json(const ClientReportStats& reports) {
-  Json refused = Json::array();
-  for (const LeftAloneStats& one : reports.refused) {
-    refused.push_back({{"reason", one.reason}, {"count", one.count}});
-  }
   return {{"accepted", reports.accepted},
           {"limited", reports.limited},
           {"failed", reports.failed},
-          {"refused", std::move(refused)}};
+          {"refused", by_reason(reports.refused)}};
+}
+
+std::uint64_t dropped(const HepTargetStats& target) {
+  std::uint64_t total = 0;
+  for (const LeftAloneStats& one : target.drops) total += one.count;
+  return total;
 }
 
 Json capture_ring_json(const CaptureRingStats& ring) {
@@ -185,18 +193,28 @@ Json capture_ring_json(const CaptureRingStats& ring) {
 
 Json hep_json(const HepStats& hep) {
   Json targets = Json::array();
+  std::uint64_t all_dropped = 0;
   for (const HepTargetStats& one : hep.targets) {
+    all_dropped += dropped(one);
     targets.push_back({{"target", one.target},
                        {"connected", one.connected},
                        {"sent", one.sent},
-                       {"dropped", one.dropped},
+                       {"bytes", one.bytes},
+                       {"dropped", dropped(one)},
+                       {"drops", by_reason(one.drops)},
                        {"reconnects", one.reconnects},
+                       {"failures", one.failures},
+                       {"queue_depth", one.queue_depth},
+                       {"queue_capacity", one.queue_capacity},
+                       {"spooled", one.spooled},
+                       {"spool_messages", one.spool_messages},
+                       {"spool_bytes", one.spool_bytes},
+                       {"spool_capacity_bytes", one.spool_capacity_bytes},
                        {"last_error", one.last_error}});
   }
-  return {{"enabled", hep.enabled},
-          {"sent", sum(hep.targets, &HepTargetStats::sent)},
-          {"dropped", sum(hep.targets, &HepTargetStats::dropped)},
-          {"targets", std::move(targets)}};
+  return {{"enabled", hep.enabled},     {"sent", sum(hep.targets, &HepTargetStats::sent)},
+          {"dropped", all_dropped},     {"refused", by_reason(hep.refused)},
+          {"forgotten", hep.forgotten}, {"targets", std::move(targets)}};
 }
 
 Json cdr_json(const CdrStats& cdr) {

@@ -97,8 +97,26 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
   command.add_option("--host-name", options.host_name,
                      "Name of this media host in the results (default: the system's)");
-  command.add_option("--hep", options.hep,
-                     "Send HEP3 to hep:udp://HOST:PORT or hep:tcp://HOST:PORT; may be repeated");
+  command.add_option(
+      "--hep", options.hep,
+      "Send HEP3 to hep:udp://HOST:PORT, hep:tcp://HOST:PORT or hep:tls://HOST:PORT; may be repeated");
+  command
+      .add_option(
+          "--hep-ca", options.hep_ca,
+          "PEM file of the authorities that certificates of hep:tls:// are held against (default: the "
+          "system's)")
+      ->check(CLI::ExistingFile);
+  command
+      .add_option("--hep-key-file", options.hep_key_file,
+                  "File whose first line is the collectors' capture password; it travels in every message")
+      ->check(CLI::ExistingFile);
+  command.add_option("--hep-spool", options.hep_spool,
+                     "Folder for what hep:tcp:// and hep:tls:// collectors that are away do not take");
+  command
+      .add_option("--hep-spool-size", options.hep_spool_mebibytes,
+                  "Size that each of them may have there, in MiB")
+      ->check(CLI::Range(1U, 1U << 20U))
+      ->capture_default_str();
   command
       .add_option("--hep-correlation", options.hep_correlation,
                   "Correlation id: {server} {session} {handle} {room} {conference} are replaced")

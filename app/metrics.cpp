@@ -201,12 +201,33 @@ void add_hep(Families& families, const api::HepStats& hep) {
   if (!hep.enabled) return;
   families.gauge("rtcscope_hep_connected", "1 while the collector is connected.");
   for (const auto& t : hep.targets) families.add(t.connected ? 1 : 0, {{"target", t.target}});
-  families.counter("rtcscope_hep_sent_total", "HEP packets sent.");
-  for (const auto& t : hep.targets) families.add(t.sent, {{"target", t.target}});
-  families.counter("rtcscope_hep_dropped_total", "HEP packets lost: queue full, or not sent at the end.");
-  for (const auto& t : hep.targets) families.add(t.dropped, {{"target", t.target}});
+  const auto each = [&](auto member) {
+    for (const auto& t : hep.targets) families.add(t.*member, {{"target", t.target}});
+  };
+  families.counter("rtcscope_hep_sent_total", "HEP messages sent.");
+  each(&api::HepTargetStats::sent);
+  families.counter("rtcscope_hep_sent_bytes_total", "Octets of those.");
+  each(&api::HepTargetStats::bytes);
+  families.counter("rtcscope_hep_dropped_total",
+                   "HEP messages lost: queue full, spool full, too big, unsent at the end, unreadable.");
+  for (const auto& t : hep.targets) {
+    for (const auto& drop : t.drops)
+      families.add(drop.count, {{"target", t.target}, {"reason", drop.reason}});
+  }
   families.counter("rtcscope_hep_reconnects_total", "Connections made anew.");
-  for (const auto& t : hep.targets) families.add(t.reconnects, {{"target", t.target}});
+  each(&api::HepTargetStats::reconnects);
+  families.counter("rtcscope_hep_failures_total", "Look-ups, connections and sends that failed.");
+  each(&api::HepTargetStats::failures);
+  families.gauge("rtcscope_hep_queue_depth", "HEP messages that wait in memory.");
+  each(&api::HepTargetStats::queue_depth);
+  families.counter("rtcscope_hep_spooled_total", "HEP messages that went to the disk.");
+  each(&api::HepTargetStats::spooled);
+  families.gauge("rtcscope_hep_spool_messages", "HEP messages that wait on disk.");
+  each(&api::HepTargetStats::spool_messages);
+  families.gauge("rtcscope_hep_spool_bytes", "Size of them on disk.");
+  each(&api::HepTargetStats::spool_bytes);
+  families.counter("rtcscope_hep_refused_total", "HEP messages that cannot be made, by reason.");
+  for (const auto& one : hep.refused) families.add(one.count, {{"reason", one.reason}});
 }
 
 void add_cdr(Families& families, const api::CdrStats& cdr) {

@@ -215,12 +215,12 @@ AllowedPaths allowed_paths(const ObserveOptions& options) {
   // Read anew when it changes, and replaced when a token is made over the API.
   if (!serve.tokens.empty()) paths.write_below.push_back(folder_of(serve.tokens));
   if (!serve.spool.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.spool).string());
-  if (!serve.cdr.empty()) paths.write_below.push_back(std::filesystem::absolute(serve.cdr).string());
-  if (!serve.capture_ring.empty()) {
-    paths.write_below.push_back(std::filesystem::absolute(serve.capture_ring).string());
+  for (const std::string& folder : {serve.cdr, serve.capture_ring, serve.hep_spool}) {
+    if (!folder.empty()) paths.write_below.push_back(std::filesystem::absolute(folder).string());
   }
   for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.owt_view, serve.tls_cert,
-                                  serve.tls_key, options.janus_admin_ca, options.broker_ca, options.owt.ca}) {
+                                  serve.tls_key, serve.hep_ca, serve.hep_key_file, options.janus_admin_ca,
+                                  options.broker_ca, options.owt.ca}) {
     if (!file.empty()) paths.read.push_back(std::filesystem::absolute(file).string());
   }
   return paths;
@@ -244,7 +244,7 @@ std::vector<int> later_capabilities(const LiveCapture& capture) {
 void give_up_privileges(const ObserveOptions& options, const LiveCapture& capture) {
   const AllowedPaths paths = allowed_paths(options);
   // No folder can be made below one that may not be written.
-  for (const std::string& folder : {options.serve.cdr, options.serve.spool}) {
+  for (const std::string& folder : {options.serve.cdr, options.serve.spool, options.serve.hep_spool}) {
     if (!folder.empty()) std::filesystem::create_directories(folder);
   }
   if (!options.serve.capture_ring.empty() &&

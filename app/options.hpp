@@ -42,7 +42,11 @@ struct ServeOptions {
   unsigned capture_ring_mebibytes = 1024;
   std::string web_root = "/usr/share/rtcscope/web";
   std::string host_name;         // "" = this machine's
-  std::vector<std::string> hep;  // hep:udp://host:port, hep:tcp://host:port
+  std::vector<std::string> hep;  // hep:udp://host:port, hep:tcp://host:port, hep:tls://host:port
+  std::string hep_ca;            // certificates for the last; "" = the system's
+  std::string hep_key_file;      // its first line is the collectors' capture password; "" = none
+  std::string hep_spool;         // folder for what collectors that are away do not take; "" = none
+  unsigned hep_spool_mebibytes = 256;
   std::string hep_correlation = "janus:{session}/{handle}";
   std::string hep_node = "rtcscope";
   correlator::IssueOptions issues;

@@ -58,6 +58,10 @@ std::unique_ptr<export_hep::HepExporter> make_exporter(const ServeOptions& optio
   if (options.hep.empty()) return nullptr;
   export_hep::HepOptions hep;
   hep.targets = options.hep;
+  hep.ca_file = options.hep_ca;
+  if (!options.hep_key_file.empty()) hep.auth_key = read_secret("--hep-key-file", options.hep_key_file);
+  hep.spool = options.hep_spool;
+  hep.spool_bytes = std::uint64_t{options.hep_spool_mebibytes} << 20U;
   hep.node_name = options.hep_node;
   hep.correlation = options.hep_correlation;
   return std::make_unique<export_hep::HepExporter>(hep);
@@ -92,9 +96,36 @@ api::CaptureRingStats ring_stats(const ring::RingCounts& c) {
 }
 
 api::HepTargetStats hep_target(const export_hep::HepTargetStats& target) {
-  return {target.target,     target.state == export_hep::SenderState::kConnected,
-          target.sent,       target.dropped_queue_full + target.dropped_unsent,
-          target.reconnects, target.last_error};
+  return {target.target,
+          target.state == export_hep::SenderState::kConnected,
+          target.sent,
+          target.bytes,
+          target.reconnects,
+          target.failures,
+          {{"queue_full", target.dropped_queue_full},
+           {"spool_full", target.dropped_spool_full},
+           {"too_big", target.dropped_too_big},
+           {"unsent", target.dropped_unsent},
+           {"unreadable", target.spool.lost}},
+          target.depth,
+          target.capacity,
+          target.spooled,
+          target.spool.messages,
+          target.spool.bytes,
+          target.spool.capacity_bytes,
+          target.last_error};
+}
+
+api::HepStats hep_stats(const export_hep::HepStats& hep) {
+  api::HepStats out;
+  out.enabled = true;
+  for (const export_hep::HepTargetStats& target : hep.targets) out.targets.push_back(hep_target(target));
+  for (std::size_t i = 0; i < hep.refused.size(); ++i) {
+    if (hep.refused[i] == 0) continue;
+    out.refused.push_back({to_string(static_cast<export_hep::EncodeErrc>(i)), hep.refused[i]});
+  }
+  out.forgotten = hep.forgotten;
+  return out;
 }
 
 api::StoreQueueStats store_stats(const store::WriterCounts& c) {
@@ -330,11 +361,7 @@ void Serving::ask_others(api::Stats& stats) const {
   stats.store = store_stats(writer_->counts());
   if (ring_) stats.capture_ring = ring_stats(ring_->counts());
   if (cdr_) stats.cdr = cdr_stats(cdr_->counts());
-  if (!hep_) return;
-  stats.hep.enabled = true;
-  for (const export_hep::HepTargetStats& target : hep_->stats().targets) {
-    stats.hep.targets.push_back(hep_target(target));
-  }
+  if (hep_) stats.hep = hep_stats(hep_->stats());
 }
 
 }  // namespace rtcscope::app

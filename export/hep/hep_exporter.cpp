@@ -1,5 +1,6 @@
 #include "export/hep/hep_exporter.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "export/hep/correlation_template.hpp"
@@ -38,8 +39,25 @@ HepExporter::HepExporter(const HepOptions& options)
       }) {
   std::vector<HepTarget> targets;
   for (const std::string& text : options.targets) targets.push_back(checked_target(text));
+  start(targets, options);
+}
+
+void HepExporter::start(const std::vector<HepTarget>& targets, const HepOptions& options) {
+  for (auto target = targets.begin(); target != targets.end(); ++target) {
+    if (std::find(targets.begin(), target, *target) == target) continue;
+    throw std::invalid_argument("HEP target \"" + to_string(*target) + "\": it is there twice");
+  }
+  const auto over_tls = [](const HepTarget& t) { return t.transport == HepTransport::kTls; };
+  if (std::any_of(targets.begin(), targets.end(), over_tls)) {
+    tls_ = std::make_unique<TlsContext>(options.ca_file);
+  }
   for (const HepTarget& target : targets) {
-    senders_.push_back(std::make_unique<HepSender>(target, options.sender));
+    std::unique_ptr<MessageSpool> spool;
+    // UDP never knows that nobody is there.
+    if (!options.spool.empty() && target.transport != HepTransport::kUdp) {
+      spool = std::make_unique<MessageSpool>(options.spool, target, options.spool_bytes);
+    }
+    senders_.push_back(std::make_unique<HepSender>(target, options.sender, tls_.get(), std::move(spool)));
   }
 }
 

@@ -17,9 +17,12 @@
 namespace rtcscope::export_hep {
 
 struct HepOptions {
-  std::vector<std::string> targets;  // udp://host:port or tcp://host:port; each gets every message
-  std::uint32_t capture_id = 1;      // chunk 0x000c
-  std::string auth_key;              // chunk 0x000e, "" = none; travels and is kept in clear
+  std::vector<std::string> targets;  // udp://, tcp:// or tls://host:port; each gets every message
+  std::string ca_file;  // certificates that tls:// collectors are held against; "" = the system's
+  std::string spool;    // folder for what tcp:// and tls:// cannot take now; "" = memory only
+  std::uint64_t spool_bytes = 268'435'456;  // that each of them may have there
+  std::uint32_t capture_id = 1;             // chunk 0x000c
+  std::string auth_key;                     // chunk 0x000e, "" = none; travels and is kept in clear
   std::string node_name = "rtcscope";
   std::string correlation = "janus:{session}/{handle}";  // see CorrelationTemplate
   std::chrono::seconds report_period{10};
@@ -35,8 +38,9 @@ struct HepStats {
 
 class HepExporter final : public model::ChangeSink {
  public:
-  /// Throws std::invalid_argument, one line that quotes what was wrong, for a bad target, template, period
-  /// or key. A collector that is not there is no error: the sender keeps trying.
+  /// Throws std::invalid_argument, one line that quotes what was wrong, for a bad or repeated target,
+  /// template, period, key or CA file, and std::runtime_error for a spool that cannot be used. A collector
+  /// that is not there is no error: the sender keeps trying.
   explicit HepExporter(const HepOptions& options);
   ~HepExporter() override { stop(); }
 
@@ -49,6 +53,9 @@ class HepExporter final : public model::ChangeSink {
   void stop();
 
  private:
+  void start(const std::vector<HepTarget>& targets, const HepOptions& options);
+
+  std::unique_ptr<TlsContext> tls_;  // null: no target needs it
   std::vector<std::unique_ptr<HepSender>> senders_;
   MessageMaker maker_;
 };

@@ -1,6 +1,8 @@
 #include "export/hep/hep_sender.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <iterator>
 #include <utility>
 
 namespace rtcscope::export_hep {
@@ -11,6 +13,16 @@ constexpr std::chrono::seconds kGoodConnection{10};
 // How soon the end of an idle connection is noticed.
 constexpr std::chrono::milliseconds kIdleCheck{500};
 constexpr std::chrono::milliseconds kPauseWhileStopping{50};
+// A disk that took nothing is asked again so much later.
+constexpr std::chrono::seconds kAfterFailedSpill{1};
+
+/// OpenSSL writes to its socket without MSG_NOSIGNAL: a collector that went away must not end the process.
+void block_sigpipe() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGPIPE);
+  (void)pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
 
 }  // namespace
 
@@ -28,10 +40,12 @@ const char* to_string(SenderState state) noexcept {
   return "unknown";
 }
 
-HepSender::HepSender(HepTarget target, SenderLimits limits)
-    : limits_(limits), socket_(target, [this] { return out_of_time(); }) {
+HepSender::HepSender(const HepTarget& target, SenderLimits limits, const TlsContext* tls,
+                     std::unique_ptr<MessageSpool> spool)
+    : limits_(limits), spool_(std::move(spool)), socket_(target, tls, [this] { return given_up(); }) {
   stats_.target = to_string(target);
   stats_.capacity = limits_.queue_messages;
+  if (spool_) stats_.spool = spool_->counts();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -42,8 +56,8 @@ void HepSender::send(std::span<const std::byte> message) {
       ++stats_.dropped_unsent;
       return;
     }
-    if (queue_.size() >= limits_.queue_messages) {
-      ++stats_.dropped_queue_full;
+    if (queue_.size() + (holding_ ? 1 : 0) >= limits_.queue_messages) {
+      ++(spool_full_ ? stats_.dropped_spool_full : stats_.dropped_queue_full);
       return;
     }
     queue_.emplace_back(message.begin(), message.end());
@@ -54,7 +68,7 @@ void HepSender::send(std::span<const std::byte> message) {
 HepTargetStats HepSender::stats() const {
   const std::lock_guard lock(mutex_);
   HepTargetStats out = stats_;
-  out.depth = queue_.size();
+  out.depth = queue_.size() + (holding_ ? 1 : 0);
   return out;
 }
 
@@ -73,27 +87,39 @@ void HepSender::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-bool HepSender::out_of_time() const {
+/// Asked while the socket waits: the queue must not overflow meanwhile.
+bool HepSender::given_up() {
+  spill_if_due();
   const std::lock_guard lock(mutex_);
   return Clock::now() >= stop_at_;
 }
 
 void HepSender::run() {
+  block_sigpipe();
   const auto finished = [this] {
     const std::lock_guard lock(mutex_);
-    return stopping_ && (queue_.empty() || Clock::now() >= stop_at_);
+    const bool nothing_left = queue_.empty() && !holding_ && stats_.spool.messages == 0;
+    return stopping_ && (nothing_left || Clock::now() >= stop_at_);
   };
   while (!finished()) {
     if (!socket_.is_open()) {
       connect();
     } else {
       wait_for_message();
-      send_front();
+      send_oldest();
     }
   }
-  socket_.close();
+  finish();
+}
+
+void HepSender::finish() {
+  if (socket_.is_open()) socket_.finish();
+  std::deque<Message> rest;
+  take_back(rest);
+  const std::size_t without_spool = spool_ ? 0 : rest.size();
+  if (spool_) spill(std::move(rest));
   const std::lock_guard lock(mutex_);
-  stats_.dropped_unsent += queue_.size();
+  stats_.dropped_unsent += without_spool + queue_.size();  // there are those that found no room on disk
   queue_.clear();
   stats_.state = SenderState::kStopped;
 }
@@ -110,9 +136,15 @@ void HepSender::connect() {
 
 /// Waits between attempts, each time twice as long, so that a dead collector is not hammered.
 void HepSender::pause() {
+  const auto until = Clock::now() + pause_;
   std::unique_lock lock(mutex_);
   stats_.state = SenderState::kWaiting;
-  wake_.wait_for(lock, pause_, [this] { return stopping_; });
+  while (!stopping_ && Clock::now() < until) {
+    wake_.wait_until(lock, until, [this] { return stopping_ || must_spill(); });
+    lock.unlock();
+    spill_if_due();
+    lock.lock();
+  }
   if (stopping_ && pause_.count() > 0) {
     lock.unlock();
     std::this_thread::sleep_for(kPauseWhileStopping);
@@ -135,31 +167,102 @@ void HepSender::fail(std::string text) {
 void HepSender::wait_for_message() {
   {
     std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, kIdleCheck, [this] { return stopping_ || !queue_.empty(); });
+    wake_.wait_for(lock, kIdleCheck,
+                   [this] { return stopping_ || !queue_.empty() || holding_ || stats_.spool.messages > 0; });
   }
+  // A connection that works takes the queue faster than the disk; but what waits there goes first.
+  if (spool_ && !spool_->empty()) spill_if_due();
   if (socket_.has_ended()) fail("the collector ended the connection or refused what came");
 }
 
-void HepSender::send_front() {
-  if (!socket_.is_open()) return;
-  const Message* front = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (queue_.empty()) return;
-    front = &queue_.front();  // push_back() leaves it where it is, and only this thread pops
+/// What was held back first: the message that could not be sent, what waits on disk, what is queued.
+const Message* HepSender::oldest() {
+  if (current_) return &*current_;
+  if (spool_) {
+    const Message* waiting = spool_->front();
+    note_spool();
+    if (waiting != nullptr) return waiting;
   }
-  const auto sent = socket_.send(*front);
-  if (!sent && !sent.error().message_at_fault) return fail(sent.error().text);
   const std::lock_guard lock(mutex_);
+  if (queue_.empty()) return nullptr;
+  current_ = std::move(queue_.front());
+  queue_.pop_front();
+  holding_ = true;
+  return &*current_;
+}
+
+void HepSender::send_oldest() {
+  if (!socket_.is_open()) return;
+  const Message* message = oldest();
+  if (message == nullptr) return;
+  const std::size_t size = message->size();
+  const auto sent = socket_.send(*message);
+  if (!sent && !sent.error().message_at_fault) return fail(sent.error().text);
+  const bool was_current = current_.has_value();
+  if (was_current) {
+    current_.reset();
+  } else {
+    spool_->pop();
+    next_spill_ = {};
+    note_spool();
+  }
+  const std::lock_guard lock(mutex_);
+  if (was_current) holding_ = false;
   if (sent) {
     ++stats_.sent;
-    stats_.bytes += front->size();
+    stats_.bytes += size;
   } else {
     ++stats_.failures;
-    ++stats_.dropped_unsent;
+    ++stats_.dropped_too_big;
     stats_.last_error = sent.error().text;
   }
-  queue_.pop_front();
+}
+
+/// Half a queue waits: behind what is on disk already, or for a connection that takes nothing. Under the
+/// lock.
+bool HepSender::must_spill() const {
+  return spool_ && queue_.size() >= std::max<std::size_t>(1, limits_.queue_messages / 2) &&
+         Clock::now() >= next_spill_;
+}
+
+void HepSender::spill_if_due() {
+  std::deque<Message> messages;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!must_spill() || stopping_) return;
+    messages.swap(queue_);
+  }
+  spill(std::move(messages));
+}
+
+/// Whatever finds no room goes back to the front of the queue.
+void HepSender::spill(std::deque<Message> messages) {
+  const std::size_t taken = spool_->append(messages);
+  const bool full = !messages.empty();
+  next_spill_ = full ? Clock::now() + kAfterFailedSpill : Clock::time_point{};
+  note_spool();
+  const std::lock_guard lock(mutex_);
+  stats_.spooled += taken;
+  spool_full_ = full;
+  if (full) stats_.last_error = spool_->error();
+  queue_.insert(queue_.begin(), std::make_move_iterator(messages.begin()),
+                std::make_move_iterator(messages.end()));
+}
+
+/// All that is in memory, oldest first.
+void HepSender::take_back(std::deque<Message>& messages) {
+  const std::lock_guard lock(mutex_);
+  messages.swap(queue_);
+  if (!current_) return;
+  messages.push_front(*std::move(current_));
+  current_.reset();
+  holding_ = false;
+}
+
+void HepSender::note_spool() {
+  const SpoolCounts counts = spool_->counts();
+  const std::lock_guard lock(mutex_);
+  stats_.spool = counts;
 }
 
 }  // namespace rtcscope::export_hep

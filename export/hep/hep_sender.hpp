@@ -1,20 +1,21 @@
 #pragma once
 // A bounded queue and the thread that empties it to one collector.
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <thread>
-#include <vector>
 
 #include "export/hep/collector_socket.hpp"
 #include "export/hep/hep_target.hpp"
+#include "export/hep/message_spool.hpp"
 
 namespace rtcscope::export_hep {
 
@@ -28,16 +29,21 @@ struct SenderLimits {
 enum class SenderState : std::uint8_t { kConnecting, kConnected, kWaiting, kStopped };
 const char* to_string(SenderState state) noexcept;  // "connecting", "connected", "waiting", "stopped"
 
-/// Every message taken is in exactly one of sent, dropped_queue_full, dropped_unsent and depth.
+/// Every message taken, or found in the spool at the start, is in exactly one of sent, the dropped ones,
+/// depth and spool.messages.
 struct HepTargetStats {
   std::string target;
   SenderState state = SenderState::kConnecting;
   std::uint64_t sent = 0;   // messages handed to the kernel whole
   std::uint64_t bytes = 0;  // of those
   std::uint64_t dropped_queue_full = 0;
-  std::uint64_t dropped_unsent = 0;  // too big for the network, or left over at the end
-  std::uint64_t failures = 0;        // failed look-ups, connects and sends
-  std::uint64_t reconnects = 0;      // connections after the first
+  std::uint64_t dropped_spool_full = 0;  // likewise, and the disk took no more
+  std::uint64_t dropped_too_big = 0;     // for the network: never a part of it is sent
+  std::uint64_t dropped_unsent = 0;      // left over at the end
+  std::uint64_t failures = 0;            // failed look-ups, connects and sends
+  std::uint64_t reconnects = 0;          // connections after the first
+  std::uint64_t spooled = 0;             // went to the disk since the start
+  SpoolCounts spool;                     // spool.lost are dropped ones
   std::size_t depth = 0;
   std::size_t capacity = 0;
   std::string last_error;  // one line; "" when there was none
@@ -45,13 +51,16 @@ struct HepTargetStats {
 
 class HepSender {
  public:
-  /// Starts to connect at once.
-  HepSender(HepTarget target, SenderLimits limits);
+  /// Starts to connect at once. `tls` outlives this; null where the target is not kTls. With a spool, half a
+  /// queue that cannot go goes to the disk, and so does what is left at the end.
+  HepSender(const HepTarget& target, SenderLimits limits, const TlsContext* tls = nullptr,
+            std::unique_ptr<MessageSpool> spool = nullptr);
   ~HepSender() { stop(); }
   HepSender(const HepSender&) = delete;
   HepSender& operator=(const HepSender&) = delete;
 
-  /// Queues a copy and returns; never waits for the network. The oldest messages are the ones kept.
+  /// Queues a copy and returns; never waits for the network or the disk. The oldest messages are the ones
+  /// kept.
   void send(std::span<const std::byte> message);
   [[nodiscard]] HepTargetStats stats() const;
 
@@ -62,24 +71,36 @@ class HepSender {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Message = std::vector<std::byte>;
 
   void run();
+  void finish();
   void connect();
   void wait_for_message();
-  void send_front();
+  void send_oldest();
+  void take_back(std::deque<Message>& messages);
+  [[nodiscard]] const Message* oldest();
   void pause();
-  [[nodiscard]] bool out_of_time() const;
+  [[nodiscard]] bool given_up();
+  [[nodiscard]] bool must_spill() const;
+  void spill_if_due();
+  void spill(std::deque<Message> messages);
+  void note_spool();
   void fail(std::string text);
 
   const SenderLimits limits_;
-  CollectorSocket socket_;              // sender thread only
-  std::chrono::milliseconds pause_{0};  // sender thread only: before the next attempt to connect
-  Clock::time_point connected_at_{};    // sender thread only
+  const std::unique_ptr<MessageSpool> spool_;  // sender thread only; null: none
+  CollectorSocket socket_;                     // sender thread only
+  std::chrono::milliseconds pause_{0};         // sender thread only: before the next attempt to connect
+  Clock::time_point connected_at_{};           // sender thread only
+  Clock::time_point next_spill_{};             // sender thread only: after one that failed
+  /// Sender thread only: older than all that is queued; it stays until it is sent.
+  std::optional<Message> current_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Message> queue_;  // the front stays while it is being sent
+  std::deque<Message> queue_;
+  bool holding_ = false;     // there is a current_
+  bool spool_full_ = false;  // the disk took no more when it was last asked
   HepTargetStats stats_;
   bool stopping_ = false;
   Clock::time_point stop_at_ = Clock::time_point::max();

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/net.hpp"
+
 namespace rtcscope::export_hep {
 namespace {
 
@@ -48,10 +50,15 @@ Result<std::string, HepTargetErrc> take_host(std::string_view& text) {
 
 }  // namespace
 
+const char* to_string(HepTransport transport) noexcept {
+  if (transport == HepTransport::kUdp) return "udp";
+  return transport == HepTransport::kTcp ? "tcp" : "tls";
+}
+
 const char* to_string(HepTargetErrc code) noexcept {
   switch (code) {
     case HepTargetErrc::kTransport:
-      return "the transport must be udp:// or tcp://, as in udp://collector.example:9060";
+      return "the transport must be udp://, tcp:// or tls://, as in udp://collector.example:9060";
     case HepTargetErrc::kHost:
       return "there is no valid host name or address after //";
     case HepTargetErrc::kBrackets:
@@ -68,7 +75,9 @@ Result<HepTarget, HepTargetErrc> parse_hep_target(std::string_view url) {
   HepTarget target;
   take_prefix(url, "hep:");
   if (take_prefix(url, "tcp://")) {
-    target.transport = Transport::kTcp;
+    target.transport = HepTransport::kTcp;
+  } else if (take_prefix(url, "tls://")) {
+    target.transport = HepTransport::kTls;
   } else if (!take_prefix(url, "udp://")) {
     return Unexpected{HepTargetErrc::kTransport};
   }

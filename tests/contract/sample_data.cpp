@@ -351,8 +351,35 @@ api::Stats Counters::stats() const {
   stats.store.spool_capacity_bytes = 1'073'741'824;
   stats.store.last_error = "disk full";
   stats.hep.enabled = true;
-  stats.hep.targets = {{"hep:udp://homer:9060", true, 5, 1, 0, ""},
-                       {"hep:tcp://other:9060", false, 0, 2, 9, "refused"}};
+  stats.hep.targets = {{"hep:udp://homer:9060",
+                        true,
+                        5,
+                        900,
+                        0,
+                        0,
+                        {{"queue_full", 1}, {"unsent", 0}},
+                        0,
+                        4096,
+                        0,
+                        0,
+                        0,
+                        0,
+                        ""},
+                       {"hep:tls://other:9062",
+                        false,
+                        0,
+                        0,
+                        9,
+                        10,
+                        {{"queue_full", 0}, {"unsent", 2}},
+                        7,
+                        4096,
+                        40,
+                        33,
+                        9000,
+                        268'435'456,
+                        "refused"}};
+  stats.hep.refused = {{"time", 1}};
   return stats;
 }
 

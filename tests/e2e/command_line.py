@@ -101,6 +101,14 @@ with tempfile.TemporaryDirectory() as folder:
     refused("an unknown store", 1, ["sqlite:PATH"], *replay, *serve, "--store", "oracle:x")
     refused("an address for everybody", 1, ["--tokens", "--allow-remote"], *replay, "--listen", "0.0.0.0:0", "--store", store)
     refused("a bad HEP target", 1, ["udp://"], *replay, *serve, "--store", store, "--hep", "homer")
+    refused("no authority for a HEP collector", 1, ["--hep-ca", "no certificates in PEM"], *replay, *serve, "--store", store,
+            "--hep", "hep:tls://127.0.0.1:1", "--hep-ca", work / "text")
+    (work / "hep-key").write_text("two words\n")
+    (work / "hep-key").chmod(0o600)
+    refused("a HEP key of several words", 1, ["HEP key"], *replay, *serve, "--store", store, "--hep", "hep:udp://127.0.0.1:1",
+            "--hep-key-file", work / "hep-key")
+    refused("a HEP spool that cannot be", 1, ["spool folder /proc/hep"], *replay, *serve, "--store", store,
+            "--hep", "hep:tcp://127.0.0.1:1", "--hep-spool", "/proc/hep")
     ingest = ["--ingest-credentials", work / "login"]
     (work / "login").write_text("janus:secret\n")
     (work / "login").chmod(0o644)

@@ -56,7 +56,14 @@ export function mock_stats(world, options) {
       enabled: busy,
       sent: busy ? 120_331 : 0,
       dropped: 0,
-      targets: busy ? [{ target: 'hep:udp://192.0.2.40:9060', connected: true, sent: 120_331, dropped: 0, reconnects: 0, last_error: '' }] : [],
+      refused: [],
+      forgotten: 0,
+      targets: busy ? [{
+        target: 'hep:tls://192.0.2.40:9062', connected: true, sent: 120_331, bytes: 88_120_004, dropped: 0,
+        drops: ['queue_full', 'spool_full', 'too_big', 'unsent', 'unreadable'].map((reason) => ({ reason, count: 0 })),
+        reconnects: 0, failures: 0, queue_depth: 0, queue_capacity: 4096, spooled: 0, spool_messages: 0, spool_bytes: 0,
+        spool_capacity_bytes: 268_435_456, last_error: '',
+      }] : [],
     },
     cdr: { enabled: busy, written: busy ? 4_811 : 0, waiting: 12 * lost, failures: 3 * lost, lost: 0, refused: 0, last_error: lost ? '/var/lib/rtcscope/cdr: No space left on device' : '' },
   };

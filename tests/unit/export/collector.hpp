@@ -50,10 +50,10 @@ class Descriptor {
 
 class Collector {
  public:
-  explicit Collector(Transport transport) : transport_(transport) {
-    fd_ = Descriptor(::socket(AF_INET, transport == Transport::kTcp ? SOCK_STREAM : SOCK_DGRAM, 0));
+  explicit Collector(HepTransport transport) : transport_(transport) {
+    fd_ = Descriptor(::socket(AF_INET, transport == HepTransport::kUdp ? SOCK_DGRAM : SOCK_STREAM, 0));
     const int small = 4096;  // so that a peer that does not read is felt soon
-    if (transport == Transport::kTcp) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    if (transport != HepTransport::kUdp) ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -97,7 +97,7 @@ class Collector {
     return ::poll(&wait, 1, 60'000) > 0;
   }
 
-  Transport transport_;
+  HepTransport transport_;
   Descriptor fd_;
   std::uint16_t port_ = 0;
 };

@@ -19,10 +19,14 @@ TEST(HepExporter, BadOptionsAreOneClearLine) {
       {[](HepOptions& o) {
          o.targets = {"udp://ok:1", "http://homer"};
        },
-       "HEP target \"http://homer\": the transport must be udp:// or tcp://, as in "
+       "HEP target \"http://homer\": the transport must be udp://, tcp:// or tls://, as in "
        "udp://collector.example:9060"},
       {[](HepOptions& o) { o.targets = {"tcp://homer:99999"}; },
        "HEP target \"tcp://homer:99999\": the port must be a number from 1 to 65535"},
+      {[](HepOptions& o) {
+         o.targets = {"udp://homer", "hep:udp://homer:9060"};
+       },
+       "HEP target \"hep:udp://homer:9060\": it is there twice"},
       {[](HepOptions& o) { o.auth_key = "a b"; },
        "HEP key: at most 255 printable ASCII characters without blanks, quotes and backslashes"},
       {[](HepOptions& o) { o.report_period = std::chrono::seconds{0}; },
@@ -42,8 +46,8 @@ TEST(HepExporter, BadOptionsAreOneClearLine) {
 }
 
 TEST(HepExporter, EveryTargetGetsEveryMessage) {
-  Collector over_udp(Transport::kUdp);
-  Collector over_tcp(Transport::kTcp);
+  Collector over_udp(HepTransport::kUdp);
+  Collector over_tcp(HepTransport::kTcp);
   over_tcp.listen();
   HepOptions options;
   options.targets = {to_string(over_udp.target()), to_string(over_tcp.target())};

@@ -52,7 +52,7 @@ std::uint64_t total(const HepTargetStats& stats) {
 }
 
 TEST(HepSender, UdpIsOneMessageADatagram) {
-  Collector collector(Transport::kUdp);
+  Collector collector(HepTransport::kUdp);
   HepSender sender(collector.target(), quick());
   sender.send(bytes("first"));
   sender.send(bytes("second one"));
@@ -67,7 +67,7 @@ TEST(HepSender, UdpIsOneMessageADatagram) {
 }
 
 TEST(HepSender, TcpIsBackToBack) {
-  Collector collector(Transport::kTcp);
+  Collector collector(HepTransport::kTcp);
   collector.listen();
   HepSender sender(collector.target(), quick());
   sender.send(bytes("first"));
@@ -77,9 +77,9 @@ TEST(HepSender, TcpIsBackToBack) {
 }
 
 TEST(HepSender, StopSendsWhatIsQueued) {
-  for (const Transport transport : {Transport::kUdp, Transport::kTcp}) {
+  for (const HepTransport transport : {HepTransport::kUdp, HepTransport::kTcp}) {
     Collector collector(transport);
-    if (transport == Transport::kTcp) collector.listen();
+    if (transport == HepTransport::kTcp) collector.listen();
     SenderLimits limits = quick();
     limits.stop_within = std::chrono::seconds{60};  // what a busy machine may need
     HepSender sender(collector.target(), limits);
@@ -94,7 +94,7 @@ TEST(HepSender, StopSendsWhatIsQueued) {
 }
 
 TEST(HepSender, APeerThatDoesNotReadIsCountedAndBlocksNobody) {
-  Collector collector(Transport::kTcp);
+  Collector collector(HepTransport::kTcp);
   collector.listen();
   HepSender sender(collector.target(), quick(8));
   const Descriptor connection = collector.accept();
@@ -111,7 +111,7 @@ TEST(HepSender, APeerThatDoesNotReadIsCountedAndBlocksNobody) {
 }
 
 TEST(HepSender, KeepsTryingUntilTheCollectorIsThere) {
-  Collector collector(Transport::kTcp);  // bound, but not listening: connections are refused
+  Collector collector(HepTransport::kTcp);  // bound, but not listening: connections are refused
   HepSender sender(collector.target(), quick());
   sender.send(bytes("patience"));
   ASSERT_TRUE(eventually([&] { return sender.stats().failures >= 3; }));
@@ -125,7 +125,7 @@ TEST(HepSender, KeepsTryingUntilTheCollectorIsThere) {
 }
 
 TEST(HepSender, ReconnectsWhenTheCollectorEndsTheConnection) {
-  Collector collector(Transport::kTcp);
+  Collector collector(HepTransport::kTcp);
   collector.listen();
   HepSender sender(collector.target(), quick());
   sender.send(bytes("one"));
@@ -142,7 +142,7 @@ TEST(HepSender, ReconnectsWhenTheCollectorEndsTheConnection) {
 }
 
 TEST(HepSender, AMessageCutOffByTheEndIsSentAgainWhole) {
-  Collector collector(Transport::kTcp);
+  Collector collector(HepTransport::kTcp);
   collector.listen();
   HepSender sender(collector.target(), quick(4));
   Descriptor connection = collector.accept();
@@ -154,7 +154,7 @@ TEST(HepSender, AMessageCutOffByTheEndIsSentAgainWhole) {
 }
 
 TEST(HepSender, ARefusedDatagramIsAFailureAndSendingGoesOn) {
-  auto collector = std::make_unique<Collector>(Transport::kUdp);
+  auto collector = std::make_unique<Collector>(HepTransport::kUdp);
   const HepTarget target = collector->target();
   collector.reset();  // nobody is there now
   HepSender sender(target, quick());
@@ -168,7 +168,7 @@ TEST(HepSender, ARefusedDatagramIsAFailureAndSendingGoesOn) {
 
 TEST(HepSender, ANameThatCannotBeLookedUpIsAFailureThatSaysSo) {
   // A label has at most 63 octets (RFC 1035, 2.3.4): no resolver is asked.
-  HepSender sender({Transport::kUdp, std::string(64, 'a') + ".invalid", 9060}, quick());
+  HepSender sender({HepTransport::kUdp, std::string(64, 'a') + ".invalid", 9060}, quick());
   ASSERT_TRUE(eventually([&] { return sender.stats().failures >= 2; }));
   EXPECT_EQ(sender.stats().last_error.rfind("looking up aaaa", 0), 0U) << sender.stats().last_error;
   sender.send(bytes("waits"));

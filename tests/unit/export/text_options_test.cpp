@@ -10,17 +10,22 @@
 namespace rtcscope::export_hep {
 namespace {
 
-TEST(HepTarget, ReadsBothTransportsAndEveryKindOfHost) {
+TEST(HepTarget, ReadsEveryTransportAndEveryKindOfHost) {
   const struct {
     const char* text;
     HepTarget want;
     const char* canonical;
   } rows[] = {
-      {"udp://homer.example:9070", {Transport::kUdp, "homer.example", 9070}, "hep:udp://homer.example:9070"},
-      {"hep:tcp://192.0.2.5:1", {Transport::kTcp, "192.0.2.5", 1}, "hep:tcp://192.0.2.5:1"},
-      {"tcp://homer", {Transport::kTcp, "homer", 9060}, "hep:tcp://homer:9060"},
-      {"udp://[2001:db8::1]:65535", {Transport::kUdp, "2001:db8::1", 65535}, "hep:udp://[2001:db8::1]:65535"},
-      {"udp://[::1]", {Transport::kUdp, "::1", 9060}, "hep:udp://[::1]:9060"},
+      {"udp://homer.example:9070",
+       {HepTransport::kUdp, "homer.example", 9070},
+       "hep:udp://homer.example:9070"},
+      {"hep:tcp://192.0.2.5:1", {HepTransport::kTcp, "192.0.2.5", 1}, "hep:tcp://192.0.2.5:1"},
+      {"tcp://homer", {HepTransport::kTcp, "homer", 9060}, "hep:tcp://homer:9060"},
+      {"hep:tls://homer:9062", {HepTransport::kTls, "homer", 9062}, "hep:tls://homer:9062"},
+      {"udp://[2001:db8::1]:65535",
+       {HepTransport::kUdp, "2001:db8::1", 65535},
+       "hep:udp://[2001:db8::1]:65535"},
+      {"udp://[::1]", {HepTransport::kUdp, "::1", 9060}, "hep:udp://[::1]:9060"},
   };
   for (const auto& row : rows) {
     const auto target = parse_hep_target(row.text);
@@ -37,7 +42,8 @@ TEST(HepTarget, SaysWhatIsWrong) {
   } rows[] = {
       {"", HepTargetErrc::kTransport},
       {"homer:9060", HepTargetErrc::kTransport},
-      {"tls://homer:9060", HepTargetErrc::kTransport},
+      {"tls:homer:9060", HepTargetErrc::kTransport},
+      {"https://homer:9060", HepTargetErrc::kTransport},
       {"udp://", HepTargetErrc::kHost},
       {"udp://:9060", HepTargetErrc::kHost},
       {"udp://ho mer:9060", HepTargetErrc::kHost},
