@@ -119,9 +119,16 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->capture_default_str();
   command
       .add_option("--hep-correlation", options.hep_correlation,
-                  "Correlation id: {server} {session} {handle} {room} {conference} are replaced")
+                  "Correlation id: {server} {session} {handle} {room} {conference} {call_id} are replaced; "
+                  "of a SIP call it is the Call-ID")
       ->capture_default_str();
   command.add_option("--hep-node", options.hep_node, "Node name in HEP messages")->capture_default_str();
+  command.add_option("--hep-capture-id", options.hep_capture_id, "Capture agent's number in HEP messages")
+      ->capture_default_str();
+  command
+      .add_option("--hep-types", options.hep_types,
+                  "Payload types to send: 35 and 34 RTP reports, 5 RTCP, 100 events and issues, 1 SIP")
+      ->capture_default_str();
   command
       .add_option("--ingest-credentials", options.ingest_credentials,
                   "File with user:password that POST /ingest/janus must present")

@@ -295,6 +295,7 @@ int observe(const ObserveOptions& options) {
   Serving serving(options.serve, "observe");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues,
                     options.serve.cascade_rooms);
+  pipeline.set_rtcp_listener(serving.rtcp_listener());
   if (keys.on()) pipeline.expect_keys();
   if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
   pipeline.follow(*capture->source);

@@ -49,6 +49,8 @@ struct ServeOptions {
   unsigned hep_spool_mebibytes = 256;
   std::string hep_correlation = "janus:{session}/{handle}";
   std::string hep_node = "rtcscope";
+  std::string hep_types = "35,5,100,1";
+  std::uint32_t hep_capture_id = 1;
   correlator::IssueOptions issues;
   bool cascade_rooms = false;      // rooms of one name in several media servers are one conference
   std::string cdr;                 // folder of call detail records; "" = none

@@ -29,6 +29,8 @@ class Pipeline {
   void add_key(srtp::KeyingMaterial&& key) { path_.add_key(std::move(key)); }
   /// Secrets may come: flows without one say so.
   void expect_keys() noexcept { path_.expect_keys(); }
+  /// See flows::FlowTable::set_rtcp_listener.
+  void set_rtcp_listener(flows::RtcpListener* listener) noexcept { path_.set_rtcp_listener(listener); }
   /// One packet; time goes on to it.
   void add(const PacketRecord& record);
   /// A round of the tap's meters, one reading of each stream; see flows::PacketPath.

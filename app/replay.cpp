@@ -92,6 +92,7 @@ int replay(const ReplayOptions& options) {
   Serving serving(options.serve, "replay");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues,
                     options.serve.cascade_rooms);
+  pipeline.set_rtcp_listener(serving.rtcp_listener());
   if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
   pipeline.follow(**source);
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;

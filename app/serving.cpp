@@ -63,6 +63,8 @@ std::unique_ptr<export_hep::HepExporter> make_exporter(const ServeOptions& optio
   hep.spool = options.hep_spool;
   hep.spool_bytes = std::uint64_t{options.hep_spool_mebibytes} << 20U;
   hep.node_name = options.hep_node;
+  hep.types = options.hep_types;
+  hep.capture_id = options.hep_capture_id;
   hep.correlation = options.hep_correlation;
   return std::make_unique<export_hep::HepExporter>(hep);
 }
@@ -189,6 +191,7 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   }
   writer_ = std::make_unique<store::Writer>(*store_, writer);
   hep_ = make_exporter(options);
+  if (hep_) rtcp_export_ = std::make_unique<RtcpExport>(*hep_);
   if (!options.cdr.empty())
     cdr_ = std::make_unique<export_cdr::CdrRecorder>(export_cdr::CdrOptions{options.cdr});
   ring_ = open_ring(options, mode == "observe");

@@ -20,6 +20,7 @@
 #include "app/owt_broker_feed.hpp"
 #include "app/owt_portal_feed.hpp"
 #include "app/owt_rest_feed.hpp"
+#include "app/rtcp_export.hpp"
 #include "app/stats_board.hpp"
 #include "export/cdr/recorder.hpp"
 #include "export/hep/hep_exporter.hpp"
@@ -66,6 +67,8 @@ class Serving : public model::ChangeSink {
   /// Null without --capture-ring.
   [[nodiscard]] ring::HeaderRing* ring() noexcept { return ring_.get(); }
   [[nodiscard]] StatsBoard& board() noexcept { return board_; }
+  /// Who wants report blocks of RTCP, on the pipeline's thread; null: nobody.
+  [[nodiscard]] flows::RtcpListener* rtcp_listener() noexcept { return rtcp_export_.get(); }
   [[nodiscard]] std::string url() const { return server_->url(); }
 
   /// Reads tokens, certificate and key anew, now instead of at the next request.
@@ -94,6 +97,7 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<store::Writer> writer_;
   std::unique_ptr<export_cdr::CdrRecorder> cdr_;  // null without a folder
   std::unique_ptr<export_hep::HepExporter> hep_;  // null without targets
+  std::unique_ptr<RtcpExport> rtcp_export_;       // likewise
   std::unique_ptr<ring::HeaderRing> ring_;        // null without a folder
   std::unique_ptr<feeds::janus::Ingest> ingest_;
   mutable std::mutex sources_mutex_;

@@ -79,7 +79,10 @@ struct FactText {
         f.reason == "kicked" ? "kicked" : "left",
         subject(who) + (f.reason == "kicked" ? " was removed from" : " left") + " room " + f.room, ""};
   }
-  Line operator()(const feeds::OtherEvent& f) const { return TimelineText{"other", f.name, f.json}; }
+  Line operator()(const feeds::OtherEvent& f) const {
+    const bool is_sip = f.name.starts_with("sip received: ") || f.name.starts_with("sip sent: ");
+    return TimelineText{is_sip ? "sip_message" : "other", f.name, f.json};
+  }
   template <class Silent>
   Line operator()(const Silent&) const {
     return std::nullopt;

@@ -51,7 +51,8 @@ struct FlowContext {
   RtcpReader& rtcp;
   RelayTracker& relays;
   IcePasswords passwords;
-  std::size_t streams = 0;  // over all flows
+  std::size_t streams = 0;                // over all flows
+  RtcpListener* rtcp_listener = nullptr;  // null: nobody wants report blocks
   dtls::PieceBudget handshake_pieces{};
 };
 
@@ -144,6 +145,7 @@ class Flow final : private FeedbackListener {
   void emit_snapshot();
   void prove();
   StreamReport report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops);
+  void on_report_block(Side reporter, SeenReportBlock& seen) override;
   void on_transport_feedback(Side reporter, UtcTime time,
                              const rtcp::TransportCcFeedbackView& feedback) override;
 

@@ -99,4 +99,12 @@ StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uin
   return report;
 }
 
+void Flow::on_report_block(Side reporter, SeenReportBlock& seen) {
+  if (context_.rtcp_listener == nullptr) return;
+  seen.source = key_.endpoint(reporter);
+  seen.destination = key_.endpoint(other(reporter));
+  seen.transport = key_.transport;
+  context_.rtcp_listener->on_report_block(seen);
+}
+
 }  // namespace rtcscope::flows

@@ -52,6 +52,8 @@ class FlowTable {
   void add_key(srtp::KeyingMaterial&& key) { rtcp_.add_key(std::move(key)); }
   /// See RtcpReader::expect_keys.
   void expect_keys() noexcept { rtcp_.expect_keys(); }
+  /// Who hears of each report block that can be read; null: nobody. It outlives this.
+  void set_rtcp_listener(RtcpListener* listener) noexcept { context_.rtcp_listener = listener; }
   [[nodiscard]] const SrtcpKeyCounters& key_counters() const noexcept { return rtcp_.key_counters(); }
   /// The ice-pwd of a ufrag, from a description: checks of flows with it are verified from here on.
   void add_ice_password(const std::string& ufrag, const std::string& password) {

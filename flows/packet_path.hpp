@@ -45,6 +45,8 @@ class PacketPath {
   void add_key(srtp::KeyingMaterial&& key) { table_.add_key(std::move(key)); }
   /// See RtcpReader::expect_keys.
   void expect_keys() noexcept { table_.expect_keys(); }
+  /// See FlowTable::set_rtcp_listener.
+  void set_rtcp_listener(RtcpListener* listener) noexcept { table_.set_rtcp_listener(listener); }
 
   /// See FlowTable::add_ice_password.
   void add_ice_password(const std::string& ufrag, const std::string& password) {

@@ -135,6 +135,7 @@ void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Byte
   while (const auto block = reader.next()) {
     if (block->body) {
       read_block(id, flow, sender, time, *block);
+      if (listener != nullptr) tell(id, flow, sender, time, *block, *listener);
       const auto* feedback = std::get_if<rtcp::TransportCcFeedbackView>(&*block->body);
       if (feedback != nullptr && listener != nullptr)
         listener->on_transport_feedback(sender, time, *feedback);
@@ -160,6 +161,7 @@ void RtcpReader::read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time
   if (const auto* sr = std::get_if<rtcp::SenderReportView>(&body)) {
     if (Stream* own = stream(id, flow, sr->sender_ssrc, sender)) {
       own->note_sender_report(sr->ntp_middle(), time);
+      own->sender_info = {sr->ntp_timestamp, sr->rtp_timestamp, sr->packet_count, sr->octet_count};
     }
     for (const rtcp::ReportBlock report : sr->reports) take(id, flow, sender, time, report);
   } else if (const auto* rr = std::get_if<rtcp::ReceiverReportView>(&body)) {
@@ -178,6 +180,32 @@ void RtcpReader::read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time
         s.report.fir_count += s.last_fir == entry.sequence_number ? 0 : 1;
         s.last_fir = entry.sequence_number;
       });
+    }
+  }
+}
+
+/// Hands the report blocks on as they are.
+void RtcpReader::tell(FlowId id, const FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block,
+                      FeedbackListener& listener) {
+  SeenReportBlock seen;
+  seen.flow = id;
+  seen.time = time;
+  if (const auto* sr = std::get_if<rtcp::SenderReportView>(&*block.body)) {
+    seen.packet_type = 200;
+    seen.sender_ssrc = sr->sender_ssrc;
+    seen.sender_info = {sr->ntp_timestamp, sr->rtp_timestamp, sr->packet_count, sr->octet_count};
+    for (const rtcp::ReportBlock report : sr->reports) {
+      seen.block = report;
+      listener.on_report_block(sender, seen);
+    }
+  } else if (const auto* rr = std::get_if<rtcp::ReceiverReportView>(&*block.body)) {
+    seen.packet_type = 201;
+    seen.sender_ssrc = rr->sender_ssrc;
+    for (const rtcp::ReportBlock report : rr->reports) {
+      const auto about = flow.streams.find({report.ssrc, other(sender)});
+      seen.sender_info = about == flow.streams.end() ? std::nullopt : about->second.sender_info;
+      seen.block = report;
+      listener.on_report_block(sender, seen);
     }
   }
 }

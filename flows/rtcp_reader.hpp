@@ -16,11 +16,11 @@
 #include "flows/counters.hpp"
 #include "flows/log_histogram.hpp"
 #include "flows/report.hpp"
+#include "flows/rtcp_listener.hpp"
 #include "flows/srtcp_keys.hpp"
 
 namespace rtcscope::rtcp {
 struct Block;
-struct ReportBlock;
 struct ExtendedReportView;
 struct TransportCcFeedbackView;
 }  // namespace rtcscope::rtcp
@@ -43,6 +43,8 @@ class FeedbackListener {
   virtual ~FeedbackListener() = default;
   virtual void on_transport_feedback(Side reporter, UtcTime time,
                                      const rtcp::TransportCcFeedbackView& feedback) = 0;
+  /// `seen` has all but where the datagram came from and went to.
+  virtual void on_report_block(Side reporter, SeenReportBlock& seen) = 0;
 };
 
 class RtcpReader {
@@ -91,6 +93,7 @@ class RtcpReader {
     std::deque<SeenSenderReport> sender_reports;  // newest last
     std::int32_t last_cumulative = 0;             // as on the wire, for unwrapping
     std::optional<std::uint8_t> last_fir;
+    std::optional<SenderInfo> sender_info;  // of its newest SR
     LogHistogram round_trips;
     UtcTime round_trip_counted{};
 
@@ -115,6 +118,8 @@ class RtcpReader {
   void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear, FeedbackListener* listener);
   void read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block);
   void take(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::ReportBlock& block);
+  static void tell(FlowId id, const FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block,
+                   FeedbackListener& listener);
   static bool note_round_trip(Stream& about, std::uint32_t asked, std::uint32_t delay, UtcTime time);
   void read_extended(FlowId id, FlowRtcp& flow, Side sender, UtcTime time,
                      const rtcp::ExtendedReportView& extended);

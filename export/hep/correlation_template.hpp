@@ -14,7 +14,7 @@ struct CorrelationIds {
   std::string_view handle;      // {handle}: Janus handle_id
   std::string_view room;        // {room}
   std::string_view conference;  // {conference}: our own id, 16 hex digits
-  std::string_view call_id;     // {call_id}: the handle's opaque_id, where gateways put the SIP Call-ID
+  std::string_view call_id;  // {call_id}: of the SIP call, else the handle's opaque_id, where gateways put it
 };
 
 class CorrelationTemplate {

@@ -16,7 +16,13 @@ namespace rtcscope::export_hep {
 
 /// Chunk 0x000b. 35 is what both Homer 7/10 and Homer 11 show as RTP statistics; 100 is the convention
 /// for log lines.
-enum class PayloadType : std::uint8_t { kRtpReport = 35, kLog = 100 };
+enum class PayloadType : std::uint8_t {
+  kSip = 1,
+  kRtcp = 5,  // as JSON
+  kShortRtpReport = 34,
+  kRtpReport = 35,
+  kLog = 100,
+};
 
 /// What one message says. The views are read during encode() only.
 struct HepMessage {

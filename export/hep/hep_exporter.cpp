@@ -22,6 +22,7 @@ MakerOptions checked(const HepOptions& options) {
           safe_node_name(options.node_name),
           CorrelationTemplate(options.correlation),
           options.report_period,
+          MessageTypes(options.types),
           options.max_entities};
 }
 

@@ -26,6 +26,7 @@ struct HepOptions {
   std::string node_name = "rtcscope";
   std::string correlation = "janus:{session}/{handle}";  // see CorrelationTemplate
   std::chrono::seconds report_period{10};
+  std::string types{MessageTypes::kDefault};  // see MessageTypes
   std::size_t max_entities = 65536;
   SenderLimits sender;
 };
@@ -46,6 +47,8 @@ class HepExporter final : public model::ChangeSink {
 
   /// On the pipeline's thread; never waits for the network.
   void on_change(const model::Change& change) override { maker_.take(change); }
+  /// Likewise.
+  void on_rtcp(const RtcpReport& report) { maker_.take(report); }
   /// From any thread.
   [[nodiscard]] HepStats stats() const;
   /// Sends what is queued, for at most SenderLimits::stop_within, and ends the threads. Changes that come

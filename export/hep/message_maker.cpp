@@ -1,12 +1,17 @@
 #include "export/hep/message_maker.hpp"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <variant>
 
 #include "base/text.hpp"
+#include "export/hep/sip_message.hpp"
 
 namespace rtcscope::export_hep {
 namespace {
+
+// What the timeline calls a SIP message; its detail is {"direction": "received" or "sent", "sip": text}.
+constexpr const char* kSipMessageKind = "sip_message";
 
 /// Our own id of what an event is about, for when the media server's names are not known.
 std::string own_id(const model::Event& event) {
@@ -35,11 +40,15 @@ MessageMaker::MessageMaker(MakerOptions options, Output output)
       names_(options_.max_entities),
       flows_(options_.max_entities),
       flow_of_connection_(options_.max_entities),
-      streams_(options_.max_entities) {}
+      streams_(options_.max_entities),
+      issues_(options_.max_entities),
+      sip_ends_(options_.max_entities) {}
 
 void MessageMaker::take(const model::Change& change) {
   std::visit([this](const auto& entity) { on(entity); }, change);
-  forgotten_.store(names_.evicted() + flows_.evicted() + streams_.evicted(), std::memory_order_relaxed);
+  forgotten_.store(
+      names_.evicted() + flows_.evicted() + streams_.evicted() + issues_.evicted() + sip_ends_.evicted(),
+      std::memory_order_relaxed);
 }
 
 std::array<std::uint64_t, kEncodeErrcs> MessageMaker::refused() const noexcept {
@@ -50,7 +59,7 @@ std::array<std::uint64_t, kEncodeErrcs> MessageMaker::refused() const noexcept {
 
 void MessageMaker::on(const model::Flow& flow) {
   flows_.touch(flow.id) = {flow.client_endpoint, flow.server_endpoint,
-                           flow.transport == "tcp" ? Transport::kTcp : Transport::kUdp};
+                           flow.transport == "tcp" ? Transport::kTcp : Transport::kUdp, flow.connection};
   if (flow.connection.valid()) flow_of_connection_.touch(flow.connection) = flow.id;
 }
 
@@ -81,16 +90,88 @@ void MessageMaker::send_periodic(StreamEntry& entry) {
 }
 
 void MessageMaker::on(const model::Event& event) {
+  if (event.kind == kSipMessageKind) return send_sip(event);
   const Names names = names_.of({event.conference, event.participant, event.session, event.connection});
-  const FlowEntry flow = flow_of(event, names);
-  const std::string id = correlation_id(names, own_id(event));
-  const std::string payload = log_line_json(event, names.room, names.display);
+  send_log(event, log_line_json(event, names.room, names.display), names);
+}
+
+void MessageMaker::on(const model::Issue& issue) {
+  IssueEntry& known = issues_.touch(issue.id);
+  const bool ended = issue.ended_at.has_value();
+  if (known.severity == issue.severity && known.ended == ended) return;
+  known = {issue.severity, ended};
+  model::Event subject;
+  subject.time = ended ? *issue.ended_at : issue.started_at;
+  subject.host = issue.host;
+  subject.conference = issue.conference;
+  subject.participant = issue.participant;
+  subject.connection = issue.connection;
+  const Names names = names_.of({issue.conference, issue.participant, {}, issue.connection});
+  send_log(subject, issue_line_json(issue, names.room, names.display), names);
+}
+
+/// `subject`: when, and about whom.
+void MessageMaker::send_log(const model::Event& subject, const std::string& payload, const Names& names) {
+  if (!options_.types.has(PayloadType::kLog)) return;
+  const FlowEntry flow = flow_of(subject, names);
+  const std::string id = correlation_id(names, own_id(subject));
   HepMessage message;
   message.source = flow.client;
   message.destination = flow.server;
   message.transport = flow.transport;
-  message.time = event.time;
+  message.time = subject.time;
   message.payload_type = PayloadType::kLog;
+  message.correlation_id = id;
+  message.payload = payload;
+  send(message);
+}
+
+/// The media server gives the text, not the addresses: they come from what the call's messages say.
+void MessageMaker::send_sip(const model::Event& event) {
+  if (!options_.types.has(PayloadType::kSip)) return;
+  const auto detail = nlohmann::json::parse(event.detail, nullptr, false);
+  if (!detail.is_object() || !detail.contains("sip") || !detail["sip"].is_string()) return;
+  const std::string text = detail["sip"].get<std::string>();
+  const auto sip = parse_sip(text);
+  if (!sip) return;
+  const bool received = detail.value("direction", "") == "received";
+  const std::string call_id = safe_correlation_id(sip->call_id);
+  SipEnds& ends = sip_ends_.touch(call_id);
+  // A request's Via is its sender's; a response goes there (RFC 3261, 18.2.2).
+  auto& via_end = received == sip->is_request ? ends.peer : ends.server;
+  auto& other_end = received == sip->is_request ? ends.server : ends.peer;
+  if (sip->via) via_end = sip->via;
+  if (sip->target) other_end = sip->target;
+  const IpFamily family =
+      via_end ? via_end->address.family : (other_end ? other_end->address.family : IpFamily::kV4);
+  const auto endpoint = [&](const std::optional<Endpoint>& end) {
+    return end && end->address.family == family ? *end : unspecified(family);
+  };
+  HepMessage message;
+  message.source = endpoint(received ? ends.peer : ends.server);
+  message.destination = endpoint(received ? ends.server : ends.peer);
+  message.transport = sip->transport;
+  message.time = event.time;
+  message.payload_type = PayloadType::kSip;
+  message.correlation_id = call_id;
+  message.payload = text;
+  send(message);
+}
+
+void MessageMaker::take(const RtcpReport& report) {
+  if (!options_.types.has(PayloadType::kRtcp)) return;
+  const FlowEntry* flow = flows_.find(report.flow);
+  const ConnectionId connection = flow != nullptr ? flow->connection : ConnectionId{};
+  const Names names = names_.of({{}, {}, {}, connection});
+  const std::string id = correlation_id(names, connection.valid() ? "connection:" + hex_id(connection.value)
+                                                                  : "flow:" + hex_id(report.flow.value));
+  const std::string payload = rtcp_report_json(report);
+  HepMessage message;
+  message.source = report.source;
+  message.destination = report.destination;
+  message.transport = report.transport;
+  message.time = report.time;
+  message.payload_type = PayloadType::kRtcp;
   message.correlation_id = id;
   message.payload = payload;
   send(message);
@@ -133,14 +214,18 @@ void MessageMaker::send_report(const model::Stream& stream, ReportType type, con
   message.destination = report.destination;
   message.transport = flow.transport;
   message.time = figures.end;
-  message.payload_type = PayloadType::kRtpReport;
   message.correlation_id = id;
   message.payload = payload;
-  send(message);
+  for (const PayloadType payload_type : {PayloadType::kRtpReport, PayloadType::kShortRtpReport}) {
+    message.payload_type = payload_type;
+    if (options_.types.has(payload_type)) send(message);
+  }
 }
 
 std::string MessageMaker::correlation_id(const Names& names, const std::string& fallback) const {
-  std::string id = options_.correlation.expand(correlation_ids(names));
+  // What a SIP trace knows the call by.
+  std::string id = safe_correlation_id(names.call_id);
+  if (id.empty()) id = options_.correlation.expand(correlation_ids(names));
   return id.empty() ? fallback : id;
 }
 

@@ -157,4 +157,25 @@ std::string log_line_json(const model::Event& event, std::string_view room, std:
   return json.dump();
 }
 
+std::string issue_line_json(const model::Issue& issue, std::string_view room, std::string_view display) {
+  Json json;
+  json["time"] = to_rfc3339(issue.ended_at ? *issue.ended_at : issue.started_at);
+  json["kind"] = "issue";
+  json["issue"] = clean_utf8(issue.kind);
+  json["severity"] = clean_utf8(issue.severity);
+  json["state"] = issue.ended_at ? "ended" : "started";
+  json["started_at"] = to_rfc3339(issue.started_at);
+  json["text"] = clean_utf8(issue.text, kMaxTextBytes);
+  for (const model::Evidence& one : issue.evidence) {
+    json["evidence"][clean_utf8(one.kind)] = clean_utf8(one.detail, kMaxTextBytes);
+  }
+  put_text(json, "room", room);
+  put_text(json, "participant", display);
+  put_id(json, "id", issue.id);
+  put_id(json, "conference", issue.conference);
+  put_id(json, "connection", issue.connection);
+  put_id(json, "stream", issue.stream);
+  return json.dump();
+}
+
 }  // namespace rtcscope::export_hep

@@ -75,4 +75,9 @@ struct RtpReport {
 [[nodiscard]] std::string log_line_json(const model::Event& event, std::string_view room,
                                         std::string_view display);
 
+/// The same of an issue: time of its start or end, kind "issue", the issue's own kind as `issue`, severity,
+/// state (started, ended), text, evidence (kind to detail), id, and started_at.
+[[nodiscard]] std::string issue_line_json(const model::Issue& issue, std::string_view room,
+                                          std::string_view display);
+
 }  // namespace rtcscope::export_hep

@@ -20,7 +20,8 @@ SessionNames::SessionNames(std::size_t limit)
     : conferences_(limit), participants_(limit), sessions_(limit), connections_(limit) {}
 
 void SessionNames::remember(const model::Conference& conference) {
-  conferences_.touch(conference.id) = {clean_utf8(conference.server), clean_utf8(conference.room)};
+  conferences_.touch(conference.id) = {clean_utf8(conference.server), clean_utf8(conference.room),
+                                       conference.plugin == "sip"};
 }
 
 void SessionNames::remember(const model::Participant& participant) {
@@ -73,6 +74,7 @@ Names SessionNames::of(Subject subject) const {
   if (const auto* conference = conferences_.find(subject.conference)) {
     fill(names.server, conference->server);
     names.room = conference->room;
+    if (conference->is_sip_call) names.call_id = conference->room;
   }
   if (subject.conference.valid()) names.conference_id = hex_id(subject.conference.value);
   return names;
@@ -84,7 +86,7 @@ std::uint64_t SessionNames::evicted() const noexcept {
 
 CorrelationIds correlation_ids(const Names& names) noexcept {
   return {names.server, names.server_session, names.server_handle,
-          names.room,   names.conference_id,  names.opaque_id};
+          names.room,   names.conference_id,  names.call_id.empty() ? names.opaque_id : names.call_id};
 }
 
 }  // namespace rtcscope::export_hep

@@ -24,6 +24,7 @@ struct Names {
   std::string_view server, server_session, server_handle, opaque_id;
   std::string_view room, display;
   std::string_view signalling_address;
+  std::string_view call_id;   // of a SIP call, where the conference is one
   std::string conference_id;  // 16 hex digits, "" when there is no conference
 };
 
@@ -44,6 +45,7 @@ class SessionNames {
  private:
   struct ConferenceEntry {
     std::string server, room;
+    bool is_sip_call = false;  // the room is named by its Call-ID
   };
   struct ParticipantEntry {
     ConferenceId conference;

@@ -25,6 +25,9 @@ enum EventType : std::int64_t {
   kCore = 256,
 };
 
+/// What is kept of one SIP message; the timeline's bound for others would cut most INVITEs away.
+inline constexpr std::size_t kMaxSipJsonBytes = 16'384;
+
 using BodyResult = Result<FactBody, EventErrc>;
 
 /// `event` is an object. A well-formed event of an unknown kind is an OtherEvent.

@@ -1,6 +1,10 @@
 // Plugin events (type 64) of the plugins beside the VideoRoom: who is with whom, as far as they say it.
 
+#include <utility>
+
+#include "base/text.hpp"
 #include "feeds/janus/event_bodies.hpp"
+#include "feeds/wire/sip_secrets.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
@@ -58,6 +62,21 @@ BodyResult parse_streaming(const std::string& name, Fields& data, const Json& ev
   return checked(data, other_event(std::string(kPlugin) + " " + name, event));
 }
 
+/// The message as it was sent or received, for the timeline and for HEP, without its secrets.
+BodyResult sip_message(const std::string& name, const Json& text) {
+  if (!text.is_string()) return Unexpected{EventErrc::kBadMember};
+  std::string sip = text.get<std::string>();
+  blot_sip_secrets(sip);
+  const std::string direction = name == "sip-in" ? "received" : "sent";
+  const std::string start_line = clean_utf8(sip.substr(0, sip.find_first_of("\r\n")), 200);
+  const Json detail{{"direction", direction}, {"sip", std::move(sip)}};
+  std::string json = detail.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (json.size() > kMaxSipJsonBytes) {
+    json = Json{{"direction", direction}, {"omitted_bytes", json.size()}}.dump();
+  }
+  return FactBody{OtherEvent{"sip " + direction + ": " + start_line, std::move(json)}};
+}
+
 /// A call is a room named by its Call-ID (RFC 3261, 8.1.1.4): the key by which SIP traces know it, too.
 BodyResult parse_sip(const std::string& name, Fields& data, const Json& event) {
   constexpr const char* kPlugin = "sip";
@@ -67,6 +86,9 @@ BodyResult parse_sip(const std::string& name, Fields& data, const Json& event) {
     std::string display = data.optional_text("displayname");
     if (display.empty()) display = data.optional_text(name == "calling" ? "callee" : "username");
     return checked(data, RoomJoined{kPlugin, data.text("call-id"), "", "", std::move(display)});
+  }
+  if (const Json* text = data.find("sip"); text != nullptr && (name == "sip-in" || name == "sip-out")) {
+    return sip_message(name, *text);
   }
   if (name == "hangup" && data.has("call-id")) {
     const std::string reason = data.optional_text("reason");

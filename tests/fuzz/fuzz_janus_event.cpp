@@ -1,5 +1,6 @@
 // Input: the body of one delivery.
 
+#include "feeds/janus/event_bodies.hpp"
 #include "feeds/janus/event_parser.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
 
@@ -24,7 +25,7 @@ struct Counter : FactSink {
     if (other == nullptr) return;
     unknown += 1;
     fuzz::check(other->name.size() <= kMaxName, "an event's name is bounded");
-    fuzz::check(other->json.size() <= kMaxOtherJsonBytes, "kept JSON is bounded");
+    fuzz::check(other->json.size() <= janus::kMaxSipJsonBytes, "kept JSON is bounded");
     fuzz::check(other->json.starts_with('{') && other->json.ends_with('}'), "kept JSON is whole");
   }
 };

@@ -21,7 +21,9 @@ def binaries() -> Path:
 
 
 class Server:
-    def __init__(self):
+    def __init__(self, port: int | None = None):
+        """With a port it listens on 127.0.0.1, too."""
+        self.port = port
         self._bin = binaries()
         self._folder = Path(tempfile.mkdtemp(prefix="rtcscope-pg-"))
         # The server refuses to run as root; initdb's user is its superuser.
@@ -38,7 +40,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"postgresql:///postgres?host={self._folder}&user={self._user}"
+        port = "" if self.port is None else f"&port={self.port}"
+        return f"postgresql:///postgres?host={self._folder}&user={self._user}{port}"
+
+    @property
+    def user(self) -> str:
+        return self._user
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._bin / program), *arguments]
@@ -49,7 +56,8 @@ class Server:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
 
     def start(self) -> None:
-        options = f"-c listen_addresses= -c unix_socket_directories={self._folder}"
+        addresses = "-c listen_addresses=" if self.port is None else f"-c listen_addresses=127.0.0.1 -p {self.port}"
+        options = f"{addresses} -c unix_socket_directories={self._folder}"
         # pg_ctl's server keeps the pipes open: its messages go to a file.
         command = [str(self._bin / "pg_ctl"), "start", "--wait", "--pgdata", str(self._data), "--options", options,
                    "--log", str(self._folder / "log")]

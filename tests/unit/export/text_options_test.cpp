@@ -6,6 +6,7 @@
 
 #include "export/hep/correlation_template.hpp"
 #include "export/hep/hep_target.hpp"
+#include "export/hep/message_types.hpp"
 
 namespace rtcscope::export_hep {
 namespace {
@@ -100,6 +101,16 @@ TEST(CorrelationTemplate, ThrowsNamingTheFault) {
   EXPECT_NE(message_of("{callid}").find("unknown placeholder {callid}"), std::string::npos);
   EXPECT_NE(message_of("janus:{session").find("no '}'"), std::string::npos);
   EXPECT_NE(message_of("").find("empty"), std::string::npos);
+}
+
+TEST(MessageTypes, AreNumbersWithCommas) {
+  const MessageTypes two("5,100");
+  EXPECT_TRUE(two.has(PayloadType::kRtcp));
+  EXPECT_TRUE(two.has(PayloadType::kLog));
+  EXPECT_FALSE(two.has(PayloadType::kRtpReport));
+  for (const char* wrong : {"", "5,", "36", "35 5", "logs"}) {
+    EXPECT_THROW(MessageTypes{wrong}, std::invalid_argument) << wrong;
+  }
 }
 
 }  // namespace

@@ -97,6 +97,34 @@ TEST_F(RtcpReaderTest, ReportBlockIsAboutTheOtherSidesStream) {
   EXPECT_FALSE(report.round_trip);
 }
 
+struct BlockKeeper : FeedbackListener {
+  std::vector<SeenReportBlock> blocks;
+
+  void on_transport_feedback(Side, UtcTime, const rtcp::TransportCcFeedbackView&) override {}
+  void on_report_block(Side, SeenReportBlock& seen) override { blocks.push_back(seen); }
+};
+
+TEST_F(RtcpReaderTest, ReportBlocksAreHandedOnAsTheyStand) {
+  BlockKeeper keeper;
+  const auto b_reports = [&] {
+    reader.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(receiver_report(0xffffff, 5, 6)), true, &keeper);
+  };
+  b_reports();
+  a_says(sender_report(kMedia, 0x12345678));
+  b_reports();
+  ASSERT_EQ(keeper.blocks.size(), 2U);
+  const SeenReportBlock& first = keeper.blocks[0];
+  EXPECT_EQ(first.flow, kFlow);
+  EXPECT_EQ(first.packet_type, 201);
+  EXPECT_EQ(first.sender_ssrc, kReporter);
+  EXPECT_EQ(first.block.ssrc, kMedia);
+  EXPECT_EQ(first.block.cumulative_lost, -1);
+  EXPECT_EQ(first.block.dlsr, 6U);
+  EXPECT_FALSE(first.sender_info);  // A has said nothing of itself yet
+  ASSERT_TRUE(keeper.blocks[1].sender_info);
+  EXPECT_EQ(keeper.blocks[1].sender_info->ntp_timestamp, 0x0000'1234'5678'0000U);
+}
+
 TEST_F(RtcpReaderTest, CumulativeLossMayFallBelowZero) {
   b_says(receiver_report(3));
   b_says(receiver_report(static_cast<std::uint32_t>(-2)));

@@ -236,7 +236,7 @@ const EventCase kOtherPlugins[] = {
     {"StreamingEdited", 64, PLUGIN("streaming", R"({"event":"edited","id":1})"),
      "OtherEvent|streaming edited"},
     {"SipMessage", 64, PLUGIN("sip", R"({"event":"sip-in","sip":"SIP/2.0 200 OK"})"),
-     "OtherEvent|sip sip-in"},
+     "OtherEvent|sip received: SIP/2.0 200 OK"},
     {"SipCalling", 64,
      PLUGIN("sip", R"({"event":"calling","callee":"sip:bob@host","call-id":"c1@h","sdp":true})"),
      "RoomJoined|sip|c1@h|-|-|sip:bob@host"},
@@ -339,6 +339,24 @@ TEST(JanusDelivery, OtherEventKeepsItsJson) {
   parse_delivery(envelope(4, R"({ "schema" : "my.app" })"), sink);
   ASSERT_EQ(sink.facts.size(), 1U);
   EXPECT_EQ(std::get<OtherEvent>(sink.facts[0].body).json, R"({"schema":"my.app"})");
+}
+
+// What goes to the timeline and to collectors: the message, but neither media keys nor answers to challenges.
+TEST(JanusDelivery, SipMessagesAreKeptWithoutTheirSecrets) {
+  FactKeeper sink;
+  parse_delivery(
+      envelope(
+          64,
+          PLUGIN("sip", R"({"event":"sip-out","sip":"INVITE sip:b@h SIP/2.0\r\nCall-ID: c1\r\n)"
+                        R"(Authorization: Digest username=\"a\", response=\"0123abcd\"\r\n\r\n)"
+                        R"(a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0|2^20\r\nk=base64:aGkx\r\n"})")),
+      sink);
+  ASSERT_EQ(sink.facts.size(), 1U);
+  const auto& kept = std::get<OtherEvent>(sink.facts[0].body);
+  EXPECT_EQ(kept.name, "sip sent: INVITE sip:b@h SIP/2.0");
+  EXPECT_EQ(kept.json, R"({"direction":"sent","sip":"INVITE sip:b@h SIP/2.0\r\nCall-ID: c1\r\n)"
+                       R"(Authorization: Digest username=\"a\", response=\"xxxxxxxx\"\r\n\r\n)"
+                       R"(a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:xxxxxxxx|2^20\r\nk=xxxxxxxxxxx\r\n"})");
 }
 
 TEST(JanusDelivery, CountsAddUp) {
