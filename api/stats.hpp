@@ -124,6 +124,17 @@ struct HepStats {
   std::uint64_t forgotten = 0;          // entities whose names are forgotten because there were too many
 };
 
+/// HEP messages of other agents.
+struct HepInStats {
+  std::string listen;  // "udp:127.0.0.1:9060"; "" when there is no port
+  std::uint64_t received = 0;
+  std::uint64_t attached = 0;           // became events of a conference
+  std::uint64_t waiting = 0;            // what they name is not known yet
+  std::uint64_t unmatched = 0;          // it never became known, or was several things
+  std::uint64_t dropped = 0;            // found the queue full
+  std::vector<LeftAloneStats> refused;  // by reason; only those that happened
+};
+
 /// Call detail records.
 struct CdrStats {
   bool enabled = false;
@@ -185,6 +196,7 @@ struct Stats {
   FeedStats feed;
   StoreQueueStats store;
   HepStats hep;
+  HepInStats hep_in;
   CdrStats cdr;
   AccessStats access;
   LiveStats live;

@@ -217,6 +217,16 @@ Json hep_json(const HepStats& hep) {
           {"forgotten", hep.forgotten}, {"targets", std::move(targets)}};
 }
 
+Json hep_in_json(const HepInStats& in) {
+  return {{"listen", in.listen},
+          {"received", in.received},
+          {"attached", in.attached},
+          {"waiting", in.waiting},
+          {"unmatched", in.unmatched},
+          {"dropped", in.dropped},
+          {"refused", by_reason(in.refused)}};
+}
+
 Json cdr_json(const CdrStats& cdr) {
   return {{"enabled", cdr.enabled},      {"written", cdr.written}, {"waiting", cdr.waiting},
           {"failures", cdr.failures},    {"lost", cdr.lost},       {"refused", cdr.refused},
@@ -243,6 +253,7 @@ Json stats_json(const Stats& stats, const store::LiveCounts& live) {
           {"feed", feed_json(stats.feed)},
           {"store", store_json(stats.store)},
           {"hep", hep_json(stats.hep)},
+          {"hep_in", hep_in_json(stats.hep_in)},
           {"cdr", cdr_json(stats.cdr)},
           {"access", access_json(stats.access)},
           {"live", live_json(stats.live)},

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 
+#include "app/hep_options.hpp"
 #include "app/version.hpp"
 
 namespace rtcscope::app {
@@ -97,38 +98,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
   command.add_option("--host-name", options.host_name,
                      "Name of this media host in the results (default: the system's)");
-  command.add_option(
-      "--hep", options.hep,
-      "Send HEP3 to hep:udp://HOST:PORT, hep:tcp://HOST:PORT or hep:tls://HOST:PORT; may be repeated");
-  command
-      .add_option(
-          "--hep-ca", options.hep_ca,
-          "PEM file of the authorities that certificates of hep:tls:// are held against (default: the "
-          "system's)")
-      ->check(CLI::ExistingFile);
-  command
-      .add_option("--hep-key-file", options.hep_key_file,
-                  "File whose first line is the collectors' capture password; it travels in every message")
-      ->check(CLI::ExistingFile);
-  command.add_option("--hep-spool", options.hep_spool,
-                     "Folder for what hep:tcp:// and hep:tls:// collectors that are away do not take");
-  command
-      .add_option("--hep-spool-size", options.hep_spool_mebibytes,
-                  "Size that each of them may have there, in MiB")
-      ->check(CLI::Range(1U, 1U << 20U))
-      ->capture_default_str();
-  command
-      .add_option("--hep-correlation", options.hep_correlation,
-                  "Correlation id: {server} {session} {handle} {room} {conference} {call_id} are replaced; "
-                  "of a SIP call it is the Call-ID")
-      ->capture_default_str();
-  command.add_option("--hep-node", options.hep_node, "Node name in HEP messages")->capture_default_str();
-  command.add_option("--hep-capture-id", options.hep_capture_id, "Capture agent's number in HEP messages")
-      ->capture_default_str();
-  command
-      .add_option("--hep-types", options.hep_types,
-                  "Payload types to send: 35 and 34 RTP reports, 5 RTCP, 100 events and issues, 1 SIP")
-      ->capture_default_str();
+  add_hep_options(command, options);
   command
       .add_option("--ingest-credentials", options.ingest_credentials,
                   "File with user:password that POST /ingest/janus must present")
@@ -287,6 +257,7 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
   observe->add_option("--key-target", options.keys.targets,
                       "Process to take keys from: exe:NAME, unit:NAME.service or pid:NUMBER; may be repeated "
                       "(default: janus and node)");
+  add_hep_listen_options(*observe, options.serve);
   observe->add_option("--user", options.user,
                       "User to become when started as root (default: rtcscope, or nobody)");
   add_serve_options(*observe, options.serve);

@@ -230,6 +230,19 @@ void add_hep(Families& families, const api::HepStats& hep) {
   for (const auto& one : hep.refused) families.add(one.count, {{"reason", one.reason}});
 }
 
+void add_hep_in(Families& families, const api::HepInStats& in) {
+  if (in.listen.empty()) return;
+  families.counter("rtcscope_hep_in_received_total", "HEP datagrams of other agents.").add(in.received);
+  families.counter("rtcscope_hep_in_attached_total", "Those that became events of a conference.")
+      .add(in.attached);
+  families.gauge("rtcscope_hep_in_waiting", "Those that name what is not known yet.").add(in.waiting);
+  families.counter("rtcscope_hep_in_unmatched_total", "Those that name nothing, or several things.")
+      .add(in.unmatched);
+  families.counter("rtcscope_hep_in_dropped_total", "Those that found the queue full.").add(in.dropped);
+  families.counter("rtcscope_hep_in_refused_total", "Those that were refused, by reason.");
+  for (const auto& one : in.refused) families.add(one.count, {{"reason", one.reason}});
+}
+
 void add_cdr(Families& families, const api::CdrStats& cdr) {
   if (!cdr.enabled) return;
   families.counter("rtcscope_cdr_written_total", "Call detail records written.").add(cdr.written);
@@ -253,6 +266,7 @@ std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::str
   add_feed(families, stats.feed);
   add_store(families, stats.store);
   add_hep(families, stats.hep);
+  add_hep_in(families, stats.hep_in);
   add_cdr(families, stats.cdr);
   add_access(families, stats.access);
   add_live(families, stats.live);

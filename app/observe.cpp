@@ -219,8 +219,8 @@ AllowedPaths allowed_paths(const ObserveOptions& options) {
     if (!folder.empty()) paths.write_below.push_back(std::filesystem::absolute(folder).string());
   }
   for (const std::string& file : {serve.web_root, serve.ingest_credentials, serve.owt_view, serve.tls_cert,
-                                  serve.tls_key, serve.hep_ca, serve.hep_key_file, options.janus_admin_ca,
-                                  options.broker_ca, options.owt.ca}) {
+                                  serve.tls_key, serve.hep_ca, serve.hep_key_file, serve.hep_listen_key_file,
+                                  options.janus_admin_ca, options.broker_ca, options.owt.ca}) {
     if (!file.empty()) paths.read.push_back(std::filesystem::absolute(file).string());
   }
   return paths;

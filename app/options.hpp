@@ -47,6 +47,8 @@ struct ServeOptions {
   std::string hep_key_file;      // its first line is the collectors' capture password; "" = none
   std::string hep_spool;         // folder for what collectors that are away do not take; "" = none
   unsigned hep_spool_mebibytes = 256;
+  std::string hep_listen;           // udp:ADDRESS:PORT for other agents' messages; "" = none
+  std::string hep_listen_key_file;  // its first line is the capture password they must have; "" = any
   std::string hep_correlation = "janus:{session}/{handle}";
   std::string hep_node = "rtcscope";
   std::string hep_types = "35,5,100,1";

@@ -192,6 +192,11 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   writer_ = std::make_unique<store::Writer>(*store_, writer);
   hep_ = make_exporter(options);
   if (hep_) rtcp_export_ = std::make_unique<RtcpExport>(*hep_);
+  if (!options.hep_listen.empty()) {
+    const std::string& key = options.hep_listen_key_file;
+    hep_feed_ = std::make_unique<HepFeed>(options.hep_listen,
+                                          key.empty() ? key : read_secret("--hep-listen-key-file", key));
+  }
   if (!options.cdr.empty())
     cdr_ = std::make_unique<export_cdr::CdrRecorder>(export_cdr::CdrOptions{options.cdr});
   ring_ = open_ring(options, mode == "observe");
@@ -251,6 +256,7 @@ void Serving::on_change(const model::Change& change) {
   writer_->on_change(change);
   live_->on_change(change);
   if (hep_) hep_->on_change(change);
+  if (hep_feed_) hep_feed_->learn(change);
   if (cdr_) cdr_->on_change(change);
 }
 
@@ -316,6 +322,7 @@ void Serving::drain_feed(feeds::FactSink& facts) {
       board_.count_feed_refused(counts.refused_total());
     }
   }
+  if (hep_feed_) hep_feed_->drain(utc_now(), *this);
 }
 
 void Serving::reload() {
@@ -365,6 +372,7 @@ void Serving::ask_others(api::Stats& stats) const {
   if (ring_) stats.capture_ring = ring_stats(ring_->counts());
   if (cdr_) stats.cdr = cdr_stats(cdr_->counts());
   if (hep_) stats.hep = hep_stats(hep_->stats());
+  if (hep_feed_) stats.hep_in = hep_feed_->stats();
 }
 
 }  // namespace rtcscope::app

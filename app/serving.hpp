@@ -16,6 +16,7 @@
 #include "app/admin_feed.hpp"
 #include "app/broker_feed.hpp"
 #include "app/feed_queue.hpp"
+#include "app/hep_feed.hpp"
 #include "app/options.hpp"
 #include "app/owt_broker_feed.hpp"
 #include "app/owt_portal_feed.hpp"
@@ -98,6 +99,7 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<export_cdr::CdrRecorder> cdr_;  // null without a folder
   std::unique_ptr<export_hep::HepExporter> hep_;  // null without targets
   std::unique_ptr<RtcpExport> rtcp_export_;       // likewise
+  std::unique_ptr<HepFeed> hep_feed_;             // null without a port
   std::unique_ptr<ring::HeaderRing> ring_;        // null without a folder
   std::unique_ptr<feeds::janus::Ingest> ingest_;
   mutable std::mutex sources_mutex_;

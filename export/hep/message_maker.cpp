@@ -12,6 +12,8 @@ namespace {
 
 // What the timeline calls a SIP message; its detail is {"direction": "received" or "sent", "sip": text}.
 constexpr const char* kSipMessageKind = "sip_message";
+// What came as HEP does not go back as HEP: two that send to each other would never end.
+constexpr const char* kAgentPrefix = "agent_";
 
 /// Our own id of what an event is about, for when the media server's names are not known.
 std::string own_id(const model::Event& event) {
@@ -91,6 +93,7 @@ void MessageMaker::send_periodic(StreamEntry& entry) {
 
 void MessageMaker::on(const model::Event& event) {
   if (event.kind == kSipMessageKind) return send_sip(event);
+  if (event.kind.starts_with(kAgentPrefix)) return;
   const Names names = names_.of({event.conference, event.participant, event.session, event.connection});
   send_log(event, log_line_json(event, names.room, names.display), names);
 }

@@ -380,6 +380,7 @@ api::Stats Counters::stats() const {
                         268'435'456,
                         "refused"}};
   stats.hep.refused = {{"time", 1}};
+  stats.hep_in = {"udp:127.0.0.1:9060", 9, 3, 1, 1, 0, {{"magic", 4}}};
   return stats;
 }
 

@@ -52,6 +52,7 @@ export function mock_stats(world, options) {
       queue_depth: busy ? 14 : 0, queue_capacity: 65_536, queued: busy ? 2_044_118 : 0, written: busy ? 2_044_104 : 0, coalesced: busy ? 88_120 : 0,
       dropped_samples: 12 * lost, dropped_events: 0, dropped_entities: 0, rejected: 0, retries: 0, outages: 0, spooled: 0, spool_changes: 0, spool_bytes: 0, spool_capacity_bytes: 0, spool_unreadable: 0, last_error: '', last_write_at: busy ? iso(world.now - 700) : null,
     },
+    hep_in: { listen: '', received: 0, attached: 0, waiting: 0, unmatched: 0, dropped: 0, refused: [] },
     hep: {
       enabled: busy,
       sent: busy ? 120_331 : 0,
