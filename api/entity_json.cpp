@@ -346,6 +346,7 @@ Json stream_json(const store::StreamRow& row) {
   visit(fields, stream.video);
   visit(fields, stream.playback);
   visit(fields, stream.voice);
+  visit(fields, stream.headers);
   visit(fields, stream.remote);
   json["absent"] = reasons_json(stream.absent);
   json["ended"] = stream.ended;
@@ -364,6 +365,7 @@ Json sample_json(const model::StreamSample& sample) {
   json["frame_rate_fps"] = or_null(sample.frame_rate_fps);
   json["frame_jitter_ms"] = or_null(sample.frame_jitter_ms);
   json["stalls"] = sample.stalls;
+  json["freezes"] = or_null(sample.freezes);
   return json;
 }
 

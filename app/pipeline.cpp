@@ -1,6 +1,7 @@
 #include "app/pipeline.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace rtcscope::app {
 
@@ -11,6 +12,26 @@ correlator::CorrelatorOptions correlator_options(const correlator::IssueOptions&
   options.cascade_rooms = cascade_rooms;
   options.issues = issues;
   return options;
+}
+
+/// The sections of a BUNDLE group share one transport (RFC 9143); without one each ufrag has its own.
+void learn_extensions(const sdp::OwnedSdp& sdp, flows::PacketPath& path) {
+  flows::ExtensionTable table;
+  bool any = false;
+  for (const sdp::Media& media : sdp.media) {
+    const bool audio = media.kind == "audio";
+    for (const sdp::ExtMap& map : media.extmaps) {
+      table.put(audio ? flows::MediaKind::kAudio : flows::MediaKind::kVideo, map.id,
+                rtp::extension_kind(map.uri));
+      any = true;
+    }
+  }
+  if (!any) return;
+  std::set<std::string> ufrags{sdp.transport.ice_ufrag};
+  for (const sdp::Media& media : sdp.media) ufrags.insert(media.transport.ice_ufrag);
+  for (const std::string& ufrag : ufrags) {
+    if (!ufrag.empty()) path.add_extensions(ufrag, table);
+  }
 }
 
 }  // namespace
@@ -28,6 +49,7 @@ void Pipeline::Facts::on_fact(const feeds::Fact& fact) {
     };
     learn(description->sdp.transport);
     for (const sdp::Media& media : description->sdp.media) learn(media.transport);
+    learn_extensions(description->sdp, pipeline_.path_);
   }
   pipeline_.correlator_.on_fact(fact);
 }

@@ -208,6 +208,60 @@ void visit(V& v, E& e) {
   v("audio_level_dbov", e.audio_level_dbov);
 }
 
+/// What the header extensions of a stream's packets say.
+struct HeaderFigures {
+  std::string header_extensions;  // "1=audio-level (sdp) 4=mid (convention)"; "" when none is known
+  std::string repaired_rid;       // RFC 8852; "" when none was sent
+  std::optional<std::uint64_t> cryptex_packets;
+  std::optional<std::uint32_t> rotation_degrees;
+  std::optional<double> playout_delay_min_ms;
+  std::optional<double> playout_delay_max_ms;
+  std::optional<std::uint64_t> target_bitrate_bps;
+  std::optional<std::uint32_t> target_width;
+  std::optional<std::uint32_t> target_height;
+  std::optional<std::uint32_t> target_fps;
+  std::optional<std::uint32_t> frame_width;
+  std::optional<std::uint32_t> frame_height;
+  std::optional<std::uint64_t> described_frames;
+  std::optional<std::uint64_t> key_frames;
+  std::optional<std::uint64_t> skipped_frames;
+  std::optional<double> encode_ms;
+  std::optional<double> pacer_ms;
+  std::optional<double> capture_to_send_ms;
+  std::optional<double> delay_variation_p50_ms;
+  std::optional<double> delay_variation_p99_ms;
+  std::string delay_variation_source;  // abs_send_time, transport_cc; "" when absent
+  std::optional<double> clock_drift_ppm;
+
+  friend bool operator==(const HeaderFigures&, const HeaderFigures&) = default;
+};
+
+template <class V, Is<HeaderFigures> E>
+void visit(V& v, E& e) {
+  v("header_extensions", e.header_extensions);
+  v("repaired_rid", e.repaired_rid);
+  v("cryptex_packets", e.cryptex_packets);
+  v("rotation_degrees", e.rotation_degrees);
+  v("playout_delay_min_ms", e.playout_delay_min_ms);
+  v("playout_delay_max_ms", e.playout_delay_max_ms);
+  v("target_bitrate_bps", e.target_bitrate_bps);
+  v("target_width", e.target_width);
+  v("target_height", e.target_height);
+  v("target_fps", e.target_fps);
+  v("frame_width", e.frame_width);
+  v("frame_height", e.frame_height);
+  v("described_frames", e.described_frames);
+  v("key_frames", e.key_frames);
+  v("skipped_frames", e.skipped_frames);
+  v("encode_ms", e.encode_ms);
+  v("pacer_ms", e.pacer_ms);
+  v("capture_to_send_ms", e.capture_to_send_ms);
+  v("delay_variation_p50_ms", e.delay_variation_p50_ms);
+  v("delay_variation_p99_ms", e.delay_variation_p99_ms);
+  v("delay_variation_source", e.delay_variation_source);
+  v("clock_drift_ppm", e.clock_drift_ppm);
+}
+
 /// Round trips between the tap and the two ends of a flow.
 struct RoundTripFigures {
   std::optional<double> client_round_trip_ms;  // median of RTCP, else the last ICE check

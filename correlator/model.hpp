@@ -254,6 +254,7 @@ struct Stream {
   VideoFigures video;
   PlaybackFigures playback;
   VoiceFigures voice;
+  HeaderFigures headers;
   RemoteFigures remote;
   std::vector<Evidence> absent;  // figure, reason: why it is not there
   bool ended = false;
@@ -273,6 +274,7 @@ struct StreamSample {
   std::optional<double> frame_rate_fps;  // of video
   std::optional<double> frame_jitter_ms;
   std::uint64_t stalls = 0;
+  std::optional<std::uint64_t> freezes;  // that the model found in this interval: up to 3.5 s after they began
 
   friend bool operator==(const StreamSample&, const StreamSample&) = default;
 };

@@ -56,6 +56,8 @@ const char* name_of(flows::KnownBy by) {
       return "pairing";
     case flows::KnownBy::kConvention:
       return "convention";
+    case flows::KnownBy::kFeedback:
+      return "transport_cc";
   }
   return "";
 }
@@ -222,6 +224,7 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.remote = remote_figures(stream, flow, format);
   entity.loss_split = loss_split(report, entity);
   entity.relay = relay_figures(report);
+  entity.headers = header_figures(report);
   entity.playback = playback_figures(report, entity);
   entity.voice =
       voice_figures(report, entity, flow == nullptr ? model::RoundTripFigures{} : round_trips(*flow));

@@ -129,6 +129,7 @@ void set_frames(model::StreamSample& sample, const flows::StreamReport& report, 
   sample.frame_jitter_ms =
       deviation_ms(interval.frames, interval.frame_interval_us, interval.frame_interval_us2);
   sample.stalls = interval.stalls;
+  if (report.playout) sample.freezes = report.interval_freezes;
 }
 
 model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* flow,
@@ -199,6 +200,43 @@ model::RelayFigures relay_figures(const flows::StreamReport& report) {
   figures.source_switches = relay.source_switches;
   if (relay.forwarding_p50) figures.forwarding_p50_ms = to_milliseconds(*relay.forwarding_p50);
   if (relay.forwarding_p99) figures.forwarding_p99_ms = to_milliseconds(*relay.forwarding_p99);
+  return figures;
+}
+
+model::HeaderFigures header_figures(const flows::StreamReport& report) {
+  const flows::HeaderFigures& said = report.headers;
+  const auto ms = [](const std::optional<Duration>& value) {
+    return value ? std::optional{to_milliseconds(*value)} : std::nullopt;
+  };
+  const auto mean_ms = [](Duration sum, std::uint64_t count) {
+    return count == 0 ? std::nullopt : std::optional{to_milliseconds(sum) / static_cast<double>(count)};
+  };
+  model::HeaderFigures figures;
+  figures.header_extensions = said.extensions;
+  figures.repaired_rid = said.repaired_rid;
+  if (!report.sampled) figures.cryptex_packets = said.cryptex_packets;
+  figures.rotation_degrees = said.rotation_degrees;
+  figures.playout_delay_min_ms = ms(said.playout_delay_min);
+  figures.playout_delay_max_ms = ms(said.playout_delay_max);
+  figures.target_bitrate_bps = said.target_bps;
+  figures.target_width = said.target_width;
+  figures.target_height = said.target_height;
+  figures.target_fps = said.target_fps;
+  figures.frame_width = said.frame_width;
+  figures.frame_height = said.frame_height;
+  if (said.described_frames != 0) {
+    figures.described_frames = said.described_frames;
+    figures.key_frames = said.key_frames;
+    figures.skipped_frames = said.skipped_frames;
+  }
+  figures.encode_ms = mean_ms(said.encode_sum, said.timings);
+  figures.pacer_ms = mean_ms(said.pacer_sum, said.timings);
+  figures.capture_to_send_ms = mean_ms(said.capture_to_send_sum, said.capture_times);
+  figures.delay_variation_p50_ms = ms(said.variation.p50);
+  figures.delay_variation_p99_ms = ms(said.variation.p99);
+  figures.clock_drift_ppm = said.variation.drift_ppm;
+  if (said.variation_by == flows::KnownBy::kExtension) figures.delay_variation_source = "abs_send_time";
+  if (said.variation_by == flows::KnownBy::kFeedback) figures.delay_variation_source = "transport_cc";
   return figures;
 }
 
@@ -324,6 +362,8 @@ std::vector<model::Evidence> absences(const model::Stream& stream, const flows::
   absent.add(stream.video, no_frames(stream));
   absent.add(stream.playback, no_playback(stream, report.sampled));
   add_voice_absences(absent, stream, report.sampled);
+  const char* header = stream.headers.cryptex_packets.value_or(0) != 0 ? "cryptex" : "not_sent";
+  absent.add(stream.headers, report.sampled ? "packets_sampled" : header);
   absent.add(stream.remote, "no_rtcp_report");
   return list;
 }

@@ -19,6 +19,7 @@ model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* 
                                     const StreamFormat& format);
 model::LossSplit loss_split(const flows::StreamReport& report, const model::Stream& stream);
 model::RelayFigures relay_figures(const flows::StreamReport& report);
+model::HeaderFigures header_figures(const flows::StreamReport& report);
 model::PlaybackFigures playback_figures(const flows::StreamReport& report, const model::Stream& stream);
 /// `round_trips` of the stream's flow.
 model::VoiceFigures voice_figures(const flows::StreamReport& report, const model::Stream& stream,

@@ -204,6 +204,7 @@ void Flow::add_stun(const Datagram& datagram, Side sender) {
   add_turn(datagram.time, sender, *message);
   const IceTracker::Changes changes = ice_.add(datagram.time, *message, sender, context_.passwords);
   context_.tallies.counters.identities_refused += changes.usernames_refused;
+  if (changes.identity || changes.state || context_.extensions.version() != extensions_version_) describe();
   dirty_ = dirty_ || changes.identity || changes.state;
   if (proved_) tell_ice(datagram.time, sender, changes);
   // draft-hancke-webrtc-sped: a check may carry a datagram of the handshake.
@@ -379,7 +380,11 @@ FlowSnapshot Flow::snapshot() const {
   s.turn = turn_.facts();
   s.turn_client = turn_client_;
   for (const StreamSlot& slot : streams_) {
-    if (slot.published) s.streams.push_back(slot.stream->facts());
+    if (!slot.published) continue;
+    StreamFacts& facts = s.streams.emplace_back(slot.stream->facts());
+    const auto [mid, rid] = observer_.names_of(facts.id);
+    facts.mid = mid;
+    facts.rid = rid;
   }
   s.end = end_;
   return s;

@@ -14,6 +14,7 @@
 #include "decoders/link/frame.hpp"
 #include "flows/canonical_key.hpp"
 #include "flows/dtls_tracker.hpp"
+#include "flows/extension_book.hpp"
 #include "flows/ice_tracker.hpp"
 #include "flows/media_observer.hpp"
 #include "flows/options.hpp"
@@ -51,6 +52,7 @@ struct FlowContext {
   RtcpReader& rtcp;
   RelayTracker& relays;
   IcePasswords passwords;
+  ExtensionBook extensions;
   std::size_t streams = 0;                // over all flows
   RtcpListener* rtcp_listener = nullptr;  // null: nobody wants report blocks
   dtls::PieceBudget handshake_pieces{};
@@ -108,6 +110,7 @@ class Flow final : private FeedbackListener {
     Side sender;
     bool published;
     std::unique_ptr<RtpStream> stream;
+    std::uint64_t freezes_reported = 0;
   };
 
   /// The interface, and the way to it, that shows one side's packets: a packet that crosses a bridge or a
@@ -127,6 +130,7 @@ class Flow final : private FeedbackListener {
   ClassCounts& counts_of(demux::PacketClass packet_class) noexcept;
   void read(const Datagram& datagram, Side sender);
   void add_stun(const Datagram& datagram, Side sender);
+  void describe();
   void tell_ice(UtcTime time, Side sender, const IceTracker::Changes& changes);
   void add_turn(UtcTime time, Side sender, const stun::MessageView& message);
   void add_dtls(UtcTime time, Bytes octets, Side sender, bool in_stun);
@@ -172,6 +176,7 @@ class Flow final : private FeedbackListener {
   std::vector<StreamSlot> streams_;
   std::size_t last_slot_ = 0;
   MediaObserver observer_;
+  std::uint64_t extensions_version_ = 0;
   bool rtcp_readable_ = false;
   std::uint64_t capture_drops_reported_;
   FlowEnd end_ = FlowEnd::kNone;

@@ -28,7 +28,7 @@ Flow::StreamSlot* Flow::create_stream(std::uint32_t ssrc, Side sender, UtcTime t
                     context_.streams >= context_.options.max_streams;
   if (full && !drop_one_unproved_stream()) return nullptr;
   const StreamId id = make_stream_id(id_, ssrc, sender);
-  streams_.push_back({ssrc, sender, false, std::make_unique<RtpStream>(id, ssrc, sender, time)});
+  streams_.push_back({ssrc, sender, false, std::make_unique<RtpStream>(id, ssrc, sender, time), 0});
   context_.streams += 1;
   context_.tallies.counters.streams_created += 1;
   last_slot_ = streams_.size() - 1;
@@ -88,6 +88,21 @@ void Flow::pair(RtpStream& repeating, UtcTime now) {
   if (typing.role != MediaRole::kPrimary) repeating.unpair(now);
 }
 
+/// What the descriptions of both sides say about the ids of header extensions.
+void Flow::describe() {
+  extensions_version_ = context_.extensions.version();
+  ExtensionTable both;
+  bool known = false;
+  for (const IceUsername& name : ice_.usernames()) {
+    for (const std::string* ufrag : {&name.receiver_ufrag, &name.sender_ufrag}) {
+      const ExtensionTable* table = context_.extensions.find(*ufrag);
+      if (table != nullptr) both.merge(*table);
+      known = known || table != nullptr;
+    }
+  }
+  if (known) observer_.describe(both);
+}
+
 StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops) {
   StreamReport report = slot.stream->report(id_, end, final, capture_drops);
   for (const StreamSlot& other : streams_) {
@@ -96,6 +111,10 @@ StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uin
     if (repeats && other.sender == slot.sender) report.retransmitted += other.stream->media_packets();
   }
   observer_.fill(report);
+  if (report.playout) {
+    report.interval_freezes = report.playout->freezes - slot.freezes_reported;
+    slot.freezes_reported = report.playout->freezes;
+  }
   return report;
 }
 

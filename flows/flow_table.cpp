@@ -12,7 +12,7 @@ FlowTable::FlowTable(const FlowOptions& options, std::uint64_t hash_seed, FlowSi
     : options_(options),
       rtcp_(sink),
       relays_(hash_seed),
-      context_{options_, sink, tallies, rtcp_, relays_, {}},
+      context_{options_, sink, tallies, rtcp_, relays_, {}, {}},
       tallies_(tallies),
       map_(0, SeededKeyHash{hash_seed}) {}
 

@@ -59,6 +59,10 @@ class FlowTable {
   void add_ice_password(const std::string& ufrag, const std::string& password) {
     context_.passwords.put(ufrag, password);
   }
+  /// The header extensions of a ufrag's description: they name those of its flows from the next check on.
+  void add_extensions(const std::string& ufrag, const ExtensionTable& table) {
+    context_.extensions.put(ufrag, table);
+  }
   [[nodiscard]] const RtcpCounters& rtcp_counters() const noexcept { return rtcp_.counters(); }
 
   [[nodiscard]] std::size_t flows() const noexcept { return map_.size(); }

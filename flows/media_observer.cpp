@@ -26,6 +26,7 @@ std::size_t MediaObserver::observation_of(const FlowKey& flow, const ObservedStr
     o.id = stream.id;
     o.ssrc = stream.ssrc;
     o.sender = stream.sender;
+    o.headers = std::make_unique<HeaderReader>();
     o.relay =
         std::make_unique<RelayTrack>(relays_, stream.id, stream.ssrc, flow.endpoint(stream.sender).address,
                                      flow.endpoint(other(stream.sender)).address);
@@ -42,13 +43,16 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   of.repeats = typing.role != MediaRole::kPrimary;
   of.repeats_ssrc = typing.repeats_ssrc.value_or(0);
   Transport& transport = transports_[index(stream.sender)];
-  const ExtensionIds::Values values = transport.extensions.read(packet, typing.kind);
+  if (!transport.extensions) transport.extensions = std::make_unique<ExtensionIds>();
+  const rtp::RtpExtensions values = transport.extensions->read(packet, typing.kind, time);
+  of.kind = typing.kind;
+  of.headers->add(time, packet, values);
   if (values.audio_level) note_voice(of, time, *values.audio_level);
   if (values.transport_sequence && feedback_readable) {
+    const std::uint16_t number = values.transport_sequence->sequence_number;
     if (!transport.sent) transport.sent = std::make_unique<std::array<Sent, kSent>>();
-    (*transport.sent)[*values.transport_sequence % kSent] = {
-        time, packet.rtp_timestamp, *values.transport_sequence, static_cast<std::uint16_t>(place),
-        Sent::kWaiting};
+    (*transport.sent)[number % kSent] = {time, packet.rtp_timestamp, number,
+                                         static_cast<std::uint16_t>(place), Sent::kWaiting};
   }
   of.payload_type = packet.payload_type;
   if (of.repeats) of.playout.reset();
@@ -166,6 +170,7 @@ void MediaObserver::note_status(Transport& transport, Sent& sent, const rtcp::Pa
   PlayoutPacket packet{sent.rtp_timestamp, sent.time, Kind::kArrival, 0};
   if (status.received) {
     packet.time = arrival(transport, sent, status.arrival);
+    of.headers->add_way(sent.time, status.arrival - sent.time.time_since_epoch());
     packet.kind = found ? Kind::kFound : of.repeats ? Kind::kRepairArrival : Kind::kArrival;
   } else if (first) {
     packet.kind = of.repeats ? Kind::kRepairLost : Kind::kLost;
@@ -191,14 +196,32 @@ void MediaObserver::finish() noexcept {
   }
 }
 
+void MediaObserver::describe(const ExtensionTable& table) {
+  for (Transport& transport : transports_) {
+    if (!transport.extensions) transport.extensions = std::make_unique<ExtensionIds>();
+    transport.extensions->describe(table);
+  }
+}
+
+std::pair<std::string_view, std::string_view> MediaObserver::names_of(StreamId stream) const noexcept {
+  for (const Observation& o : observations_) {
+    if (o.id == stream) return {o.headers->mid(), o.headers->rid()};
+  }
+  return {};
+}
+
 void MediaObserver::fill(StreamReport& report) const noexcept {
   for (const Observation& o : observations_) {
     if (o.id != report.stream) continue;
     report.relay = o.relay->figures();
     report.sampled = report.sampled || !o.relay->followed();
     if (o.playout && !o.repeats) report.playout = o.playout->figures();
-    if (transports_[index(o.sender)].extensions.knows_audio_level()) report.voice = o.voice;
+    const ExtensionIds& ids = *transports_[index(o.sender)].extensions;
+    if (ids.knows(rtp::ExtensionKind::kAudioLevel, MediaKind::kAudio)) report.voice = o.voice;
     report.feedback = o.feedback;
+    if (report.sampled) continue;
+    report.headers = o.headers->figures();
+    report.headers.extensions = ids.text(o.kind);
   }
 }
 

@@ -7,11 +7,14 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "decoders/rtcp/transport_cc_feedback.hpp"
 #include "decoders/rtp/rtp_packet.hpp"
 #include "flows/extension_ids.hpp"
+#include "flows/header_reader.hpp"
 #include "flows/playout_model.hpp"
 #include "flows/relay_tracker.hpp"
 #include "flows/report.hpp"
@@ -41,6 +44,10 @@ class MediaObserver {
   void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
   void advance(UtcTime now) noexcept;
   void finish() noexcept;
+  /// mid and rid that packets of the stream carry; empty: none.
+  [[nodiscard]] std::pair<std::string_view, std::string_view> names_of(StreamId stream) const noexcept;
+  /// What the ids of header extensions mean, by the descriptions of both sides.
+  void describe(const ExtensionTable& table);
   /// The stream of `sender` whose RTP timestamps this one repeats exactly, packet by packet (RFC 4588, 4).
   [[nodiscard]] std::optional<std::uint32_t> repeated_by(std::uint32_t ssrc, Side sender) const noexcept;
   /// Adds what is known of the report's stream.
@@ -55,6 +62,8 @@ class MediaObserver {
     std::uint16_t highest = 0;  // sequence number
     std::uint32_t repeats_ssrc = 0;
     bool repeats = false;
+    MediaKind kind = MediaKind::kUnknown;
+    std::unique_ptr<HeaderReader> headers;
     std::uint32_t twin_ssrc = 0;  // a video stream that has the timestamps of this one's packets
     std::uint16_t twin_hits = 0;
     std::uint16_t twin_looks = 0;
@@ -73,7 +82,7 @@ class MediaObserver {
   };
   static constexpr std::size_t kSent = 1024;  // half a second at 2000 packets a second: feedback comes sooner
   struct Transport {
-    ExtensionIds extensions;
+    std::unique_ptr<ExtensionIds> extensions;  // made when there is something to know: few flows are media
     std::unique_ptr<std::array<Sent, kSent>> sent;
     Duration quickest{};  // least difference of the two clocks
     bool started = false;

@@ -48,6 +48,10 @@ class PacketPath {
   /// See FlowTable::set_rtcp_listener.
   void set_rtcp_listener(RtcpListener* listener) noexcept { table_.set_rtcp_listener(listener); }
 
+  /// See FlowTable::add_extensions.
+  void add_extensions(const std::string& ufrag, const ExtensionTable& table) {
+    table_.add_extensions(ufrag, table);
+  }
   /// See FlowTable::add_ice_password.
   void add_ice_password(const std::string& ufrag, const std::string& password) {
     table_.add_ice_password(ufrag, password);

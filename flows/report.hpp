@@ -235,6 +235,7 @@ enum class KnownBy : std::uint8_t {
   kSlope,              // RTP timestamps over arrival
   kPairing,            // of the stream that it repeats
   kConvention,         // the payload type that browsers give to it
+  kFeedback,           // transport-wide feedback of the receiver
 };
 
 /// What the packets themselves say about a stream, without any signalling.
@@ -293,6 +294,36 @@ struct FeedbackFigures {
   std::uint64_t lost = 0;
 };
 
+/// See flows/delay_variation.hpp.
+struct DelayVariationFigures {
+  std::uint64_t packets = 0;
+  std::optional<Duration> p50;
+  std::optional<Duration> p99;
+  std::optional<double> drift_ppm;  // of the other clock against ours
+};
+
+/// What the header extensions of the stream's packets say; the newest value, or sums.
+struct HeaderFigures {
+  std::string extensions;             // ids with their meaning, and how it is known
+  std::string repaired_rid;           // RFC 8852
+  std::uint64_t cryptex_packets = 0;  // RFC 9335: their extensions cannot be read
+  std::optional<std::uint32_t> rotation_degrees;
+  std::optional<Duration> playout_delay_min, playout_delay_max;
+  std::optional<std::uint64_t> target_bps;  // video-layers-allocation, of the stream's own layers
+  std::optional<std::uint32_t> target_width, target_height, target_fps;
+  std::uint64_t described_frames = 0;  // that a dependency descriptor started
+  std::uint64_t key_frames = 0;
+  std::uint64_t skipped_frames = 0;  // frame numbers that did not come
+  std::optional<std::uint32_t> frame_width, frame_height;
+  std::uint64_t timings = 0;  // packets with video-timing
+  Duration encode_sum{};
+  Duration pacer_sum{};
+  std::uint64_t capture_times = 0;
+  Duration capture_to_send_sum{};
+  KnownBy variation_by = KnownBy::kNothing;
+  DelayVariationFigures variation;
+};
+
 /// RFC 3550 figures over one span of time or over the whole stream. Counters of the interval are
 /// differences of the totals, so they may be negative where the RFC's own arithmetic says so.
 struct StreamFigures {
@@ -347,9 +378,11 @@ struct StreamReport {
   /// Only a part of the packets was seen one by one: what follows is absent.
   bool sampled = false;
   std::optional<PlayoutFigures> playout;
+  std::uint64_t interval_freezes = 0;  // those of them that the model found in the interval
   RelayFigures relay;
   std::optional<VoiceFigures> voice;
   FeedbackFigures feedback;
+  HeaderFigures headers;
   std::uint64_t capture_drops = 0;  // frames our own capture lost on this interface in the interval
 };
 

@@ -84,6 +84,10 @@ class Samples:
                                  if s["t0"] <= sample["t0"] < s["t1"]))
         return (total, min(rates), max(rates)) if covered > 0.99 * (t1 - t0) else None
 
+    def freezes(self, streams):
+        return [sample["t1"] for stream in streams for sample in self.of.get(stream["id"], [])
+                for _ in range(sample["freezes"] or 0)]
+
 
 def compare_windows(check, folder, report, samples):
     windows = seconds_of(folder / "call.pcap")
@@ -136,6 +140,15 @@ def compare_fps(checks, label, streams, entries, name, samples):
                                   f"{label}: {lowest:.2f} to {highest:.2f} frames/s at {t1:.1f}, the client has {want:.2f}")
 
 
+def compare_freezes(check, label, streams, entries, samples):
+    happened = []
+    for before, after in zip([None] + entries, entries):
+        count = after["freezeCount"] - (before["freezeCount"] if before else 0)
+        start = before["timestamp"] / 1000 if before else 0
+        happened += [(start, after["timestamp"] / 1000)] * count
+    check.add_times(samples.freezes(streams), happened, label)
+
+
 def compare_client(checks, label, streams, handle, statistics, samples):
     """One SSRC of a handle, the streams of which are on its linked flows, against the client's statistics."""
     stream = max(streams, key=lambda s: s["packets"])
@@ -147,8 +160,8 @@ def compare_client(checks, label, streams, handle, statistics, samples):
         compare_fps(checks, label, streams, entries, "framesReceived" if down else "framesSent", samples)
     if not down:
         return
-    if entries[-1].get("freezeCount") is not None and stream["freezes"] is not None:
-        checks["freezes"].add_counts(sum(s["freezes"] or 0 for s in streams), entries[-1]["freezeCount"], label)
+    if stream["freezes"] is not None and all(entry.get("freezeCount") is not None for entry in entries):
+        compare_freezes(checks["freezes"], label, streams, entries, samples)
     # aiortc tells jitter in ticks of the clock.
     told = [entry["jitter"] * 1000 for entry in entries[-15:] if isinstance(entry.get("jitter"), float)]
     if stream["remote_jitter_ms"] is not None and told:

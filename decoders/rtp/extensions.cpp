@@ -86,7 +86,32 @@ Fault read_playout_delay(Bytes bytes, std::optional<PlayoutDelay>& out) noexcept
   return std::nullopt;
 }
 
-Fault read_element(ExtensionKind kind, Bytes bytes, RtpExtensions& out) noexcept {
+Fault read_abs_capture_time(Bytes bytes, std::optional<AbsCaptureTime>& out) noexcept {
+  if (bytes.size() != 8 && bytes.size() != 16) return ExtensionErrc::kBadAbsCaptureTimeSize;
+  ByteReader reader(bytes);
+  AbsCaptureTime time;
+  time.ntp_timestamp = reader.u64();
+  if (!reader.empty()) time.clock_offset = static_cast<std::int64_t>(reader.u64());
+  out = time;
+  return std::nullopt;
+}
+
+Fault read_video_timing(Bytes bytes, std::optional<VideoTiming>& out) noexcept {
+  if (bytes.size() != 13) return ExtensionErrc::kBadVideoTimingSize;
+  ByteReader reader(bytes);
+  VideoTiming timing;
+  timing.flags = reader.u8();
+  for (std::uint16_t* field : {&timing.encode_start, &timing.encode_finish, &timing.packetized,
+                               &timing.pacer_exit, &timing.network_1, &timing.network_2}) {
+    *field = reader.u16();
+  }
+  out = timing;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<ExtensionErrc> read_extension(ExtensionKind kind, Bytes bytes, RtpExtensions& out) noexcept {
   switch (kind) {
     case ExtensionKind::kUnknown:
       return std::nullopt;
@@ -108,11 +133,19 @@ Fault read_element(ExtensionKind kind, Bytes bytes, RtpExtensions& out) noexcept
       return read_video_orientation(bytes, out.video_orientation);
     case ExtensionKind::kPlayoutDelay:
       return read_playout_delay(bytes, out.playout_delay);
+    case ExtensionKind::kDependencyDescriptor:
+      out.dependency_descriptor = bytes;
+      return std::nullopt;
+    case ExtensionKind::kVideoLayersAllocation:
+      out.video_layers = bytes;
+      return std::nullopt;
+    case ExtensionKind::kAbsCaptureTime:
+      return read_abs_capture_time(bytes, out.abs_capture_time);
+    case ExtensionKind::kVideoTiming:
+      return read_video_timing(bytes, out.video_timing);
   }
   return std::nullopt;
 }
-
-}  // namespace
 
 ExtensionKind extension_kind(std::string_view uri) noexcept {
   static constexpr std::pair<std::string_view, ExtensionKind> kUris[] = {
@@ -127,6 +160,12 @@ ExtensionKind extension_kind(std::string_view uri) noexcept {
       {"urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id", ExtensionKind::kRepairedRtpStreamId},
       {"urn:3gpp:video-orientation", ExtensionKind::kVideoOrientation},
       {"http://www.webrtc.org/experiments/rtp-hdrext/playout-delay", ExtensionKind::kPlayoutDelay},
+      {"https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
+       ExtensionKind::kDependencyDescriptor},
+      {"http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00",
+       ExtensionKind::kVideoLayersAllocation},
+      {"http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time", ExtensionKind::kAbsCaptureTime},
+      {"http://www.webrtc.org/experiments/rtp-hdrext/video-timing", ExtensionKind::kVideoTiming},
   };
   for (const auto& [known, kind] : kUris) {
     if (uri == known) return kind;
@@ -134,13 +173,35 @@ ExtensionKind extension_kind(std::string_view uri) noexcept {
   return ExtensionKind::kUnknown;
 }
 
+const char* to_string(ExtensionKind kind) noexcept {
+  // In the order of the enumerators.
+  static constexpr const char* kNames[] = {"",
+                                           "audio-level",
+                                           "abs-send-time",
+                                           "transport-cc",
+                                           "transport-cc-02",
+                                           "mid",
+                                           "rid",
+                                           "repaired-rid",
+                                           "orientation",
+                                           "playout-delay",
+                                           "dependency-descriptor",
+                                           "video-layers",
+                                           "abs-capture-time",
+                                           "video-timing"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(ExtensionKind::kVideoTiming) + 1);
+  const auto index = static_cast<std::size_t>(kind);
+  return index < std::size(kNames) ? kNames[index] : "";
+}
+
 const char* to_string(ExtensionErrc code) noexcept {
   // In the order of the enumerators; the tests compare both ends.
   static constexpr const char* kNames[] = {"bad_audio_level_size",        "bad_abs_send_time_size",
                                            "bad_transport_sequence_size", "bad_mid",
                                            "bad_rtp_stream_id",           "bad_video_orientation_size",
-                                           "bad_playout_delay_size",      "playout_delay_order"};
-  static_assert(std::size(kNames) == static_cast<std::size_t>(ExtensionErrc::kPlayoutDelayOrder) + 1);
+                                           "bad_playout_delay_size",      "playout_delay_order",
+                                           "bad_abs_capture_time_size",   "bad_video_timing_size"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(ExtensionErrc::kBadVideoTimingSize) + 1);
   const auto index = static_cast<std::size_t>(code);
   return index < std::size(kNames) ? kNames[index] : "unknown";
 }
@@ -156,7 +217,7 @@ RtpExtensions read_extensions(const RtpPacketView& packet, const ExtensionMap& m
   ExtensionReader reader(packet);
   while (const auto element = reader.next()) {
     extensions.elements += 1;
-    const Fault fault = read_element(map.kind(element->id), element->bytes, extensions);
+    const Fault fault = read_extension(map.kind(element->id), element->bytes, extensions);
     if (!fault) continue;
     extensions.faults += 1;
     const auto offset = element->bytes.data() - packet.extension.data();

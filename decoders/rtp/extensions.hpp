@@ -23,10 +23,16 @@ enum class ExtensionKind : std::uint8_t {
   kRepairedRtpStreamId,        // RFC 8852, 3.1
   kVideoOrientation,           // 3GPP TS 26.114, 7.4.5
   kPlayoutDelay,               // www.webrtc.org/experiments/rtp-hdrext/playout-delay
+  kDependencyDescriptor,       // AV1 RTP payload specification, A.8
+  kVideoLayersAllocation,      // www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00
+  kAbsCaptureTime,             // www.webrtc.org/experiments/rtp-hdrext/abs-capture-time
+  kVideoTiming,                // www.webrtc.org/experiments/rtp-hdrext/video-timing
 };
 
 /// The kind that a URI of a=extmap names; kUnknown for every other, also for an encrypted one (RFC 6904).
 ExtensionKind extension_kind(std::string_view uri) noexcept;
+/// A short name, e.g. "abs-send-time"; "" for kUnknown.
+const char* to_string(ExtensionKind kind) noexcept;
 
 enum class ExtensionErrc : std::uint8_t {
   kBadAudioLevelSize,         // not 1 octet
@@ -37,6 +43,8 @@ enum class ExtensionErrc : std::uint8_t {
   kBadVideoOrientationSize,   // not 1
   kBadPlayoutDelaySize,       // not 3
   kPlayoutDelayOrder,         // the least delay is above the greatest
+  kBadAbsCaptureTimeSize,     // neither 8 nor 16
+  kBadVideoTimingSize,        // not 13
 };
 using ExtensionError = ParseError<ExtensionErrc>;
 /// The code's name as a counter's label, e.g. "bad_mid".
@@ -81,6 +89,19 @@ struct PlayoutDelay {
   Duration max{};
 };
 
+/// abs-capture-time: when the first sensor saw the frame, on the clock of who captured it.
+struct AbsCaptureTime {
+  std::uint64_t ntp_timestamp = 0;           // 32.32 fixed point
+  std::optional<std::int64_t> clock_offset;  // 32.32: to add, to have it on the sender's clock
+};
+
+/// video-timing: what happened at the sender, in ms since the frame was captured.
+struct VideoTiming {
+  std::uint8_t flags = 0;
+  std::uint16_t encode_start = 0, encode_finish = 0, packetized = 0, pacer_exit = 0;
+  std::uint16_t network_1 = 0, network_2 = 0;  // for middle boxes
+};
+
 /// The views last as long as the packet.
 struct RtpExtensions {
   std::optional<AudioLevel> audio_level;
@@ -91,8 +112,12 @@ struct RtpExtensions {
   std::optional<std::string_view> repaired_rid;
   std::optional<VideoOrientation> video_orientation;
   std::optional<PlayoutDelay> playout_delay;
-  std::uint16_t elements = 0;  // known and unknown ones
-  std::uint16_t faults = 0;    // elements of a known kind that were refused
+  std::optional<AbsCaptureTime> abs_capture_time;
+  std::optional<VideoTiming> video_timing;
+  Bytes dependency_descriptor;  // empty: none; see parse_dependency_descriptor()
+  Bytes video_layers;           // empty: none; see parse_video_layers_allocation()
+  std::uint16_t elements = 0;   // known and unknown ones
+  std::uint16_t faults = 0;     // elements of a known kind that were refused
   std::optional<ExtensionError> first_fault;
 };
 
@@ -100,6 +125,9 @@ struct RtpExtensions {
 /// last counts. A refused one is absent and leaves the others alone; offsets count from the start of
 /// packet.extension. An element that runs past the block ends the reading: ExtensionReader tells.
 RtpExtensions read_extensions(const RtpPacketView& packet, const ExtensionMap& map) noexcept;
+
+/// One element, of a kind that is known by other means. Nothing when it was read, else why it was refused.
+std::optional<ExtensionErrc> read_extension(ExtensionKind kind, Bytes element, RtpExtensions& out) noexcept;
 
 /// abs-send-time as a duration within its 64 s, cut to nanoseconds.
 constexpr Duration abs_send_time_duration(std::uint32_t abs_send_time) noexcept {

@@ -249,6 +249,7 @@ void visit(V& v, E& e) {
   visit(v, e.video);
   visit(v, e.playback);
   visit(v, e.voice);
+  visit(v, e.headers);
   visit(v, e.remote);
   v("absent", e.absent);
   v("ended", e.ended);
@@ -266,6 +267,7 @@ void visit(V& v, E& e) {
   v("frame_rate_fps", e.frame_rate_fps);
   v("frame_jitter_ms", e.frame_jitter_ms);
   v("stalls", e.stalls);
+  v("freezes", e.freezes);
 }
 
 template <class V, Is<model::Issue> E>

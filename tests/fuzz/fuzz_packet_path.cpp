@@ -34,7 +34,16 @@ struct Sink : flows::FlowSink {
 
 class Player {
  public:
-  Player() { path_.add_ice_password("SRVU", "password of the server"); }
+  Player() {
+    path_.add_ice_password("SRVU", "password of the server");
+    // Each id has a kind, in both media.
+    flows::ExtensionTable table;
+    for (unsigned id = 1; id < 16; ++id) {
+      table.put(flows::MediaKind::kAudio, id, static_cast<rtp::ExtensionKind>(id % 14));
+      table.put(flows::MediaKind::kVideo, id, static_cast<rtp::ExtensionKind>(id % 14));
+    }
+    path_.add_extensions("SRVU", table);
+  }
 
   void play(ByteReader& input) {
     const std::uint8_t kind = input.u8() % kKinds;

@@ -1,4 +1,4 @@
-// Input: one octet that shifts the ids, then an RTP packet. Every kind of extension is mapped to three ids.
+// Input: one octet that shifts the ids, then an RTP packet. Every kind of extension is mapped to many ids.
 
 #include "decoders/rtp/extensions.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
@@ -17,12 +17,16 @@ constexpr std::string_view kUris[] = {
     "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
     "urn:3gpp:video-orientation",
     "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
+    "http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00",
+    "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
+    "http://www.webrtc.org/experiments/rtp-hdrext/video-timing",
 };
 
 rtp::ExtensionMap shifted_map(std::uint8_t shift) {
   rtp::ExtensionMap map;
   for (unsigned id = 0; id < 256; ++id) {
-    const unsigned place = (id + shift) % 10;
+    const unsigned place = (id + shift) % (std::size(kUris) + 1);
     const bool assigned = map.assign(id, place < std::size(kUris) ? kUris[place] : "urn:example:unknown");
     fuzz::check(assigned == (id != 0), "ids 1 to 255 can be carried");
   }

@@ -59,16 +59,16 @@ inline auto members(const model::RemoteFigures& e) {
 }
 inline auto members(const model::Stream& e) {
   const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, typing, b5, b6, b7, b8, b9, total, c2, c3,
-               c4, c5, c6, c7, c8, c9, d1, loss, split, relay, video, playback, voice, remote, absent, d2] =
-      e;
+               c4, c5, c6, c7, c8, c9, d1, loss, split, relay, video, playback, voice, headers, remote,
+               absent, d2] = e;
   return std::tuple_cat(
       std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2, c3, c4, c5, c6, c7,
-               c8, c9, d1, d2, typing, loss, split, relay, video, playback, voice, absent),
+               c8, c9, d1, d2, typing, loss, split, relay, video, playback, voice, headers, absent),
       members(total), members(remote));
 }
 inline auto members(const model::StreamSample& e) {
-  const auto& [a, b, c, interval, d, f, g, h, i, j] = e;
-  return std::tuple_cat(std::tie(a, b, c, d, f, g, h, i, j), members(interval));
+  const auto& [a, b, c, interval, d, f, g, h, i, j, k] = e;
+  return std::tuple_cat(std::tie(a, b, c, d, f, g, h, i, j, k), members(interval));
 }
 inline auto members(const model::Event& e) {
   const auto& [a, b, c, d, f, g, h, i, j, k, l] = e;
@@ -268,6 +268,28 @@ inline model::Stream full_stream() {
   s.relay = {StreamId{kBig + 9}, 0xfffffffd, 52.5, 53.5, 54};
   s.playback = {55, 56.5};
   s.voice = {3.5, 3.25, 101.5, 0.0625, 57.5, 58.5, 0.75, -28.5};
+  s.headers = {"1=audio-level (sdp)",
+               "q",
+               59,
+               90,
+               60.5,
+               61.5,
+               62,
+               63,
+               64,
+               65,
+               66,
+               67,
+               68,
+               69,
+               70,
+               71.5,
+               72.5,
+               73.5,
+               74.5,
+               75.5,
+               "abs_send_time",
+               -76.5};
   s.video = {37.5, 38.5, 39, 40.5, 41.5, 42, 43.5};
   s.remote = {-18, 0.25, 19.5, 20.5, 21.5, 22.5, 22.25, 23, 24, 25, 26};
   s.absent = {{"round_trip_ms", "no_rtcp_report"}};
@@ -275,7 +297,8 @@ inline model::Stream full_stream() {
   return s;
 }
 inline model::StreamSample full_sample() {
-  return {StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27, 28.5, 29.5, 30};
+  return {
+      StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27, 28.5, 29.5, 30, 31};
 }
 inline model::Event full_event() {
   return {at(17),

@@ -25,6 +25,10 @@ constexpr std::string_view kUris[] = {
     "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
     "urn:3gpp:video-orientation",
     "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
+    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
+    "http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00",
+    "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
+    "http://www.webrtc.org/experiments/rtp-hdrext/video-timing",
 };
 // The id of each is its place above.
 enum : unsigned { kLevel = 1, kAst, kTwcc, kTwcc02, kMid, kRid, kRrid, kCvo, kDelay };
@@ -247,7 +251,7 @@ TEST(ExtensionKinds, EachUriHasItsOwn) {
 
 TEST(ExtensionErrcNames, EachCodeHasItsOwn) {
   std::set<std::string> names;
-  const auto last = static_cast<unsigned>(ExtensionErrc::kPlayoutDelayOrder);
+  const auto last = static_cast<unsigned>(ExtensionErrc::kBadVideoTimingSize);
   for (unsigned code = 0; code <= last; ++code) names.insert(to_string(static_cast<ExtensionErrc>(code)));
   EXPECT_EQ(names.size(), last + 1);
   EXPECT_EQ(names.count("unknown"), 0U);
