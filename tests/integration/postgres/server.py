@@ -55,9 +55,11 @@ class Server:
         if done.returncode != 0:
             raise RuntimeError(f"{' '.join(command)}: {done.stdout}{done.stderr}")
 
-    def start(self) -> None:
-        addresses = "-c listen_addresses=" if self.port is None else f"-c listen_addresses=127.0.0.1 -p {self.port}"
-        options = f"{addresses} -c unix_socket_directories={self._folder}"
+    def start(self, *settings: str) -> None:
+        """`settings`: "name=value" each, until the next start."""
+        options = "-c listen_addresses=" if self.port is None else f"-c listen_addresses=127.0.0.1 -p {self.port}"
+        options += f" -c unix_socket_directories={self._folder}"
+        options += "".join(f" -c {setting}" for setting in settings)
         # pg_ctl's server keeps the pipes open: its messages go to a file.
         command = [str(self._bin / "pg_ctl"), "start", "--wait", "--pgdata", str(self._data), "--options", options,
                    "--log", str(self._folder / "log")]
@@ -73,6 +75,9 @@ class Server:
         done = subprocess.run([str(self._bin / "psql"), "--no-psqlrc", "--tuples-only", "--no-align", "--command", sql,
                                self.url], capture_output=True, text=True, check=True)
         return done.stdout.strip()
+
+    def log(self) -> str:
+        return (self._folder / "log").read_text(errors="replace")
 
     def close(self) -> None:
         try:
