@@ -1,5 +1,6 @@
 // The mock world in the words of docs/api/openapi.yaml; tests/unit/mock_contract.test.mjs compares.
 import { number_of, samples, totals } from './mock_world.mjs';
+import { client_reports } from './mock_clients.mjs';
 
 const kRank = ['bad', 'degraded', 'good', 'unknown'];
 const kHost = '00000000000000a1';
@@ -312,6 +313,7 @@ export class MockApi {
       capture_drops: 0,
       ...this.receiver_says(stream, total),
       ...this.closer(stream, total),
+      ...this.headers_say(stream),
       ended: stream.end !== null,
       ...judge(stream, total),
     };
@@ -361,6 +363,43 @@ export class MockApi {
       stalls: video ? 1 : null,
       stalled_ms: video ? 231 : null,
       absent: video ? {} : { frame_rate_fps: 'not_video' },
+    };
+  }
+
+  /** The clients of every other conference report. */
+  client_reports(connection) {
+    const told = connection.person !== null && number_of(connection.conference.id) % 2 === 1;
+    const streams = told ? this.world.streams.filter((stream) => stream.connection === connection && !is_rtx(stream)) : [];
+    return client_reports(connection, streams.map((stream) => this.stream(stream)), this.world.now);
+  }
+
+  /** What header extensions tell: clients name them in their SDP. */
+  headers_say(stream) {
+    const rtx = is_rtx(stream);
+    const camera = stream.kind === 'video' && stream.direction === 'uplink' && !rtx;
+    return {
+      header_extensions: stream.kind === 'audio' ? '1=audio-level (sdp) 4=mid (sdp)' : '2=abs-send-time (sdp) 4=mid (sdp)',
+      repaired_rid: '',
+      cryptex_packets: 0,
+      rotation_degrees: camera ? 0 : null,
+      playout_delay_min_ms: null,
+      playout_delay_max_ms: null,
+      target_bitrate_bps: camera ? 1_700_000 : null,
+      target_width: camera ? 1280 : null,
+      target_height: camera ? 720 : null,
+      target_fps: camera ? 30 : null,
+      frame_width: null,
+      frame_height: null,
+      described_frames: null,
+      key_frames: null,
+      skipped_frames: null,
+      encode_ms: camera ? 7.2 : null,
+      pacer_ms: camera ? 3.1 : null,
+      capture_to_send_ms: null,
+      delay_variation_p50_ms: rtx ? null : 1.4,
+      delay_variation_p99_ms: rtx ? null : 11.8,
+      delay_variation_source: rtx ? '' : 'abs_send_time',
+      clock_drift_ppm: rtx ? null : -4.2,
     };
   }
 

@@ -81,7 +81,7 @@ function search(api, query) {
   const { world } = api;
   const { q } = query;
   const hit = (type, matched, one, title, detail, start, connection, person) => ({
-    type, id: one.id, matched, title, detail, time: new Date(start).toISOString(),
+    type, id: one.id, matched, similar: false, title, detail, time: new Date(start).toISOString(),
     conference_id: person?.conference.id ?? (type === 'conference' ? one.id : null), participant_id: person?.id ?? null, connection_id: connection?.id ?? null,
   });
   const where = (person) => `${person.conference.plugin} ${person.conference.room} on ${person.conference.server}`;
@@ -109,6 +109,7 @@ const kRoutes = {
   '/api/v1/participants/{id}': (api, _, id) => api.participant_detail(one(api.world.people, id, 'participant')),
   '/api/v1/participants/{id}/series': (api, query, id) =>
     api.series(one(api.world.people, id, 'participant'), Date.parse(query.from ?? '') || 0, Date.parse(query.to ?? '') || Infinity, query.resolution_s ? Number(query.resolution_s) : undefined),
+  '/api/v1/connections/{id}/client_reports': (api, _, id) => api.client_reports(one(api.world.connections, id, 'connection')),
   '/api/v1/flows': flows,
   '/api/v1/events': events,
   '/api/v1/issues': issues,

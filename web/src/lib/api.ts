@@ -1,10 +1,11 @@
 // Every question the dashboard asks. Paths and parameters are those of docs/api/openapi.yaml.
 import { ApiClient, type Query } from './api_client';
 import { session } from './session.svelte';
-import type { Caller, Conference, ConferenceDetail, Event, Flow, Issue, Page, Participant, ParticipantDetail, ParticipantSeries, SearchResult, Stats } from './model';
+import type { Caller, ClientConnection, Conference, ConferenceDetail, Event, Flow, Issue, Page, Participant, ParticipantDetail, ParticipantSeries, SearchResult, Stats } from './model';
 
 const client = new ApiClient(undefined, () => session.lock());
 const kApi = '/api/v1';
+const kMostReported = 8; // connections of one participant: each is a question of its own
 const kMost = 500; // the largest page the API gives
 
 const get = <T>(path: string, signal: AbortSignal, query: Query = {}) => client.get<T>(`${kApi}/${path}`, query, signal);
@@ -66,6 +67,14 @@ export const api = {
     const { conference_id } = participant;
     const peers = conference_id === null ? [] : (await get<Page<Participant>>('participants', signal, { conference_id, limit: kMost })).items;
     return { participant, peers, flows: flows.items, events };
+  },
+
+  /** What the clients of the newest of these connections reported. */
+  async client_reports(connections: readonly string[], signal: AbortSignal): Promise<ClientConnection[]> {
+    const asked = connections.slice(-kMostReported);
+    const answers = await Promise.all(asked.map((id) => get<{ items: ClientConnection[] }>(`${by_id('connections', id)}/client_reports`, signal)));
+    // A certificate may be that of two connections: each report once.
+    return [...new Map(answers.flatMap((answer) => answer.items).map((one) => [one.id, one])).values()];
   },
 
   /** All streams of a participant between two times (null: no bound), at a resolution that the API chooses. */

@@ -16,6 +16,7 @@ export type ParticipantSeries = Schemas['ParticipantSeries'];
 export type Session = Schemas['Session'];
 export type Caller = Schemas['Caller'];
 export type Connection = Schemas['Connection'];
+export type ClientConnection = Schemas['ClientConnection'];
 export type Evidence = Schemas['Evidence'];
 export type Flow = Schemas['Flow'];
 export type Stream = Schemas['Stream'];

@@ -9,8 +9,9 @@ export function result_type(type: SearchResult['type']): string {
   return kTypes[type] ?? type;
 }
 
-export function result_match(matched: SearchResult['matched']): string {
-  return kMatches[matched] ?? matched;
+export function result_match(result: SearchResult): string {
+  const matched = kMatches[result.matched] ?? result.matched;
+  return result.similar ? `similar ${matched}` : matched;
 }
 
 /** The nearest page that shows it; null when there is none. */

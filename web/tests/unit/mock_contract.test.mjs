@@ -11,6 +11,7 @@ const ask = (world, path, query = {}) => answer(worlds[world], {}, `/api/v1/${pa
 describe('answers keep to docs/api/openapi.yaml', () => {
   const [live, past] = [worlds.full.conferences[0], worlds.full.conferences.at(-1)];
   const [person] = worlds.full.people;
+  const connection = worlds.full.connections.find((one) => ask('full', `connections/${one.id}/client_reports`).items.length > 0);
   const without_media = worlds.full.people.find((one) => one.fate === 'failed');
   it.each([
     ['stats', {}],
@@ -23,6 +24,7 @@ describe('answers keep to docs/api/openapi.yaml', () => {
     [`participants/${without_media.id}`, {}],
     [`participants/${person.id}/series`, {}],
     [`participants/${without_media.id}/series`, {}],
+    [`connections/${connection.id}/client_reports`, {}],
     ['flows', { unmatched: 'true' }],
     ['flows', { conference_id: live.id }],
     ['events', { participant_id: person.id, limit: '500' }],
