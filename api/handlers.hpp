@@ -35,6 +35,9 @@ http::Response show_stream(const Services& services, const Call& call);
 http::Response show_stream_series(const Services& services, const Call& call);
 http::Response show_participant_series(const Services& services, const Call& call);
 
+// handlers_overview.cpp
+http::Response show_overview(const Services& services, const Call& call);
+
 // handlers_client_reports.cpp
 http::Response show_client_reports(const Services& services, const Call& call);
 

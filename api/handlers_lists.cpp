@@ -14,6 +14,7 @@ Json hit_json(const store::SearchHit& hit) {
   return {{"type", store::to_string(hit.type)},
           {"id", hex_id(hit.id)},
           {"matched", hit.matched},
+          {"similar", hit.similar},
           {"title", hit.title},
           {"detail", hit.detail},
           {"time", to_rfc3339(hit.time)},

@@ -149,6 +149,7 @@ std::vector<Route> figure_routes() {
        Need::kViewer,
        {kFrom, kTo, kResolution},
        show_participant_series},
+      {"GET", "/api/v1/overview", "show_overview", Need::kViewer, {kFrom, kTo, kResolution}, show_overview},
   };
 }
 

@@ -232,6 +232,36 @@ struct SearchHit {
   ConferenceId conference;
   ParticipantId participant;
   ConnectionId connection;
+  bool similar = false;  // nothing has the text itself: the name is one or two letters off
+};
+
+/// from <= time < to; `step` divides it into at most a few hundred points.
+struct OverviewQuery {
+  UtcTime from, to;
+  Duration step;
+};
+
+struct WordCount {
+  std::string word;
+  std::uint64_t count = 0;
+};
+
+/// What began in one point of time.
+struct OverviewPoint {
+  UtcTime start;
+  std::uint64_t conferences = 0, participants = 0, connections = 0, issues = 0;
+};
+
+/// What began in the range. The lists: most first, at most 50 words.
+struct Overview {
+  std::uint64_t conferences = 0, participants = 0, sessions = 0, connections = 0;
+  std::optional<double> conference_mean_s;  // of those that are over
+  std::vector<WordCount> health;            // of conferences: bad, degraded, good, unknown
+  std::vector<WordCount> issues;            // by kind
+  std::vector<WordCount> connection_ends;   // by reason
+  std::vector<WordCount> paths;             // of connections that came about: udp, tcp, turn
+  std::vector<WordCount> codecs;            // of streams
+  std::vector<OverviewPoint> points;        // every one, oldest first
 };
 
 struct LiveCounts {

@@ -59,6 +59,8 @@ class StoreReader {
   /// address, an ufrag, an SSRC, a server's handle and an identifier, as far as it can be one.
   virtual StoreResult<std::vector<SearchHit>> search(const std::string& text, std::uint32_t limit) const = 0;
 
+  /// What began in a range of time, counted.
+  virtual StoreResult<Overview> overview(const OverviewQuery& query) const = 0;
   virtual StoreResult<LiveCounts> live_counts() const = 0;
   /// Whether the store answers; for readiness.
   virtual StoreResult<Done> check() const = 0;

@@ -34,6 +34,7 @@ std::optional<SampleSpan> read_sample_span(Connection& connection, std::span<con
 std::vector<SeriesPoint> read_series(Connection& connection, StreamId stream, const TimeRange& time,
                                      Duration resolution);
 std::vector<SearchHit> read_search(Connection& connection, const std::string& text, std::uint32_t limit);
+Overview read_overview(Connection& connection, const OverviewQuery& query);
 LiveCounts read_live_counts(Connection& connection);
 
 }  // namespace rtcscope::store::sql

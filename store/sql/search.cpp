@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "store/similar.hpp"
 #include "store/sql/list_sql.hpp"
 #include "store/sql/reads.hpp"
 #include "store/sql/row_codec.hpp"
@@ -12,6 +13,8 @@
 
 namespace rtcscope::store::sql {
 namespace {
+
+constexpr std::int64_t kMostNames = 20'000;  // looked at one by one: some ms
 
 /// 16 hexadecimal digits.
 std::optional<std::uint64_t> parse_id(const std::string& text) {
@@ -60,6 +63,7 @@ class Search {
     find_connections(id);
     find_flows(id);
     find_streams(id);
+    if (hits_.empty()) find_similar();
     return std::move(hits_);
   }
 
@@ -97,7 +101,11 @@ class Search {
   void find_connections(const std::optional<std::uint64_t>& id);
   void find_flows(const std::optional<std::uint64_t>& id);
   void find_streams(const std::optional<std::uint64_t>& id);
+  void find_similar();
+  std::vector<std::int64_t> similar_rows(const std::string& id_and_name);
 
+  static SearchHit conference_hit(Statement& row);
+  static SearchHit participant_hit(Statement& row);
   static std::string place(const model::Conference& conference) {
     std::string text = words({conference.plugin, conference.room});
     if (!conference.server.empty()) text += (text.empty() ? "on " : " on ") + conference.server;
@@ -121,30 +129,31 @@ class Search {
   std::vector<SearchHit> hits_;
 };
 
+SearchHit Search::conference_hit(Statement& row) {
+  const model::Conference c = conference_row(row).conference;
+  return {{}, c.id.value, {}, c.room.empty() ? c.server : c.room, place(c), c.started_at, c.id, {}, {}};
+}
+
 void Search::find_conferences(const std::optional<std::uint64_t>& id) {
-  const auto hit = [](Statement& row) {
-    const model::Conference c = conference_row(row).conference;
-    return SearchHit{{},   c.id.value, {}, c.room.empty() ? c.server : c.room, place(c), c.started_at,
-                     c.id, {},         {}};
-  };
   const std::string time = "c.started_at_ns";
-  if (id) find(select_conferences(), "c.id = ?", time, {to_signed(*id)}, "id", hit);
-  find(select_conferences(), "c.room LIKE ? ESCAPE '\\'", time, {like_pattern(text_)}, "room", hit);
+  if (id) find(select_conferences(), "c.id = ?", time, {to_signed(*id)}, "id", conference_hit);
+  find(select_conferences(), "c.room LIKE ? ESCAPE '\\'", time, {like_pattern(text_)}, "room",
+       conference_hit);
   finish_type(SearchType::kConference);
 }
 
+SearchHit Search::participant_hit(Statement& row) {
+  const model::Participant p = participant_row(row).participant;
+  return {{},           p.id.value, {}, p.display.empty() ? p.user_id : p.display, {}, p.first_seen,
+          p.conference, p.id,       {}};
+}
+
 void Search::find_participants(const std::optional<std::uint64_t>& id) {
-  const auto hit = [](Statement& row) {
-    const model::Participant p = participant_row(row).participant;
-    return SearchHit{{}, p.id.value,   {},           p.display.empty() ? p.user_id : p.display,
-                     {}, p.first_seen, p.conference, p.id,
-                     {}};
-  };
   const std::string time = "p.first_seen_ns";
   const std::vector<Value> part{like_pattern(text_)};
-  if (id) find(select_participants(), "p.id = ?", time, {to_signed(*id)}, "id", hit);
-  find(select_participants(), "p.display LIKE ? ESCAPE '\\'", time, part, "display", hit);
-  find(select_participants(), "p.user_id LIKE ? ESCAPE '\\'", time, part, "user_id", hit);
+  if (id) find(select_participants(), "p.id = ?", time, {to_signed(*id)}, "id", participant_hit);
+  find(select_participants(), "p.display LIKE ? ESCAPE '\\'", time, part, "display", participant_hit);
+  find(select_participants(), "p.user_id LIKE ? ESCAPE '\\'", time, part, "user_id", participant_hit);
   finish_type(SearchType::kParticipant);
 }
 
@@ -209,6 +218,41 @@ void Search::find_streams(const std::optional<std::uint64_t>& id) {
     find(select_streams(), "t.ssrc = ?", time, {std::int64_t{*ssrc}}, "ssrc", hit);
   }
   finish_type(SearchType::kStream);
+}
+
+/// The rows of "SELECT id, name ..." whose name was mistyped, the nearest first, not more than asked for.
+std::vector<std::int64_t> Search::similar_rows(const std::string& id_and_name) {
+  Statement row = connection_.prepare(id_and_name + " LIMIT ?");
+  row.bind(std::int64_t{kMostNames});
+  std::vector<std::pair<unsigned, std::int64_t>> near;
+  while (row.step()) {
+    const std::int64_t id = row.integer();
+    if (const auto slips = slips_between(text_, row.text())) near.emplace_back(*slips, id);
+  }
+  std::ranges::stable_sort(near, {}, [](const auto& one) { return one.first; });
+  if (near.size() > limit_) near.resize(limit_);
+  std::vector<std::int64_t> ids;
+  for (const auto& one : near) ids.push_back(one.second);
+  return ids;
+}
+
+/// Nothing is called so: the newest names are looked through for what may have been meant.
+void Search::find_similar() {
+  const auto rooms =
+      similar_rows("SELECT id, room FROM conferences WHERE room <> '' ORDER BY started_at_ns DESC");
+  for (const std::int64_t id : rooms) {
+    find(select_conferences(), "c.id = ?", "c.started_at_ns", {id}, "room", conference_hit);
+  }
+  finish_type(SearchType::kConference);
+  for (const char* name : {"display", "user_id"}) {
+    const auto people = similar_rows(std::string("SELECT id, ") + name + " FROM participants WHERE " + name +
+                                     " <> '' ORDER BY first_seen_ns DESC");
+    for (const std::int64_t id : people) {
+      find(select_participants(), "p.id = ?", "p.first_seen_ns", {id}, name, participant_hit);
+    }
+  }
+  finish_type(SearchType::kParticipant);
+  for (SearchHit& hit : hits_) hit.similar = true;
 }
 
 }  // namespace

@@ -117,6 +117,9 @@ class SqlStore final : public Store {
   StoreResult<std::vector<SearchHit>> search(const std::string& text, std::uint32_t limit) const override {
     return read([&](Connection& c) { return read_search(c, text, limit); });
   }
+  StoreResult<Overview> overview(const OverviewQuery& query) const override {
+    return read([&](Connection& c) { return read_overview(c, query); });
+  }
   StoreResult<LiveCounts> live_counts() const override { return read(read_live_counts); }
   StoreResult<Done> check() const override {
     return read([](Connection& c) {

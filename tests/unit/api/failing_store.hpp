@@ -39,6 +39,7 @@ class FailingStore : public store::StoreReader {
     return fail();
   }
   R<std::vector<store::SearchHit>> search(const std::string&, std::uint32_t) const override { return fail(); }
+  R<store::Overview> overview(const store::OverviewQuery&) const override { return fail(); }
   R<store::LiveCounts> live_counts() const override { return fail(); }
   R<Done> check() const override { return fail(); }
 

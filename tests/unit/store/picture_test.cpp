@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "store/similar.hpp"
 #include "tests/unit/store/entities.hpp"
 
 namespace rtcscope::store {
@@ -251,7 +252,64 @@ TEST_F(Picture, SearchTriesEverythingThatTheTextCouldBe) {
               ElementsAre("connection 21 by id: alice handle 7220030342840207 | publisher, in " + place));
   EXPECT_THAT(found(*store_, ""), IsEmpty());
   EXPECT_THAT(found(*store_, "%"), IsEmpty());
-  EXPECT_THAT(found(*store_, "a_ice"), IsEmpty());
+  EXPECT_THAT(found(*store_, "a_i_e"), IsEmpty());
+}
+
+TEST_F(Picture, SearchFindsTheNameThatWasMeant) {
+  model::Conference standup = room_;
+  standup.id = {2};
+  standup.room = "weekly standup";
+  put(*store_, {standup});
+  for (const char* const slip : {"alcie", "Alise", "alic e"}) {
+    const auto hits = value(store_->search(slip, 10));
+    ASSERT_EQ(hits.size(), 1U) << slip;
+    EXPECT_EQ(hits[0].title, "alice");
+    EXPECT_TRUE(hits[0].similar);
+  }
+  EXPECT_EQ(value(store_->search("stnadup", 10)).at(0).title, "weekly standup");
+  EXPECT_FALSE(value(store_->search("alice", 10)).at(0).similar);
+  EXPECT_THAT(value(store_->search("1243", 10)), IsEmpty());  // another room, not 1234
+  EXPECT_THAT(value(store_->search("alcies", 10)), IsEmpty());
+}
+
+TEST(Similar, CountsSlips) {
+  EXPECT_EQ(slips_between("standup", "Weekly Standup"), 0U);
+  EXPECT_EQ(slips_between("standpu", "standup"), 1U);
+  EXPECT_EQ(slips_between("wekly stadnup", "weekly standup"), 2U);
+  EXPECT_EQ(slips_between("wkly stadnp", "weekly standup"), std::nullopt);
+  EXPECT_EQ(slips_between("bob", "bob"), std::nullopt);    // too short to tell a slip from a name
+  EXPECT_EQ(slips_between("1234", "1235"), std::nullopt);  // digits are no slips
+  EXPECT_EQ(slips_between(std::string(65, 'a'), std::string(65, 'a')), std::nullopt);
+  EXPECT_EQ(slips_between("standup", std::string(10'000, 's')), std::nullopt);
+  EXPECT_EQ(slips_between("standup", ""), std::nullopt);
+}
+
+TEST_F(Picture, AnOverviewCountsWhatBeganInTheRange) {
+  model::Conference later = room_;
+  later.id = {2};
+  later.started_at = room_.started_at + std::chrono::hours{1};
+  later.ended = ending(2 * 3'600'000);
+  put(*store_, {later});
+  const UtcTime from = room_.started_at;
+  const OverviewQuery two_hours{from, from + std::chrono::hours{2}, std::chrono::hours{1}};
+  const Overview both = value(store_->overview(two_hours));
+  EXPECT_EQ(both.conferences, 2U);
+  ASSERT_EQ(both.points.size(), 2U);
+  EXPECT_EQ(both.points[0].conferences, 1U);
+  EXPECT_EQ(both.points[1].conferences, 1U);
+  EXPECT_EQ(both.points[1].start, later.started_at);
+  ASSERT_TRUE(both.conference_mean_s);
+  EXPECT_DOUBLE_EQ(*both.conference_mean_s,
+                   std::chrono::duration<double>(later.ended->time - later.started_at).count());
+  const OverviewQuery first_hour{from, from + std::chrono::hours{1}, std::chrono::hours{1}};
+  const Overview first = value(store_->overview(first_hour));
+  EXPECT_EQ(first.conferences, 1U);
+  EXPECT_EQ(first.participants, 2U);
+  EXPECT_EQ(first.points.at(0).participants, 2U);
+  EXPECT_EQ(first.sessions, 2U);
+  EXPECT_FALSE(first.conference_mean_s);
+  ASSERT_EQ(first.codecs.size(), 2U);
+  EXPECT_EQ(first.codecs[0].count + first.codecs[1].count, 2U);
 }
 
 TEST_F(Picture, SearchIsBoundedByTypeAndNewestFirst) {

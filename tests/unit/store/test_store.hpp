@@ -117,6 +117,7 @@ class TestStore : public Store {
   StoreResult<std::vector<SearchHit>> search(const std::string& t, std::uint32_t l) const override {
     return store_->search(t, l);
   }
+  StoreResult<Overview> overview(const OverviewQuery& q) const override { return store_->overview(q); }
   StoreResult<LiveCounts> live_counts() const override { return store_->live_counts(); }
   StoreResult<Done> check() const override { return store_->check(); }
 
