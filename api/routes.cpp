@@ -1,6 +1,7 @@
 #include "api/routes.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "api/handlers.hpp"
 #include "api/owt/view.hpp"
@@ -180,11 +181,24 @@ std::vector<Route> appliance_routes() {
   };
 }
 
+/// The answers depend on neither who asks nor the clock nor anything but the store's entities and samples.
+void mark_those_of_rows_alone(std::vector<Route>& routes) {
+  constexpr std::array kHandlers{
+      list_conferences, show_conference,    list_participants,      show_participant, list_sessions,
+      show_session,     list_connections,   show_connection,        list_issues,      list_hosts,
+      list_flows,       show_flow,          list_streams,           show_stream,      list_stream_samples,
+      search,           show_stream_series, show_participant_series};
+  for (Route& route : routes) {
+    route.of_rows_alone = std::find(kHandlers.begin(), kHandlers.end(), route.handler) != kHandlers.end();
+  }
+}
+
 std::vector<Route> all_routes() {
   std::vector<Route> all = picture_routes();
   for (auto&& part :
        {figure_routes(), access_routes(), appliance_routes(), peermetrics::routes(), owt::routes()})
     all.insert(all.end(), part.begin(), part.end());
+  mark_those_of_rows_alone(all);
   return all;
 }
 

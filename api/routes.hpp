@@ -35,6 +35,7 @@ struct Route {
   std::vector<Parameter> query;
   Handler handler;
   std::size_t max_body_bytes = 0;
+  bool of_rows_alone = false;  // the answer is made of the store's rows, and is the same for everybody
 };
 
 /// Whose conventions a path follows: of errors, of identifiers, and of parameters that nobody knows.

@@ -230,7 +230,16 @@ http::Response Service::dispatch(const http::Request& request) {
     if (!number) return http::problem(request, 400, "an identifier has 16 hexadecimal digits");
     arguments->put("{id}", *number);
   }
-  return route->handler(services_, {request, *arguments, *caller});
+  return answer(*route, {request, *arguments, *caller});
+}
+
+http::Response Service::answer(const Route& route, const Call& call) {
+  if (!route.of_rows_alone) return route.handler(services_, call);
+  const std::uint64_t version = services_.store.version();
+  if (auto known = answers_.find(version, call.request.target)) return *std::move(known);
+  http::Response response = route.handler(services_, call);
+  answers_.keep(version, call.request.target, response);
+  return response;
 }
 
 }  // namespace rtcscope::api

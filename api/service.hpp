@@ -2,6 +2,7 @@
 // The whole API as one function from request to answer. http::Server calls it.
 
 #include "api/access/guard.hpp"
+#include "api/answer_cache.hpp"
 #include "api/http/server.hpp"
 #include "api/routes.hpp"
 #include "api/services.hpp"
@@ -21,6 +22,8 @@ class Service : public http::Application {
 
  private:
   [[nodiscard]] http::Response dispatch(const http::Request& request);
+  /// From the cache where the answer is the same for everybody and the rows have not changed.
+  [[nodiscard]] http::Response answer(const Route& route, const Call& call);
   /// As Peermetrics' own API: identifiers are UUIDs, and unknown parameters are left aside.
   [[nodiscard]] http::Response respond_to_theirs(const http::Request& request, const Route& route,
                                                  std::string_view id, const access::Caller& caller);
@@ -29,6 +32,7 @@ class Service : public http::Application {
   access::Guard open_guard_;
   access::Guard& guard_;
   StaticFiles files_;
+  AnswerCache answers_;
 };
 
 }  // namespace rtcscope::api

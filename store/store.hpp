@@ -61,6 +61,8 @@ class StoreReader {
 
   /// What began in a range of time, counted.
   virtual StoreResult<Overview> overview(const OverviewQuery& query) const = 0;
+  /// Another, larger number after each change of what the questions above tell; nothing else does it count.
+  virtual std::uint64_t version() const noexcept = 0;
   virtual StoreResult<LiveCounts> live_counts() const = 0;
   /// Whether the store answers; for readiness.
   virtual StoreResult<Done> check() const = 0;

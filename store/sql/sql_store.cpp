@@ -1,5 +1,6 @@
 #include "store/sql/sql_store.hpp"
 
+#include <atomic>
 #include <new>
 #include <utility>
 
@@ -10,6 +11,11 @@
 
 namespace rtcscope::store::sql {
 namespace {
+
+struct Counted {
+  std::atomic<std::uint64_t>& version;
+  ~Counted() { version.fetch_add(1, std::memory_order_release); }
+};
 
 class SqlStore final : public Store {
   // Here because what they return must be known below.
@@ -43,6 +49,8 @@ class SqlStore final : public Store {
   auto write(const char* tried, Action action) {
     using Answer = decltype(action(std::declval<Connection&>()));
     return attempt(tried, [&]() -> Answer {
+      // Also after a failure: a commit whose answer was lost may have been done.
+      const Counted counted{version_};
       std::optional<Answer> result;
       pool_->write([&](Connection& connection) {
         Transaction transaction(connection, Access::kWrite);
@@ -120,6 +128,7 @@ class SqlStore final : public Store {
   StoreResult<Overview> overview(const OverviewQuery& query) const override {
     return read([&](Connection& c) { return read_overview(c, query); });
   }
+  std::uint64_t version() const noexcept override { return version_.load(std::memory_order_acquire); }
   StoreResult<LiveCounts> live_counts() const override { return read(read_live_counts); }
   StoreResult<Done> check() const override {
     return read([](Connection& c) {
@@ -150,6 +159,7 @@ class SqlStore final : public Store {
  private:
   std::unique_ptr<Pool> pool_;
   client::Reports client_reports_;
+  std::atomic<std::uint64_t> version_{1};
 };
 
 }  // namespace

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Replays a call into PostgreSQL while the server crashes and comes back, and counts what is there in the end.
 
-usage: outage.py RTCSCOPE SAMPLE_CALL
+usage: outage.py RTCSCOPE SAMPLE_CALL [CAPTURE SECONDS]
+
+With a capture (tools/make_big_capture.py, longer than that) the server is away for so many seconds of it as well: by hand.
 Exit status 77: PostgreSQL is not installed.
 """
 
@@ -85,6 +87,36 @@ def killed(server, command):
         process.wait()
 
 
+def long_outage(server, capture, seconds):
+    """Samples of every second and stream are there in the end, though the server was away for long."""
+    server.query("TRUNCATE samples, streams, flows")
+    command = [rtcscope, "replay", capture, "--listen", "127.0.0.1:0", "--store", server.url, "--spool", spool]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        url = re.search(r"listening on (\S+)", process.stdout.readline())[1]
+        until(url, lambda s: s["store"]["written"] > 0)
+        server.stop("immediate")
+        time.sleep(seconds)
+        away = stats(url)["store"]
+        print(f"after {seconds} s: {away['spool_changes']} changes in {away['spool_bytes']} octets wait", flush=True)
+        server.start()
+        back = until(url, lambda s: s["finished"] and s["store"]["queue_depth"] + s["store"]["spool_changes"] == 0, 600)
+        after = back["store"]
+        dropped = after["dropped_samples"] + after["dropped_events"] + after["dropped_entities"]
+        expect("nothing was dropped in the long outage", dropped == 0 and after["spool_changes"] == 0, after)
+        process.terminate()
+        process.wait(30)
+    finally:
+        process.kill()
+    streams, packets = server.query("SELECT count(*), sum(packets) FROM streams").split("|")
+    summed = server.query("SELECT sum(packets) FROM samples")
+    gaps = server.query("""SELECT count(*) FROM (SELECT start_ns - lag(end_ns) OVER (PARTITION BY stream_id ORDER BY start_ns)
+                           AS gap FROM samples) g WHERE gap > 1000000""")
+    print(f"{streams} streams, {packets} packets", flush=True)
+    expect("their samples add up to the streams", summed == packets, (summed, packets))
+    expect("no second is missing between them", gaps == "0", gaps)
+
+
 server = Server()
 spool = tempfile.mkdtemp(prefix="rtcscope-spool-")
 try:
@@ -104,6 +136,8 @@ try:
     summed = server.query("SELECT sum(packets) FROM samples")
     expect("samples add up to the streams", int(summed) == sum(s["packets"] for s in streams), summed)
     killed(server, command)
+    if len(sys.argv) > 4:
+        long_outage(server, sys.argv[3], int(sys.argv[4]))
 finally:
     server.close()
     shutil.rmtree(spool, ignore_errors=True)

@@ -40,6 +40,7 @@ class FailingStore : public store::StoreReader {
   }
   R<std::vector<store::SearchHit>> search(const std::string&, std::uint32_t) const override { return fail(); }
   R<store::Overview> overview(const store::OverviewQuery&) const override { return fail(); }
+  std::uint64_t version() const noexcept override { return 1; }
   R<store::LiveCounts> live_counts() const override { return fail(); }
   R<Done> check() const override { return fail(); }
 

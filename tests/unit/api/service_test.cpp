@@ -66,6 +66,28 @@ class ServiceTest : public testing::Test {
   http::Server server{any_port(), service};
 };
 
+TEST_F(ServiceTest, AnAnswerIsMadeAnewWhenARowHasChanged) {
+  const RawAnswer before = ask("/api/v1/hosts");
+  EXPECT_EQ(ask("/api/v1/hosts").body, before.body);
+  model::Host host;
+  host.id = {0xabc};
+  host.name = "media-new";
+  const model::Change change = host;
+  ASSERT_TRUE(store->apply({&change, 1}));
+  EXPECT_NE(ask("/api/v1/hosts").body.find("media-new"), std::string::npos);
+}
+
+TEST_F(ServiceTest, AnOverviewIsOfARangeThatCanBeDrawn) {
+  EXPECT_EQ(json("/api/v1/overview").at("time").size(), 288U);  // a day of five minutes each
+  const Json hour = json("/api/v1/overview?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&resolution_s=600");
+  EXPECT_EQ(hour.at("columns").at("issues").size(), 6U);
+  EXPECT_EQ(hour.at("resolution_s"), 600);
+  problem_of("/api/v1/overview?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", 400);
+  problem_of("/api/v1/overview?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z", 400);
+  problem_of("/api/v1/overview?from=0001-01-01T00:00:00Z&to=9999-01-01T00:00:00Z", 400);
+  EXPECT_NE(problem_of("/api/v1/overview?resolution_s=1", 400).find("300 points"), std::string::npos);
+}
+
 std::string path(const char* path_template, std::uint64_t id) {
   std::string text = path_template;
   return text.replace(text.find("{id}"), 4, hex_id(id));

@@ -118,6 +118,7 @@ class TestStore : public Store {
     return store_->search(t, l);
   }
   StoreResult<Overview> overview(const OverviewQuery& q) const override { return store_->overview(q); }
+  std::uint64_t version() const noexcept override { return store_->version(); }
   StoreResult<LiveCounts> live_counts() const override { return store_->live_counts(); }
   StoreResult<Done> check() const override { return store_->check(); }
 
