@@ -180,10 +180,10 @@ def ask(url, addresses, requests):
     return times[len(times) // 2], times[min(int(len(times) * 0.99), len(times) - 1)]
 
 
-def run(server, rtcscope, sample, sizes, requests):
+def fill(server, rtcscope, sample, sizes):
+    """Replays the call once and multiplies it to so many conferences, sessions and samples."""
     conferences, sessions, samples = sizes
-    common = ["--listen", "127.0.0.1:0", "--store", server.url, "--rate-limit", "0"]
-    subprocess.run([rtcscope, "replay", sample, "--speed", "0", "--exit-when-done", *common], check=True,
+    subprocess.run([rtcscope, "replay", sample, "--speed", "0", "--exit-when-done", *options_of(server)], check=True,
                    stdout=subprocess.DEVNULL)
     each = max(sessions // (conferences * int(server.query("SELECT count(*) FROM sessions"))), 1)
     server.query("TRUNCATE samples, samples_10s, samples_60s, samples_due")
@@ -191,10 +191,18 @@ def run(server, rtcscope, sample, sizes, requests):
     add_samples(server, samples)
     server.query("VACUUM ANALYZE")
     print("database:", server.query("SELECT pg_size_pretty(pg_database_size(current_database()))"), flush=True)
+
+
+def options_of(server):
+    return ["--listen", "127.0.0.1:0", "--store", server.url, "--rate-limit", "0"]
+
+
+def measure(server, rtcscope, sample, requests):
+    """Asks every question so often; the exit code."""
     server.stop("fast")
     server.start("session_preload_libraries=auto_explain", "auto_explain.log_min_duration=0", "auto_explain.log_format=json")
     # So slow that it adds nothing of its own.
-    process, url = start([rtcscope, "replay", sample, "--speed", "0.001", *common])
+    process, url = start([rtcscope, "replay", sample, "--speed", "0.001", *options_of(server)])
     late = []
     try:
         for name, addresses in questions(server).items():
@@ -218,9 +226,11 @@ def main():
     sizes = (given + [10_000, 100_000, 50_000_000][len(given):])[:3]
     server = Server()
     try:
-        return run(server, rtcscope, sample, sizes, given[3] if len(given) > 3 else 300)
+        fill(server, rtcscope, sample, sizes)
+        return measure(server, rtcscope, sample, given[3] if len(given) > 3 else 300)
     finally:
         server.close()
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
