@@ -1,0 +1,1 @@
+-- PostgreSQL alone: SQLite reads names through as fast as an index of trigrams would find them in tables of this size.
