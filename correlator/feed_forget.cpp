@@ -7,10 +7,20 @@
 
 namespace rtcscope::correlator {
 
+namespace {
+
+/// What a flood of names makes has never negotiated anything: it goes before whoever is or was connected.
+int worth(const Handle& handle) {
+  if (!handle.negotiated) return 0;
+  return handle.ended ? 1 : 2;
+}
+
+}  // namespace
+
 // A sixteenth at once, so that a full table does not look for its oldest entry at every new one.
 void FeedSide::evict_connections() {
-  std::vector<std::tuple<bool, UtcTime, ConnectionId>> order;
-  for (const auto& [id, handle] : handles_) order.emplace_back(!handle.ended, handle.first_fact, id);
+  std::vector<std::tuple<int, UtcTime, ConnectionId>> order;
+  for (const auto& [id, handle] : handles_) order.emplace_back(worth(handle), handle.first_fact, id);
   const std::size_t count = std::max<std::size_t>(1, order.size() / 16);
   std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count) - 1, order.end());
   for (std::size_t i = 0; i < count; ++i) erase(std::get<ConnectionId>(order[i]));

@@ -179,6 +179,7 @@ TEST_F(RoomTest, AFloodOfRoomNamesIsBoundedCountedAndPushesOutNobodyWhoIsConnect
   constexpr int kNames = 20'000;
   CorrelatorOptions options;
   options.max_sessions = 1000;
+  options.max_connections = 1000;
   Recorder changes;
   Correlator small({"host"}, options, changes);
   small.on_fact(joined(alice, 0s, "1234", "a", "alice"));
@@ -187,7 +188,7 @@ TEST_F(RoomTest, AFloodOfRoomNamesIsBoundedCountedAndPushesOutNobodyWhoIsConnect
   small.on_flow(flow(1, 0s, "srv", "cli"));
   for (int i = 0; i < kNames; ++i) {
     const std::string name = std::to_string(i);
-    small.on_fact(joined({"f" + name, ""}, 1s, "room " + name, "u", "x"));
+    small.on_fact(joined({"f" + name, "h" + name}, 1s, "room " + name, "u", "x"));
     if (i % 1000 == 0) small.advance(kStart + 2s + std::chrono::milliseconds{i});
   }
   small.advance(kStart + 1min);
