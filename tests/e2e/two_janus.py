@@ -30,8 +30,9 @@ TRUST = Path("/etc/ssl/certs")  # of OpenSSL and libcurl
 
 
 def client(name: str) -> Client:
-    shift = SECOND.shift if name in ROOMS[SECOND.name] else 0
-    return Client(name, janus_url=f"http://{SERVER_IP}:{janus.HTTP_PORT + shift}/janus")
+    server = next(server for server, names in ROOMS.items() if name in names)
+    shift = SECOND.shift if server == SECOND.name else 0
+    return Client(name, janus_url=f"http://{SERVER_IP}:{janus.HTTP_PORT + shift}/janus", server=server)
 
 
 def over_https(password: str = PASSWORD) -> dict[str, str]:

@@ -25,6 +25,7 @@ class Client:
     command: list[str] = field(default_factory=lambda: ["/usr/bin/python3", str(LAB / "aiortc_client.py")])
     janus_url: str = f"http://{SERVER_IP}:{janus.HTTP_PORT}/janus"
     downlink_loss_percent: float = 0
+    server: str = ""  # which of several; a server has an address for each of its transports
 
 
 class Call:
@@ -121,7 +122,7 @@ class Call:
     def _connected(self, client: Client) -> bool:
         up = {line["handle"] for line in self.lines(client, "connection") if line["state"] == "connected"}
         # One publisher, one subscriber for each of the others in its room.
-        return len(up) == sum(other.janus_url == client.janus_url for other in self.clients)
+        return len(up) == sum(other.server == client.server for other in self.clients)
 
 
 def _sent(stats: list[dict], handle: int) -> list[tuple[float, int]]:
