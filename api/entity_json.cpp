@@ -1,6 +1,6 @@
 #include "api/entity_json.hpp"
 
-#include "api/json_depth.hpp"
+#include "base/json_depth.hpp"
 #include "base/text.hpp"
 
 namespace rtcscope::api {

@@ -38,6 +38,13 @@ struct Route {
   bool of_rows_alone = false;  // the answer is made of the store's rows, and is the same for everybody
 };
 
+/// What the path and the method of a request name. `id` is a view of its target.
+struct Target {
+  std::vector<const Route*> of_path;  // whatever their method
+  const Route* route = nullptr;       // the one of them that takes the method
+  std::string_view id;                // stands for {id}; "" when the path has none
+};
+
 /// Whose conventions a path follows: of errors, of identifiers, and of parameters that nobody knows.
 enum class Dialect : std::uint8_t { kRtcscope, kPeermetrics, kOwt };
 Dialect dialect_of(std::string_view path);

@@ -10,6 +10,7 @@
 #include "api/owt/view.hpp"
 #include "api/peermetrics/desk.hpp"
 #include "api/routes.hpp"
+#include "base/text.hpp"
 
 namespace rtcscope::api {
 namespace {
@@ -18,24 +19,18 @@ bool serves(const Route& route, std::string_view method) {
   return route.method == method || (method == "HEAD" && route.method == std::string_view("GET"));
 }
 
-/// The routes of a path, whatever their method, and what stands for {id} in it.
-std::vector<const Route*> routes_of(std::string_view path, std::string_view& id) {
-  std::vector<const Route*> found;
+Target target_of(const http::Request& request) {
+  Target target;
   for (const Route& route : routes()) {
     std::string_view candidate;
-    if (!path_matches(route.path, path, candidate)) continue;
+    if (!path_matches(route.path, request.path(), candidate)) continue;
     // A path of its own is not also the {id} of another.
-    if (!found.empty() && id.empty() && !candidate.empty()) continue;
-    found.push_back(&route);
-    id = candidate;
+    if (!target.of_path.empty() && target.id.empty() && !candidate.empty()) continue;
+    target.of_path.push_back(&route);
+    target.id = candidate;
+    if (target.route == nullptr && serves(route, request.method)) target.route = &route;
   }
-  return found;
-}
-
-const Route* choose(const std::vector<const Route*>& candidates, std::string_view method) {
-  const auto found = std::find_if(candidates.begin(), candidates.end(),
-                                  [&](const Route* route) { return serves(*route, method); });
-  return found == candidates.end() ? nullptr : *found;
+  return target;
 }
 
 /// Reports come from the pages of any site, and show what lets them in in their bodies.
@@ -74,14 +69,6 @@ bool is_foreign_page(const http::Request& request) {
   return !same_name || (!site.empty() && site != "same-origin");
 }
 
-/// UUIDs are compared as text (RFC 9562, 4: upper case is taken).
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return lower;
-}
-
 bool changes_something(std::string_view method) {
   return method != "GET" && method != "HEAD";
 }
@@ -105,8 +92,7 @@ Service::Service(Services services)
       files_(services_.web_root) {}
 
 std::size_t Service::max_body_bytes(const http::Request& request) const {
-  std::string_view id;
-  const Route* route = choose(routes_of(request.path(), id), request.method);
+  const Route* route = target_of(request).route;
   if (route == nullptr || route->max_body_bytes == 0) return 0;
   // Whoever is denied need not send megabytes first.
   return guard_.known(request, route->need) ? route->max_body_bytes : 0;
@@ -135,8 +121,7 @@ std::optional<http::MessageTarget> Service::message_target(const http::Request& 
 
 std::optional<http::HandOver> Service::hand_over(const http::Request& request) {
   if (request.path() != kLivePath && request.path() != kLiveSocketPath) return std::nullopt;
-  std::string_view id;
-  const Route* route = choose(routes_of(request.path(), id), request.method);
+  const Route* route = target_of(request).route;
   // A page of another site may open a WebSocket to anywhere, with this site's cookie.
   const bool stranger = is_foreign_page(request) && !allowed_origin(request, services_.cors_origins);
   if (route == nullptr || stranger) return std::nullopt;
@@ -155,14 +140,13 @@ std::optional<http::HandOver> Service::hand_over(const http::Request& request) {
 }
 
 http::Response Service::respond(const http::Request& request) {
-  std::string_view id;
-  const auto candidates = routes_of(request.path(), id);
-  const bool any_page = std::any_of(candidates.begin(), candidates.end(),
+  const Target target = target_of(request);
+  const bool any_page = std::any_of(target.of_path.begin(), target.of_path.end(),
                                     [](const Route* route) { return takes_any_page(*route); });
   http::Response response;
   try {
     if (!is_preflight(request)) {
-      response = in_words_of(dialect_of(request.path()), dispatch(request));
+      response = in_words_of(dialect_of(request.path()), dispatch(request, target));
     } else {
       response = any_page ? preflight_of_reports() : preflight(request, services_.cors_origins);
     }
@@ -172,8 +156,7 @@ http::Response Service::respond(const http::Request& request) {
                            http::problem(request, 500, "rtcscope failed to answer; its log says more"));
   }
   // What a report is answered is for the page that sent it; what was reported is not.
-  const Route* route = choose(candidates, request.method);
-  if (route != nullptr && takes_any_page(*route)) {
+  if (target.route != nullptr && takes_any_page(*target.route)) {
     allow_any_origin(response);
   } else if (find_header(response.headers, "Access-Control-Allow-Origin").empty()) {
     allow_origin(request, services_.cors_origins, response);
@@ -189,20 +172,19 @@ http::Response Service::respond_to_theirs(const http::Request& request, const Ro
     return http::problem(request, 404, "an identifier is a UUID");
   }
   Arguments arguments;
+  // UUIDs are compared as text (RFC 9562, 4: upper case is taken).
   if (wants_id) arguments.put("{id}", lower_case(id));
   return route.handler(services_, {request, arguments, caller});
 }
 
-http::Response Service::dispatch(const http::Request& request) {
-  std::string_view id;
-  const auto candidates = routes_of(request.path(), id);
+http::Response Service::dispatch(const http::Request& request, const Target& target) {
+  const auto& [candidates, route, id] = target;
   // A media server's deliveries are as many as they are.
   const bool ingest = !candidates.empty() && candidates.front()->need == access::Need::kIngest;
   const Dialect dialect = dialect_of(request.path());
   if (const auto denial = ingest ? std::nullopt : guard_.limit(request)) {
     return access::denied(request, *denial, access::Need::kViewer);
   }
-  const Route* route = choose(candidates, request.method);
   if (dialect == Dialect::kOwt && route == nullptr) return owt::refuse(services_, request);
   if (candidates.empty()) {
     if (is_api_path(request.path())) return http::problem(request, 404, "there is nothing at this path");

@@ -21,7 +21,7 @@ class Service : public http::Application {
   [[nodiscard]] http::Response respond(const http::Request& request) override;
 
  private:
-  [[nodiscard]] http::Response dispatch(const http::Request& request);
+  [[nodiscard]] http::Response dispatch(const http::Request& request, const Target& target);
   /// From the cache where the answer is the same for everybody and the rows have not changed.
   [[nodiscard]] http::Response answer(const Route& route, const Call& call);
   /// As Peermetrics' own API: identifiers are UUIDs, and unknown parameters are left aside.

@@ -17,10 +17,10 @@
 #include <string>
 #include <vector>
 
+#include "base/owned_fd.hpp"
 #include "capture/bpf/attachment.hpp"
 #include "capture/bpf/tap_program.hpp"
 #include "capture/live/interface_list.hpp"
-#include "capture/live/owned_fd.hpp"
 
 namespace rtcscope::app {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "capture/live/owned_fd.hpp"
+#include "base/owned_fd.hpp"
 
 namespace rtcscope::app {
 

@@ -16,7 +16,7 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "capture/live/owned_fd.hpp"
+#include "base/owned_fd.hpp"
 
 namespace rtcscope::app {
 namespace {

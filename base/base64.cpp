@@ -19,6 +19,23 @@ std::string encode(std::string_view octets, std::string_view alphabet) {
   return out;
 }
 
+/// Of text without padding.
+std::optional<std::string> decode(std::string_view text, std::string_view alphabet) {
+  std::string out;
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : text) {
+    const std::size_t value = alphabet.find(c);
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    out += static_cast<char>(bits >> held & 0xff);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string base64(std::string_view octets) {
@@ -35,19 +52,11 @@ std::optional<std::string> decode_base64(std::string_view text) {
   if (text.empty() || text.size() % 4 != 0) return std::nullopt;
   std::size_t padding = 0;
   while (padding < 2 && text[text.size() - 1 - padding] == '=') ++padding;
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text.substr(0, text.size() - padding)) {
-    const std::size_t value = kAlphabet.find(c);
-    if (value == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    held += 6;
-    if (held < 8) continue;
-    held -= 8;
-    out += static_cast<char>(bits >> held & 0xff);
-  }
-  return out;
+  return decode(text.substr(0, text.size() - padding), kAlphabet);
+}
+
+std::optional<std::string> decode_base64url(std::string_view text) {
+  return decode(text, kBase64UrlAlphabet);
 }
 
 }  // namespace rtcscope

@@ -19,4 +19,7 @@ std::string base64url(std::string_view octets);
 /// The octets of a padded base64 text (RFC 4648, 4); nullopt for anything else.
 std::optional<std::string> decode_base64(std::string_view text);
 
+/// The octets of a base64url text without padding (RFC 4648, 5); nullopt for other characters.
+std::optional<std::string> decode_base64url(std::string_view text);
+
 }  // namespace rtcscope

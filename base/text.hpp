@@ -17,6 +17,13 @@ std::optional<std::uint64_t> parse_hex_id(std::string_view text);
 /// 0..15; nullopt for anything but 0-9, a-f and A-F.
 std::optional<int> hex_digit(char c) noexcept;
 
+/// ASCII letters only; the rest stays.
+char lower_case(char c) noexcept;
+std::string lower_case(std::string_view text);
+
+/// Two lower-case digits an octet.
+std::string to_hex(std::string_view octets);
+
 /// ASCII letters only: names of protocols, header fields and codecs.
 bool equals_ignoring_case(std::string_view x, std::string_view y) noexcept;
 

@@ -69,23 +69,9 @@ std::optional<std::uint64_t> number_of(const std::filesystem::path& path, const 
   return whole && number > 0 && path.extension() == ".spool" ? std::optional(number) : std::nullopt;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int descriptor) noexcept : descriptor_(descriptor) {}
-  ~Descriptor() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const noexcept { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 void sync_folder(const std::string& folder) {
-  const Descriptor descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (descriptor.get() >= 0) (void)fsync(descriptor.get());
+  const OwnedFd descriptor(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.valid()) (void)fsync(descriptor.value());
 }
 
 }  // namespace
@@ -95,23 +81,17 @@ RecordQueue::RecordQueue(RecordQueueOptions options) : options_(std::move(option
   std::filesystem::create_directories(options_.folder, error);
   const std::string lock =
       options_.folder + "/" + (options_.name.empty() ? "" : options_.name + ".") + "lock";
-  lock_ = open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) {
+  lock_ = OwnedFd(open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock_.valid()) {
     const std::string why = std::generic_category().message(error ? error.value() : errno);
     throw std::runtime_error("cannot use the spool folder " + options_.folder + ": " + why +
                              "; check that it exists and that this user may write there");
   }
-  if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
-    close(lock_);
+  if (flock(lock_.value(), LOCK_EX | LOCK_NB) != 0) {
     throw std::runtime_error("cannot use the spool folder " + options_.folder +
                              ": another rtcscope is using it; name another folder");
   }
   find_files();
-}
-
-RecordQueue::~RecordQueue() {
-  if (current_ >= 0) close(current_);
-  close(lock_);
 }
 
 std::string RecordQueue::prefix() const {
@@ -137,15 +117,15 @@ void RecordQueue::find_files() {
 
 void RecordQueue::adopt(std::uint64_t number) {
   File file{number, 0, {}};
-  const Descriptor descriptor(open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
+  const OwnedFd descriptor(open(path_of(number).c_str(), O_RDONLY | O_CLOEXEC));
   struct stat status {};
-  if (descriptor.get() < 0 || fstat(descriptor.get(), &status) != 0) {
+  if (!descriptor.valid() || fstat(descriptor.value(), &status) != 0) {
     counts_.unreadable += 1;
     return;
   }
   file.bytes = static_cast<std::uint64_t>(status.st_size);
   std::uint64_t offset = 0;
-  while (const auto head = read_at(descriptor.get(), offset, kHeadOctets)) {
+  while (const auto head = read_at(descriptor.value(), offset, kHeadOctets)) {
     ByteReader in(bytes_of(*head));
     const Record record{offset, in.u32(), in.u32()};
     if (record.octets > kMostOctets || offset + kHeadOctets + record.octets > file.bytes) break;
@@ -166,11 +146,11 @@ bool RecordQueue::fail(const char* what, int code) {
 }
 
 bool RecordQueue::open_file() {
-  if (current_ >= 0 && files_.back().bytes < options_.file_bytes) return true;
-  if (current_ >= 0) close(current_);
+  if (current_.valid() && files_.back().bytes < options_.file_bytes) return true;
   const std::string path = path_of(next_number_);
-  current_ = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (current_ < 0) return fail("make a file", errno);
+  current_ = OwnedFd();
+  current_ = OwnedFd(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!current_.valid()) return fail("make a file", errno);
   files_.push_back({next_number_++, 0, {}});
   sync_folder(options_.folder);
   return true;
@@ -189,13 +169,12 @@ bool RecordQueue::write_record(std::string_view record, std::uint32_t items) {
   }
   if (!open_file()) return false;
   File& file = files_.back();
-  if (!write_all(current_, octets) || fdatasync(current_) != 0) {
+  if (!write_all(current_.value(), octets) || fdatasync(current_.value()) != 0) {
     const int code = errno;
     // Half a record would hide what comes behind it.
-    if (ftruncate(current_, static_cast<off_t>(file.bytes)) != 0 ||
-        lseek(current_, static_cast<off_t>(file.bytes), SEEK_SET) < 0) {
-      close(current_);
-      current_ = -1;
+    if (ftruncate(current_.value(), static_cast<off_t>(file.bytes)) != 0 ||
+        lseek(current_.value(), static_cast<off_t>(file.bytes), SEEK_SET) < 0) {
+      current_ = OwnedFd();
     }
     return fail("write", code);
   }
@@ -217,9 +196,9 @@ bool RecordQueue::append(std::string_view record, std::uint32_t items) {
 }
 
 std::optional<std::string> RecordQueue::read_octets(const File& file, const Record& record) const {
-  const Descriptor descriptor(open(path_of(file.number).c_str(), O_RDONLY | O_CLOEXEC));
-  if (descriptor.get() < 0) return std::nullopt;
-  const auto octets = read_at(descriptor.get(), record.offset, kHeadOctets + record.octets);
+  const OwnedFd descriptor(open(path_of(file.number).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!descriptor.valid()) return std::nullopt;
+  const auto octets = read_at(descriptor.value(), record.offset, kHeadOctets + record.octets);
   if (!octets) return std::nullopt;
   ByteReader head(bytes_of(std::string_view(*octets).substr(0, kHeadOctets)));
   head.skip(8);
@@ -258,9 +237,8 @@ void RecordQueue::skip() {
 void RecordQueue::drop_empty_files() {
   while (!files_.empty() && files_.front().records.empty()) {
     const File& file = files_.front();
-    if (files_.size() == 1 && current_ >= 0) {
-      close(current_);
-      current_ = -1;
+    if (files_.size() == 1 && current_.valid()) {
+      current_ = OwnedFd();
     }
     counts_.bytes -= file.bytes;
     (void)unlink(path_of(file.number).c_str());

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/owned_fd.hpp"
+
 namespace rtcscope::disk {
 
 struct RecordQueueOptions {
@@ -35,7 +37,6 @@ class RecordQueue {
   /// Makes the folder if need be, takes its lock and finds what an earlier run left. Throws
   /// std::runtime_error, one line that says what was tried, what went wrong and what to do.
   explicit RecordQueue(RecordQueueOptions options);
-  ~RecordQueue();
   RecordQueue(const RecordQueue&) = delete;
   RecordQueue& operator=(const RecordQueue&) = delete;
 
@@ -79,8 +80,8 @@ class RecordQueue {
   std::optional<std::string> read_octets(const File& file, const Record& record) const;
 
   const RecordQueueOptions options_;
-  int lock_ = -1;
-  int current_ = -1;  // descriptor of files_.back(), while this run appends to it
+  OwnedFd lock_;
+  OwnedFd current_;  // of files_.back(), while this run appends to it
   std::deque<File> files_;
   std::uint64_t next_number_ = 1;
   RecordQueueCounts counts_;

@@ -1,11 +1,9 @@
 #include "ring/pseudonyms.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
 #include <array>
-#include <stdexcept>
+
+#include "base/hmac.hpp"
 
 namespace rtcscope::ring {
 namespace {
@@ -27,12 +25,9 @@ IpAddress pseudonym(const std::string& key, const IpAddress& address, std::uint8
   std::copy(address.octets.begin(), address.octets.end(), question.begin());
   question[kIpv6Octets] = static_cast<std::uint8_t>(address.family);
   question[kIpv6Octets + 1] = turn;
-  std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), question.data(), question.size(),
-           digest.data(), &size) == nullptr) {
-    throw std::runtime_error("OpenSSL makes no HMAC");  // else real addresses would go out
-  }
+  // Throws rather than let real addresses go out.
+  const std::string digest =
+      hmac_sha256(key, {reinterpret_cast<const char*>(question.data()), question.size()});
   const bool v4 = address.family == IpFamily::kV4;
   IpAddress made;
   made.family = address.family;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/text.hpp"
+
 namespace rtcscope::store {
 namespace {
 
@@ -12,10 +14,6 @@ constexpr unsigned kMostSlips = 2;
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
 /// Optimal string alignment distance, in octets: a changed letter beyond ASCII may count as two.
@@ -27,10 +25,10 @@ unsigned distance(std::string_view a, std::string_view b) {
     const auto& above = rows[(i - 1) % 3];
     row[0] = static_cast<unsigned>(i);
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const unsigned change = lower(a[i - 1]) == lower(b[j - 1]) ? 0 : 1;
+      const unsigned change = lower_case(a[i - 1]) == lower_case(b[j - 1]) ? 0 : 1;
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
-      const bool swapped =
-          i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1]);
+      const bool swapped = i > 1 && j > 1 && lower_case(a[i - 1]) == lower_case(b[j - 2]) &&
+                           lower_case(a[i - 2]) == lower_case(b[j - 1]);
       if (swapped) row[j] = std::min(row[j], rows[(i - 2) % 3][j - 2] + 1);
     }
   }

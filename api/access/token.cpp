@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "base/base64.hpp"
+#include "base/text.hpp"
 
 namespace rtcscope::api::access {
 namespace {
@@ -41,13 +42,7 @@ std::string token_digest(std::string_view text) {
   if (EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
     throw std::runtime_error("OpenSSL has no SHA-256");
   }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  for (unsigned i = 0; i < length; ++i) {
-    out += kHex[digest[i] >> 4];
-    out += kHex[digest[i] & 0x0f];
-  }
-  return out;
+  return to_hex({reinterpret_cast<const char*>(digest.data()), length});
 }
 
 bool same_secret(std::string_view given, std::string_view wanted) noexcept {

@@ -1,7 +1,6 @@
 #include "api/http/host_policy.hpp"
 
 #include <algorithm>
-#include <cctype>
 
 #include "base/net.hpp"
 #include "base/text.hpp"
@@ -14,13 +13,6 @@ bool is_loopback(const IpAddress& address) {
   return address == *parse_ip_address("::1");
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 }  // namespace
 
 bool is_loopback(std::string_view text) {
@@ -29,8 +21,8 @@ bool is_loopback(std::string_view text) {
 }
 
 std::string host_name(std::string_view host) {
-  if (!host.empty() && host.front() == '[') return lower(host.substr(1, host.find(']') - 1));
-  std::string name = lower(host.substr(0, host.find(':')));
+  if (!host.empty() && host.front() == '[') return lower_case(host.substr(1, host.find(']') - 1));
+  std::string name = lower_case(host.substr(0, host.find(':')));
   if (!name.empty() && name.back() == '.') name.pop_back();
   return name;
 }
@@ -63,7 +55,7 @@ bool cross_site(std::string_view host, std::string_view origin, std::string_view
   if (!sec_fetch_site.empty()) return sec_fetch_site != "same-origin" && sec_fetch_site != "none";
   if (origin.empty()) return false;
   const std::size_t authority = origin.find("://");
-  return authority == std::string_view::npos || lower(origin.substr(authority + 3)) != lower(host);
+  return authority == std::string_view::npos || lower_case(origin.substr(authority + 3)) != lower_case(host);
 }
 
 }  // namespace rtcscope::api::http

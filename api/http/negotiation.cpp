@@ -3,7 +3,6 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <cctype>
 #include <stdexcept>
 
 #include "base/stable_hash.hpp"
@@ -31,17 +30,10 @@ std::string_view next_part(std::string_view& text, char separator) {
   return part;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 /// True for weights that are zero: "q=0", "q=0.0" (RFC 9110, 12.4.2).
 bool weighs_nothing(std::string_view parameters) {
   while (!parameters.empty()) {
-    const std::string parameter = lower(next_part(parameters, ';'));
+    const std::string parameter = lower_case(next_part(parameters, ';'));
     if (parameter.rfind("q=", 0) == 0) return parameter.find_first_not_of("0.", 2) == std::string::npos;
   }
   return false;
@@ -93,7 +85,7 @@ bool accepts_gzip(std::string_view accept_encoding) {
   bool any = false;
   while (!accept_encoding.empty()) {
     std::string_view rest = next_part(accept_encoding, ',');
-    const std::string coding = lower(next_part(rest, ';'));
+    const std::string coding = lower_case(next_part(rest, ';'));
     // What is named counts, whatever "*" says.
     if (coding == "gzip" || coding == "x-gzip") return !weighs_nothing(rest);
     if (coding == "*") any = !weighs_nothing(rest);

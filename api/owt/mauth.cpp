@@ -1,27 +1,18 @@
 #include "api/owt/mauth.hpp"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <map>
 #include <stdexcept>
 
+#include "api/access/token.hpp"
+#include "api/owt/object_id.hpp"
 #include "base/base64.hpp"
+#include "base/hmac.hpp"
 #include "base/text.hpp"
 
 namespace rtcscope::api::owt {
 namespace {
-
-constexpr std::size_t kIdDigits = 24;
-
-bool is_object_id(std::string_view text) {
-  return text.size() == kIdDigits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c).has_value(); });
-}
 
 using Fields = std::map<std::string, std::string, std::less<>>;
 
@@ -51,19 +42,7 @@ std::string_view field(const Fields& fields, std::string_view name) {
 
 /// Base64 of the digits, not of the octets.
 std::string sign(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  const auto* octets = reinterpret_cast<const unsigned char*>(text.data());
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), octets, text.size(), digest.data(),
-           &length) == nullptr) {
-    throw std::runtime_error("OpenSSL has no HMAC-SHA256");
-  }
-  std::string hex;
-  for (unsigned i = 0; i < length; ++i) {
-    hex += "0123456789abcdef"[digest[i] >> 4U];
-    hex += "0123456789abcdef"[digest[i] & 0x0fU];
-  }
-  return base64(hex);
+  return base64(to_hex(hmac_sha256(key, text)));
 }
 
 bool is_signed(const Fields& fields, const Service& service) {
@@ -72,9 +51,7 @@ bool is_signed(const Fields& fields, const Service& service) {
   if (fields.count("username") > 0 && fields.count("role") > 0) {
     text += ',' + std::string(field(fields, "username")) + ',' + std::string(field(fields, "role"));
   }
-  const std::string wanted = sign(service.key, text);
-  const std::string_view shown = field(fields, "signature");
-  return shown.size() == wanted.size() && CRYPTO_memcmp(shown.data(), wanted.data(), wanted.size()) == 0;
+  return access::same_secret(field(fields, "signature"), sign(service.key, text));
 }
 
 std::optional<Service> service_of(std::string_view line) {

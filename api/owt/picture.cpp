@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <map>
 
+#include "api/owt/object_id.hpp"
 #include "base/text.hpp"
 
 namespace rtcscope::api::owt {
 namespace {
 
 constexpr const char* kOwtPlugin = "conference";  // as feeds/owt names it
-constexpr std::size_t kIdDigits = 24;
 constexpr std::string_view kZeros = "00000000";
 /// Of anything in one room.
 constexpr std::size_t kMost = 20'000;
@@ -28,11 +28,6 @@ Found<std::vector<Item>> all_of(std::size_t most, Ask ask) {
   }
   if (items.size() > most) items.erase(items.begin() + static_cast<std::ptrdiff_t>(most), items.end());
   return items;
-}
-
-bool is_object_id(std::string_view text) {
-  return text.size() == kIdDigits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c).has_value(); });
 }
 
 Found<std::vector<store::StreamRow>> streams_in(const store::StoreReader& store, ConferenceId conference) {

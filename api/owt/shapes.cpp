@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/text.hpp"
+
 namespace rtcscope::api::owt {
 namespace {
-
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text;
-}
 
 /// Packets came in the last ten seconds of reports.
 const char* status_of(const std::vector<store::StreamRow>& layers) {

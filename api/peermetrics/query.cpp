@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
+
 namespace rtcscope::api::peermetrics {
 namespace {
 
@@ -26,9 +28,7 @@ std::optional<std::int64_t> number_of(const std::string& text) {
 }
 
 bool add_id(const Query& query, const char* name, std::string& id) {
-  id = value_of(query, name);
-  std::transform(id.begin(), id.end(), id.begin(),
-                 [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+  id = lower_case(value_of(query, name));
   return id.empty() || looks_like_uuid(id);
 }
 

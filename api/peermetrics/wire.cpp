@@ -6,7 +6,7 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "api/json_depth.hpp"
+#include "base/json_depth.hpp"
 #include "base/text.hpp"
 
 namespace rtcscope::api::peermetrics {
@@ -180,13 +180,8 @@ std::string new_uuid() {
   auto octets = random_octets();
   octets[6] = static_cast<unsigned char>((octets[6] & 0x0f) | 0x40);
   octets[8] = static_cast<unsigned char>((octets[8] & 0x3f) | 0x80);
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
-    text += kHex[octets[i] >> 4];
-    text += kHex[octets[i] & 0x0f];
-  }
+  std::string text = to_hex({reinterpret_cast<const char*>(octets.data()), 16});
+  for (const std::size_t dash : {8U, 13U, 18U, 23U}) text.insert(dash, 1, '-');
   return text;
 }
 

@@ -8,9 +8,9 @@
 #include <cstdint>
 #include <string>
 
+#include "base/owned_fd.hpp"
 #include "base/result.hpp"
 #include "capture/bpf/tap_program.hpp"
-#include "capture/live/owned_fd.hpp"
 
 namespace rtcscope {
 

@@ -10,11 +10,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/owned_fd.hpp"
 #include "capture/bpf/event_ring.hpp"
 #include "capture/bpf/tap_attacher.hpp"
 #include "capture/bpf/tap_program.hpp"
 #include "capture/live/interface_list.hpp"
-#include "capture/live/owned_fd.hpp"
 #include "capture/tap.hpp"
 
 namespace rtcscope {

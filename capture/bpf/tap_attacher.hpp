@@ -13,11 +13,11 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/owned_fd.hpp"
 #include "base/result.hpp"
 #include "capture/bpf/attachment.hpp"
 #include "capture/bpf/tap_program.hpp"
 #include "capture/live/interface_list.hpp"
-#include "capture/live/owned_fd.hpp"
 #include "capture/open.hpp"
 
 namespace rtcscope {

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "capture/live/owned_fd.hpp"
+#include "base/owned_fd.hpp"
 
 namespace rtcscope {
 

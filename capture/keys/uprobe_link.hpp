@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "capture/live/owned_fd.hpp"
+#include "base/owned_fd.hpp"
 
 namespace rtcscope {
 

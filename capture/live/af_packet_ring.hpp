@@ -11,11 +11,11 @@
 #include <span>
 #include <vector>
 
+#include "base/owned_fd.hpp"
 #include "base/packet_record.hpp"
 #include "base/result.hpp"
 #include "capture/capture_error.hpp"
 #include "capture/live/interface_list.hpp"
-#include "capture/live/owned_fd.hpp"
 #include "capture/live/packet_filter.hpp"
 
 namespace rtcscope {

@@ -13,7 +13,7 @@
 #include <system_error>
 #include <utility>
 
-#include "capture/live/owned_fd.hpp"
+#include "base/owned_fd.hpp"
 
 namespace rtcscope {
 namespace {

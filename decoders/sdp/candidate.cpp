@@ -1,6 +1,5 @@
-#include <algorithm>
-#include <cctype>
 
+#include "base/text.hpp"
 #include "decoders/sdp/session_description.hpp"
 #include "decoders/sdp/text_cursor.hpp"
 
@@ -9,13 +8,6 @@ namespace {
 
 void drop_prefix(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) == prefix) text.remove_prefix(prefix.size());
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
 }
 
 void read_extension(Candidate& candidate, std::string_view name, std::string_view value) {
@@ -36,7 +28,7 @@ Result<Candidate, SdpError> parse_candidate(std::string_view text) {
   Candidate candidate;
   candidate.foundation = take_word(text);
   const auto component = to_number<std::uint32_t>(take_word(text));
-  candidate.transport = lower(take_word(text));
+  candidate.transport = lower_case(take_word(text));
   const auto priority = to_number<std::uint32_t>(take_word(text));
   candidate.address = take_word(text);
   const auto port = to_number<std::uint16_t>(take_word(text));

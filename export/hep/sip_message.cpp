@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstdint>
 
+#include "base/text.hpp"
+
 namespace rtcscope::export_hep {
 namespace {
 
@@ -21,12 +23,6 @@ std::string_view cut_line(std::string_view& text) {
   const std::string_view line = text.substr(0, end);
   text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   return trimmed(line);
-}
-
-bool same(std::string_view a, std::string_view lower) {
-  const auto lowered = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
-                    [&](char x, char y) { return lowered(x) == y; });
 }
 
 std::optional<std::uint16_t> port(std::string_view text) {
@@ -63,7 +59,7 @@ std::string_view parameter(std::string_view text, std::string_view name) {
     text.remove_prefix(semicolon + 1);
     const std::string_view one = trimmed(text.substr(0, text.find(';')));
     const std::size_t equals = one.find('=');
-    if (equals != std::string_view::npos && same(trimmed(one.substr(0, equals)), name)) {
+    if (equals != std::string_view::npos && equals_ignoring_case(trimmed(one.substr(0, equals)), name)) {
       return trimmed(one.substr(equals + 1));
     }
   }
@@ -76,9 +72,9 @@ void read_via(std::string_view value, SipView& out) {
   if (blank == std::string_view::npos) return;
   const std::string_view protocol = value.substr(0, blank);
   const std::string_view transport = protocol.substr(protocol.rfind('/') + 1);
-  out.transport = same(transport, "udp") ? Transport::kUdp : Transport::kTcp;
+  out.transport = equals_ignoring_case(transport, "udp") ? Transport::kUdp : Transport::kTcp;
   const std::string_view rest = trimmed(value.substr(blank));
-  const bool tls = same(transport, "tls") || same(transport, "wss");
+  const bool tls = equals_ignoring_case(transport, "tls") || equals_ignoring_case(transport, "wss");
   out.via = endpoint(trimmed(rest.substr(0, rest.find(';'))), tls ? kSipsPort : kSipPort);
   if (const auto received = parse_ip_address(parameter(rest, "received"))) {
     out.via = Endpoint{*received, out.via ? out.via->port : kSipPort};
@@ -119,8 +115,9 @@ std::optional<SipView> parse_sip(std::string_view message) {
     if (colon == std::string_view::npos) continue;
     const std::string_view name = trimmed(line.substr(0, colon));
     const std::string_view value = trimmed(line.substr(colon + 1));
-    if (out.call_id.empty() && (same(name, "call-id") || same(name, "i"))) out.call_id = value;
-    if (!via_seen && (same(name, "via") || same(name, "v"))) {
+    if (out.call_id.empty() && (equals_ignoring_case(name, "call-id") || equals_ignoring_case(name, "i")))
+      out.call_id = value;
+    if (!via_seen && (equals_ignoring_case(name, "via") || equals_ignoring_case(name, "v"))) {
       read_via(value, out);
       via_seen = true;
     }

@@ -115,17 +115,9 @@ std::optional<Transport> transport_of(std::uint32_t protocol) noexcept {
 std::string call_id_of(std::string_view sip) {
   for (const std::string_view name : {"\ncall-id:", "\ni:"}) {
     for (std::size_t at = 0; at + name.size() < sip.size(); ++at) {
-      bool same = true;
-      for (std::size_t i = 0; same && i < name.size(); ++i) {
-        const char c = sip[at + i];
-        same = (c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c) == name[i];
-      }
-      if (!same) continue;
+      if (!equals_ignoring_case(sip.substr(at, name.size()), name)) continue;
       const std::string_view rest = sip.substr(at + name.size());
-      const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
-      const std::size_t first = line.find_first_not_of(" \t");
-      if (first == std::string_view::npos) return {};
-      return std::string(line.substr(first, line.find_last_not_of(" \t") - first + 1));
+      return std::string(trim(rest.substr(0, rest.find_first_of("\r\n"))));
     }
   }
   return {};

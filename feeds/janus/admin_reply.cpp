@@ -1,8 +1,8 @@
 #include "feeds/janus/admin_reply.hpp"
 
+#include "base/json_depth.hpp"
 #include "feeds/janus/event_bodies.hpp"
 #include "feeds/janus/handle_info.hpp"
-#include "feeds/wire/json_depth.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <charconv>
 
+#include "base/json_depth.hpp"
 #include "feeds/janus/event_parser.hpp"
-#include "feeds/wire/json_depth.hpp"
 #include "feeds/wire/json_fields.hpp"
 
 namespace rtcscope::feeds::janus {

@@ -1,7 +1,7 @@
 #include "feeds/janus/event_parser.hpp"
 
+#include "base/json_depth.hpp"
 #include "feeds/janus/event_bodies.hpp"
-#include "feeds/wire/json_depth.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {

@@ -1,32 +1,16 @@
 #include "feeds/owt/mauth.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
-#include <array>
 #include <stdexcept>
 
 #include "base/base64.hpp"
+#include "base/hmac.hpp"
 #include "base/text.hpp"
 
 namespace rtcscope::feeds::owt {
 namespace {
 
 std::string sign(std::string_view key, std::string_view text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  const auto* octets = reinterpret_cast<const unsigned char*>(text.data());
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), octets, text.size(), digest.data(),
-           &length) == nullptr) {
-    throw std::runtime_error("OpenSSL has no HMAC-SHA256");
-  }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < length; ++i) {
-    hex += kHex[digest[i] >> 4];
-    hex += kHex[digest[i] & 0x0f];
-  }
-  return base64(hex);
+  return base64(to_hex(hmac_sha256(key, text)));
 }
 
 std::string joined(std::string_view first, std::string_view second) {

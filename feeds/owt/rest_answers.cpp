@@ -1,7 +1,7 @@
 #include "feeds/owt/rest_answers.hpp"
 
+#include "base/json_depth.hpp"
 #include "feeds/wire/delivery_counts.hpp"
-#include "feeds/wire/json_depth.hpp"
 
 namespace rtcscope::feeds::owt {
 namespace {

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string>
 
+#include "base/json_depth.hpp"
 #include "base/time.hpp"
 #include "feeds/wire/delivery_counts.hpp"
-#include "feeds/wire/json_depth.hpp"
 #include "feeds/wire/json_fields.hpp"
 #include "feeds/wire/line_reader.hpp"
 

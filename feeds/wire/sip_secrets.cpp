@@ -1,20 +1,17 @@
 #include "feeds/wire/sip_secrets.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <string_view>
+
+#include "base/text.hpp"
 
 namespace rtcscope::feeds {
 namespace {
 
-char lowered(char c) {
-  return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-}
-
 /// Where `marker` (in lower case) stands from `at` on, in any case.
 std::size_t find_marker(const std::string& text, std::string_view marker, std::size_t at) {
   const auto found = std::search(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), marker.begin(),
-                                 marker.end(), [](char x, char y) { return lowered(x) == y; });
+                                 marker.end(), [](char x, char y) { return lower_case(x) == y; });
   return found == text.end() ? std::string::npos : static_cast<std::size_t>(found - text.begin());
 }
 

@@ -23,7 +23,7 @@
 #include <string_view>
 #include <vector>
 
-#include "capture/live/owned_fd.hpp"
+#include "base/owned_fd.hpp"
 #include "capture/open.hpp"
 #include "capture/tap.hpp"
 #include "flows/packet_path.hpp"

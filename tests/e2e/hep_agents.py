@@ -17,19 +17,16 @@ import time
 import urllib.request
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
+from lab.checks import Checks  # noqa: E402
+
 rtcscope = sys.argv[1]
-failures = 0
+checks = Checks()
 CALL_ID = "call-77@media"
 LIMIT_S = 60
 INVITE = ("INVITE sip:bob@192.0.2.9:5080 SIP/2.0\r\nVia: SIP/2.0/UDP 198.51.100.7:5062;branch=z9hG4bK1\r\n"
           f"Call-ID: {CALL_ID}\r\nCSeq: 1 INVITE\r\nAuthorization: Digest response=\"0123456789abcdef\"\r\n\r\n"
           "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:c2VjcmV0\r\n")
-
-
-def expect(name, holds, found=""):
-    global failures
-    print("ok  " if holds else "FAIL", name, "" if holds else found)
-    failures += not holds
 
 
 def get(url, path):
@@ -82,11 +79,12 @@ def check_sent(collector):
         chunks = chunks_of(collector.recv(65536))
         if chunks[11] == b"\x01":
             break
-    expect("SIP goes out under its Call-ID", chunks[17] == CALL_ID.encode(), chunks)
-    expect("between the ends that it names", (chunks[3], chunks[4]) == (b"\xc6\x33\x64\x07", b"\xc0\x00\x02\x09"), chunks)
+    checks.expect("SIP goes out under its Call-ID", chunks[17] == CALL_ID.encode(), chunks)
+    checks.expect("between the ends that it names",
+                  (chunks[3], chunks[4]) == (b"\xc6\x33\x64\x07", b"\xc0\x00\x02\x09"), chunks)
     text = chunks[15].decode()
-    expect("as it was, but for its secrets",
-           text == INVITE.replace("0123456789abcdef", "x" * 16).replace("c2VjcmV0", "x" * 8), text)
+    checks.expect("as it was, but for its secrets",
+                  text == INVITE.replace("0123456789abcdef", "x" * 16).replace("c2VjcmV0", "x" * 8), text)
 
 
 def check_received(url, agent, port):
@@ -95,8 +93,8 @@ def check_received(url, agent, port):
     agent.sendto(hep(100, CALL_ID, b"{}"), ("127.0.0.1", port))
     agent.sendto(b"no HEP", ("127.0.0.1", port))
     counts = wait_for(lambda: (found := get(url, "stats")["hep_in"])["received"] == 4 and found["attached"] == 2 and found)
-    expect("two are attached, two refused by their reason", counts and counts["refused"] ==
-           [{"reason": "magic", "count": 1}, {"reason": "unwanted", "count": 1}], get(url, "stats")["hep_in"])
+    checks.expect("two are attached, two refused by their reason", counts and counts["refused"] ==
+                  [{"reason": "magic", "count": 1}, {"reason": "unwanted", "count": 1}], get(url, "stats")["hep_in"])
 
     conference = get(url, "conferences")["items"][0]["id"]
 
@@ -106,13 +104,13 @@ def check_received(url, agent, port):
         return sorted(found, key=lambda event: event["kind"]) if len(found) == 2 else None
 
     found = wait_for(events)
-    expect("they are events of the call's conference", found, get(url, f"events?conference_id={conference}&limit=500"))
+    checks.expect("they are events of the call's conference", found, get(url, f"events?conference_id={conference}&limit=500"))
     if not found:
         return
     rtcp, sip = found
-    expect("with their text", (rtcp["text"], sip["text"]) == (
+    checks.expect("with their text", (rtcp["text"], sip["text"]) == (
         "RTCP type 201 of SSRC 9 seen by proxy-1", "SIP INVITE sip:bob@192.0.2.9:5080 SIP/2.0 seen by proxy-1"), found)
-    expect("without secrets", "c2VjcmV0" not in json.dumps(sip) and "0123456789abcdef" not in json.dumps(sip), sip)
+    checks.expect("without secrets", "c2VjcmV0" not in json.dumps(sip) and "0123456789abcdef" not in json.dumps(sip), sip)
 
 
 def main(folder):
@@ -128,7 +126,7 @@ def main(folder):
         deliver(url, [sip_event(0, {"event": "calling", "callee": "sip:bob@192.0.2.9", "call-id": CALL_ID, "sdp": True}),
                       sip_event(1, {"event": "sip-out", "sip": INVITE})])
         check_sent(collector)
-        expect("the call is a conference", wait_for(lambda: get(url, "conferences")["items"]))
+        checks.expect("the call is a conference", wait_for(lambda: get(url, "conferences")["items"]))
         agent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         check_received(url, agent, int(get(url, "stats")["hep_in"]["listen"].rsplit(":", 1)[1]))
     finally:
@@ -141,5 +139,5 @@ if os.geteuid() != 0:
     sys.exit(77)
 with tempfile.TemporaryDirectory() as work:
     main(Path(work))
-print(f"{failures} failed")
-sys.exit(1 if failures else 0)
+print(f"{checks.failures} failed")
+sys.exit(1 if checks.failures else 0)

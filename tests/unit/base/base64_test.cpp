@@ -25,6 +25,8 @@ TEST(Base64, OfTheStandardsVectors) {
 TEST(Base64, UrlHasItsOwnAlphabetAndNoPadding) {
   EXPECT_EQ(base64("\xfb\xff\xfe!"), "+//+IQ==");
   EXPECT_EQ(base64url("\xfb\xff\xfe!"), "-__-IQ");
+  EXPECT_EQ(decode_base64url("-__-IQ"), "\xfb\xff\xfe!");
+  EXPECT_EQ(decode_base64url("+//+IQ=="), std::nullopt);
 }
 
 TEST(Base64, TakesNothingElse) {

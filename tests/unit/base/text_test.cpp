@@ -70,6 +70,15 @@ const CleanCase kClean[] = {
 };
 INSTANTIATE_TEST_SUITE_P(Text, CleanUtf8, ::testing::ValuesIn(kClean), testing::CaseName());
 
+TEST(Hex, HasTwoLowerCaseDigitsAnOctet) {
+  EXPECT_EQ(to_hex(std::string_view("\x00\x7f\x80\xff", 4)), "007f80ff");
+  EXPECT_EQ(to_hex(""), "");
+}
+
+TEST(LowerCase, ChangesLettersOfAsciiOnly) {
+  EXPECT_EQ(lower_case("AZ az [@`{ \xc3\x84"), "az az [@`{ \xc3\x84");
+}
+
 TEST(CleanUtf8Bound, IsTwoHundredAndFiftySixOctetsUnlessSaid) {
   EXPECT_EQ(clean_utf8(std::string(1000, 'x')).size(), 256U);
   EXPECT_EQ(clean_utf8("abcdef", 3), "abc");

@@ -4,28 +4,24 @@
 #include "disk/record_queue.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+
+#include "tests/support/temp_folder.hpp"
 
 namespace rtcscope::disk {
 namespace {
 
 class RecordQueueTest : public ::testing::Test {
  protected:
-  RecordQueueTest()
-      : folder_(std::filesystem::temp_directory_path() / ("rtcscope-disk-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(folder_);
-  }
-  ~RecordQueueTest() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] RecordQueueOptions named(const std::string& name) const {
     return {folder_.string(), name, 1U << 20U, 1'000, 7};
   }
 
-  std::filesystem::path folder_;
+  const rtcscope::testing::TempFolder temp_;
+  const std::filesystem::path folder_ = temp_.path() / "queue";
 };
 
 TEST_F(RecordQueueTest, QueuesOfOneFolderDoNotSeeEachOther) {

@@ -9,6 +9,7 @@
 
 #include "collector.hpp"
 #include "export/hep/hep_sender.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rtcscope::export_hep {
 namespace {
@@ -22,12 +23,6 @@ std::string numbered(int number) {
 
 class HepSpoolTest : public ::testing::Test {
  protected:
-  HepSpoolTest()
-      : folder_(std::filesystem::temp_directory_path() / ("rtcscope-hep-spool-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(folder_);
-  }
-  ~HepSpoolTest() override { std::filesystem::remove_all(folder_); }
-
   std::unique_ptr<HepSender> sender(const Collector& collector, std::uint64_t max_bytes = 1U << 20U) {
     SenderLimits limits;
     limits.queue_messages = 8;
@@ -52,7 +47,8 @@ class HepSpoolTest : public ::testing::Test {
     }
   }
 
-  std::filesystem::path folder_;
+  const rtcscope::testing::TempFolder temp_;
+  const std::filesystem::path folder_ = temp_.path() / "spool";
 };
 
 TEST_F(HepSpoolTest, MoreThanTheQueueHoldsWaitsForTheCollector) {

@@ -1,5 +1,5 @@
 #pragma once
-// Entities with every member set to something of its own, their comparison, and a place for files.
+// Entities with every member set to something of its own, and their comparison.
 
 #include <unistd.h>
 
@@ -18,8 +18,11 @@
 #include "store/postgres/connection.hpp"
 #include "store/postgres_store.hpp"
 #include "store/sqlite_store.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace rtcscope::store::testing {
+
+using rtcscope::testing::TempFolder;
 
 // All members of an entity. A structured binding must name every one: a new member does not compile here
 // until it stands in the list (set it in full_...() as well), and fails the round trip until it has a column.
@@ -313,29 +316,6 @@ inline model::Event full_event() {
           "alice joined room 1234",
           R"({"id":42})"};
 }
-
-/// A folder of its own, gone at the end.
-class TempFolder {
- public:
-  TempFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "rtcscope-store-XXXXXX").string();
-    if (mkdtemp(pattern.data()) == nullptr) std::abort();
-    path_ = pattern;
-  }
-  ~TempFolder() {
-    std::error_code ignored;
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// The value, or a failure of the test with the store's own words.
 template <class T>

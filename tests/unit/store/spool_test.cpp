@@ -16,12 +16,6 @@ using namespace rtcscope::store::testing;
 
 class SpoolTest : public ::testing::Test {
  protected:
-  SpoolTest()
-      : folder_(std::filesystem::temp_directory_path() / ("rtcscope-spool-" + std::to_string(getpid()))) {
-    std::filesystem::remove_all(folder_);
-  }
-  ~SpoolTest() override { std::filesystem::remove_all(folder_); }
-
   [[nodiscard]] SpoolOptions options() const { return {folder_.string(), 1U << 20U, 1'000}; }
   [[nodiscard]] std::vector<std::filesystem::path> files() const {
     std::vector<std::filesystem::path> found;
@@ -32,7 +26,8 @@ class SpoolTest : public ::testing::Test {
     return found;
   }
 
-  std::filesystem::path folder_;
+  const rtcscope::testing::TempFolder temp_;
+  const std::filesystem::path folder_ = temp_.path() / "spool";
 };
 
 std::vector<model::Change> batch(std::uint64_t n) {

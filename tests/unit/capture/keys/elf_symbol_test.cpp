@@ -10,7 +10,7 @@
 #include <iterator>
 #include <string>
 
-#include "capture/live/owned_fd.hpp"
+#include "base/owned_fd.hpp"
 
 // Not inlined and not removed: a function of this executable whose place the test knows.
 extern "C" __attribute__((noinline, used)) int rtcscope_elf_symbol_probe(int value) {

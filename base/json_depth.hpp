@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace rtcscope::api {
+namespace rtcscope {
 
 /// Counts brackets outside of strings, and stops at the first that is too deep.
 inline bool deeper_than(std::string_view json, std::size_t max_depth) noexcept {
@@ -13,17 +13,18 @@ inline bool deeper_than(std::string_view json, std::size_t max_depth) noexcept {
   bool in_string = false;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const char c = json[i];
-    if (in_string && c == '\\') {
-      ++i;
+    if (in_string) {
+      if (c == '\\') ++i;
+      in_string = c != '"';
     } else if (c == '"') {
-      in_string = !in_string;
-    } else if (!in_string && (c == '{' || c == '[')) {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
       if (++depth > max_depth) return true;
-    } else if (!in_string && (c == '}' || c == ']') && depth > 0) {
+    } else if ((c == '}' || c == ']') && depth > 0) {
       --depth;
     }
   }
   return false;
 }
 
-}  // namespace rtcscope::api
+}  // namespace rtcscope
