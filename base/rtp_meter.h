@@ -36,9 +36,11 @@ typedef __INT64_TYPE__ rtc_s64;
 /* Which RTP clock a stream runs on is often learnt after its first packets (SDP in a late event), so
  * jitter is kept for every clock that WebRTC uses and the reader picks (decision record 0001). */
 #define RTC_CLOCKS 4
-#define RTC_CLOCK_RATES_HZ {8000u, 16000u, 48000u, 90000u}
+#define RTC_CLOCK_RATES_HZ \
+  { 8000u, 16000u, 48000u, 90000u }
 /* Nanoseconds per RTP tick, 16 fractional bits: round(1e9 * 65536 / rate). */
-#define RTC_CLOCK_NS_Q16 {8192000000ull, 4096000000ull, 1365333333ull, 728177778ull}
+#define RTC_CLOCK_NS_Q16 \
+  { 8192000000ull, 4096000000ull, 1365333333ull, 728177778ull }
 
 /* Larger timestamp steps are discontinuities (25 minutes at 90 kHz), not jitter; also keeps the Q16
  * product below 2^63. */
@@ -71,61 +73,69 @@ struct rtc_clock_jitter {
   rtc_u64 frame_q4;       /* times 16; only in-order packets with a new timestamp */
 };
 
+/* Ordered by how often a packet touches it: thousands of streams do not fit into a core's cache, and each
+ * line of 64 octets is waited for (docs/performance.md). */
 struct rtc_rtp_meter {
-  rtc_u64 first_ns;
+  /* each packet */
   rtc_u64 last_ns;
-  rtc_u64 in_order_ns;   /* arrival of the last in-order packet */
-  rtc_u64 frame_end_ns;  /* arrival of the last in-order packet of the last frame but one */
-  rtc_u64 packets;       /* every packet of the SSRC */
-  rtc_u64 bytes;         /* UDP payload octets */
-  rtc_u64 distinct;      /* packets that were placed in the sequence, without duplicates */
-  rtc_u64 base_seq;      /* extended, lowest of the current run; runs start at 65536 + sequence number */
-  rtc_u64 highest_seq;   /* extended */
-  rtc_u64 last_lost_seq; /* extended; 0: none settled in this run */
-  rtc_u64 expected_before; /* expected packets of the runs before the last restart */
+  rtc_u64 in_order_ns; /* arrival of the last in-order packet */
+  rtc_u64 packets;     /* every packet of the SSRC */
+  rtc_u64 bytes;       /* UDP payload octets */
+  rtc_u64 distinct;    /* packets that were placed in the sequence, without duplicates */
+  rtc_u64 highest_seq; /* extended */
   rtc_u64 max_gap_ns;
+  rtc_u64 frame_end_ns; /* arrival of the last in-order packet of the last frame but one */
+  rtc_u32 in_order_timestamp;
+  rtc_u32 last_timestamp; /* of the last packet whatever its order */
+  rtc_u32 bad_seq;        /* next sequence number that would confirm a restart */
+  rtc_u32 sequential;     /* packets in strict sequence so far, saturating: RFC 3550 A.1 probation */
+  rtc_u32 jitter_samples;
+  rtc_u32 markers;
+  rtc_u32 frame_bytes; /* of the newest frame so far */
+  rtc_u32 frame_bytes_max;
+  rtc_u32 frames;     /* in-order changes to a newer RTP timestamp, the first packet included */
+  rtc_u32 step_ticks; /* timestamp step that leads the vote of all steps (majority vote of Boyer and Moore) */
+  rtc_u32 step_votes;
+  rtc_u32 interval_sum_ms; /* of the intervals in the window */
+  rtc_u8 payload_type;     /* of the newest packet */
+  rtc_u8 intervals;        /* in the window, up to RTC_STALL_FRAMES */
+  rtc_u8 interval_slot;
+  rtc_u8 reserved[5];
+  struct rtc_clock_jitter jitter[RTC_CLOCKS];
+  rtc_u64 seen[RTC_SEQ_WORDS];
+  /* each frame */
+  rtc_u16 interval_ms[RTC_STALL_WINDOW];
   rtc_u64 frame_interval_us;  /* sum of the times between the ends of frames; those over 10 s count as 10 s */
   rtc_u64 frame_interval_us2; /* sum of their squares */
+  rtc_u32 stalls;
+  rtc_u32 stalled_ms;
+  /* each 64 packets, and what is rare */
+  rtc_u64 first_ns;
+  rtc_u64 base_seq;        /* extended, lowest of the current run; runs start at 65536 + sequence number */
+  rtc_u64 last_lost_seq;   /* extended; 0: none settled in this run */
+  rtc_u64 expected_before; /* expected packets of the runs before the last restart */
   rtc_u64 padding_bytes;
   rtc_u32 padding_packets;
   rtc_u32 duplicates;
-  rtc_u32 reordered;     /* placed behind a higher sequence number */
-  rtc_u32 unplaced;      /* neither near the sequence nor a confirmed restart (RFC 3550 A.1 bad_seq) */
+  rtc_u32 reordered; /* placed behind a higher sequence number */
+  rtc_u32 unplaced;  /* neither near the sequence nor a confirmed restart (RFC 3550 A.1 bad_seq) */
   rtc_u32 restarts;
-  rtc_u32 frames;        /* in-order changes to a newer RTP timestamp, the first packet included */
-  rtc_u32 markers;
-  rtc_u32 jitter_samples;
   rtc_u32 first_timestamp;
-  rtc_u32 in_order_timestamp;
-  rtc_u32 last_timestamp; /* of the last packet whatever its order */
-  rtc_u32 bad_seq;       /* next sequence number that would confirm a restart */
-  rtc_u32 sequential;    /* packets in strict sequence so far, saturating: RFC 3550 A.1 probation */
-  rtc_u32 step_ticks;    /* timestamp step that leads the vote of all steps (majority vote of Boyer and Moore) */
-  rtc_u32 step_votes;
-  rtc_u32 settled;       /* expected packets that were settled */
+  rtc_u32 settled; /* expected packets that were settled */
   rtc_u32 settled_lost;
-  rtc_u32 loss_run;      /* lost in a row, the last loss included */
+  rtc_u32 loss_run; /* lost in a row, the last loss included */
   rtc_u32 loss_run_max;
-  rtc_u32 burst_span;    /* of the burst that may still grow: first to last loss */
+  rtc_u32 burst_span; /* of the burst that may still grow: first to last loss */
   rtc_u32 burst_losses;
   rtc_u32 bursts;        /* those that ended and had two losses at least */
   rtc_u32 burst_packets; /* expected packets in them */
   rtc_u32 burst_lost;
-  rtc_u32 frame_bytes;   /* of the newest frame so far */
-  rtc_u32 frame_bytes_max;
-  rtc_u32 stalls;
-  rtc_u32 stalled_ms;
-  rtc_u32 interval_sum_ms; /* of the intervals in the window */
-  rtc_u16 interval_ms[RTC_STALL_WINDOW];
-  rtc_u8 payload_type;   /* of the newest packet */
-  rtc_u8 intervals;      /* in the window, up to RTC_STALL_FRAMES */
-  rtc_u8 interval_slot;
-  rtc_u8 reserved[5];
-  rtc_u64 seen[RTC_SEQ_WORDS];
-  struct rtc_clock_jitter jitter[RTC_CLOCKS];
+  rtc_u32 unused;
 };
 
-RTC_METER_INLINE rtc_u64 rtc_distance(rtc_u64 a, rtc_u64 b) { return a > b ? a - b : b - a; }
+RTC_METER_INLINE rtc_u64 rtc_distance(rtc_u64 a, rtc_u64 b) {
+  return a > b ? a - b : b - a;
+}
 
 RTC_METER_INLINE void rtc_mark(struct rtc_rtp_meter* m, rtc_u64 seq) {
   m->seen[(seq >> 6) & (RTC_SEQ_WORDS - 1)] |= 1ull << (seq & 63);
@@ -269,7 +279,7 @@ RTC_METER_INLINE int rtc_place(struct rtc_rtp_meter* m, rtc_u64 silence_ns, rtc_
 
 /* |D| of RFC 3550 6.4.1 in ns under one clock: arrival difference minus timestamp difference. */
 RTC_METER_INLINE rtc_u64 rtc_transit_difference(rtc_u64 now, rtc_u64 before, rtc_u32 ts, rtc_u32 ts_before,
-                                             rtc_u64 tick_ns_q16) {
+                                                rtc_u64 tick_ns_q16) {
   const rtc_u32 forward = ts - ts_before;
   const int back = forward >= 0x80000000u;
   const rtc_u64 ticks_ns = ((back ? 0u - forward : forward) * tick_ns_q16) >> 16;
@@ -305,7 +315,8 @@ RTC_METER_INLINE void rtc_jitter_frame(struct rtc_rtp_meter* m, rtc_u64 now_ns, 
   if (!rtc_is_step(ts, m->in_order_timestamp)) return;
   for (int i = 0; i < RTC_CLOCKS; ++i) {
     struct rtc_clock_jitter* j = &m->jitter[i];
-    const rtc_u64 d = rtc_transit_difference(now_ns, m->in_order_ns, ts, m->in_order_timestamp, tick_ns_q16[i]);
+    const rtc_u64 d =
+        rtc_transit_difference(now_ns, m->in_order_ns, ts, m->in_order_timestamp, tick_ns_q16[i]);
     if (d < (RTC_FRAME_JITTER_LIMIT_TICKS * tick_ns_q16[i]) >> 16) {
       j->frame_q4 += d - ((j->frame_q4 + 8) >> 4);
     }
@@ -351,7 +362,8 @@ RTC_METER_INLINE void rtc_judge_interval(struct rtc_rtp_meter* m, rtc_u64 interv
 
 /* An in-order packet with a newer timestamp: the frame before it is complete, as far as it ever will be. */
 RTC_METER_INLINE void rtc_next_frame(struct rtc_rtp_meter* m, rtc_u32 ts) {
-  if (m->frames > 1 && m->in_order_ns > m->frame_end_ns) rtc_judge_interval(m, m->in_order_ns - m->frame_end_ns);
+  if (m->frames > 1 && m->in_order_ns > m->frame_end_ns)
+    rtc_judge_interval(m, m->in_order_ns - m->frame_end_ns);
   m->frame_end_ns = m->in_order_ns;
   m->frames += 1;
   m->frame_bytes = 0;
@@ -370,8 +382,8 @@ RTC_METER_INLINE void rtc_meter_first(struct rtc_rtp_meter* m, rtc_u64 now_ns, r
 
 /* Adds one RTP packet to a meter that was zeroed before the first one. `bytes` is the UDP payload size on
  * the wire, whatever part of it was captured; `flags` are RTC_MARKER and RTC_PADDING. */
-RTC_METER_INLINE void rtc_meter_add(struct rtc_rtp_meter* m, rtc_u64 now_ns, rtc_u16 seq, rtc_u32 ts, rtc_u8 flags,
-                                 rtc_u8 payload_type, rtc_u32 bytes) {
+RTC_METER_INLINE void rtc_meter_add(struct rtc_rtp_meter* m, rtc_u64 now_ns, rtc_u16 seq, rtc_u32 ts,
+                                    rtc_u8 flags, rtc_u8 payload_type, rtc_u32 bytes) {
   if (m->packets == 0) {
     rtc_meter_first(m, now_ns, seq, ts);
   } else {

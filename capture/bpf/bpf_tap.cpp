@@ -263,23 +263,21 @@ void BpfTap::follow_clock() {
 void BpfTap::read_meters(const std::function<bool(const MeterReading&)>& use) {
   follow_clock();
   follow_interfaces();
-  keys_.clear();
-  streams_.clear();
-  if (!program_.read_streams(keys_, streams_)) return;
+  if (!program_.read_streams(streams_)) return;
   for (Watched& watched : watched_) watched.metered = {};
   const UtcTime now = utc_now();
-  for (std::size_t i = 0; i < keys_.size(); ++i) {
-    if (use_stream(keys_[i], streams_[i], now, use)) continue;
-    program_.forget_stream(keys_[i]);
+  for (const rtc_stream& stream : streams_) {
+    if (use_stream(stream, now, use)) continue;
+    program_.forget_stream(stream.key);
     forgotten_ += 1;
   }
 }
 
-bool BpfTap::use_stream(const rtc_stream_key& key, const rtc_stream& stream, UtcTime now,
+bool BpfTap::use_stream(const rtc_stream& stream, UtcTime now,
                         const std::function<bool(const MeterReading&)>& use) {
-  const auto index = index_of(key.interface_index);
+  const auto index = index_of(stream.key.interface_index);
   if (!index) return false;
-  MeterReading reading = to_reading(key, stream, now);
+  MeterReading reading = to_reading(stream, now);
   reading.interface_index = *index;
   const bool wanted = use(reading);
   CaptureCounters& counters = wanted ? watched_[*index].metered : watched_[*index].forgotten;
@@ -315,7 +313,7 @@ std::vector<CaptureCounters> BpfTap::counters() {
 TapStatus BpfTap::status() {
   TapStatus status;
   status.attached_by = to_string(kind_);
-  status.streams = keys_.size();
+  status.streams = streams_.size();
   status.max_streams = program_.max_streams();
   status.forgotten = forgotten_;
   status.clock_steps = clock_steps_;

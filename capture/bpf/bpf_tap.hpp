@@ -56,8 +56,7 @@ class BpfTap final : public TapSource {
   void follow_interfaces();
   void look_for_interfaces();
   void forget_gone();
-  bool use_stream(const rtc_stream_key& key, const rtc_stream& stream, UtcTime now,
-                  const std::function<bool(const MeterReading&)>& use);
+  bool use_stream(const rtc_stream& stream, UtcTime now, const std::function<bool(const MeterReading&)>& use);
 
   TapProgram program_;
   EventRing ring_;
@@ -71,7 +70,6 @@ class BpfTap final : public TapSource {
   std::vector<PacketRecord> batch_;
   std::vector<std::vector<std::byte>> tagged_;  // frames of the batch whose VLAN tag was put back
   std::size_t tagged_used_ = 0;
-  std::vector<rtc_stream_key> keys_;
   std::vector<rtc_stream> streams_;
   std::uint64_t forgotten_ = 0;
   std::uint64_t clock_steps_ = 0;

@@ -18,18 +18,17 @@ RTC_INLINE int rtc_take_skb(struct __sk_buff* skb, rtc_u32 direction, int has_li
                             .segment_bytes = skb->gso_size,
                             .limit = rtc_snap_length};
   struct rtc_rtp packet = {0};
-  frame.time_ns = rtc_now();
-  packet.time_ns = frame.time_ns;
+  packet.time_ns = rtc_now();
   packet.key.interface_index = skb->ifindex;
   if (skb->vlan_present) {
     frame.vlan_protocol = bpf_ntohs((rtc_u16)skb->vlan_proto);
-    frame.vlan_tci = skb->vlan_tci;
+    frame.vlan_tci = (rtc_u16)skb->vlan_tci;
     packet.key.path = rtc_path(0, skb->vlan_tci);
   }
   /* A mirror port shows both directions of other hosts. */
   packet.key.direction = skb->pkt_type == 3 /* PACKET_OTHERHOST */ ? RTC_TAP_UNKNOWN : direction;
   const int verdict = has_link_header ? rtc_ethernet(&frame, &packet) : rtc_raw_ip(&frame, &packet);
-  if (verdict & (RTC_SAMPLE | RTC_WHOLE)) rtc_hand_on(&frame, &packet.key);
+  if (verdict & (RTC_SAMPLE | RTC_WHOLE)) rtc_hand_on(&frame, &packet);
   return TC_ACT_UNSPEC;
 }
 
@@ -69,10 +68,9 @@ int rtcscope_xdp(struct xdp_md* xdp) {
                             .limit = rtc_snap_length,
                             .is_xdp = 1};
   struct rtc_rtp packet = {0};
-  frame.time_ns = rtc_now();
-  packet.time_ns = frame.time_ns;
+  packet.time_ns = rtc_now();
   packet.key.interface_index = xdp->ingress_ifindex;
-  if (rtc_ethernet(&frame, &packet) & (RTC_SAMPLE | RTC_WHOLE)) rtc_hand_on(&frame, &packet.key);
+  if (rtc_ethernet(&frame, &packet) & (RTC_SAMPLE | RTC_WHOLE)) rtc_hand_on(&frame, &packet);
   return rtc_drop_when_seen ? XDP_DROP : XDP_PASS;
 }
 

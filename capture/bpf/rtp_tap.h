@@ -46,17 +46,56 @@ struct rtc_stream_key {
   rtc_u32 interface_index; /* the kernel's */
   rtc_u32 direction;       /* rtc_tap_direction */
   rtc_u32 path;            /* of VLAN tags: link::DatagramView::path */
-};
+} __attribute__((aligned(8)));
 RTC_TAP_ASSERT(sizeof(struct rtc_stream_key) == 56, "no hidden padding in a hashed key");
 
-/* Value of rtc_streams. Two CPUs may see packets of one stream at once, hence the lock. */
+/* Value of rtc_streams: one slot. Two CPUs may see packets of one stream at once, hence the lock. */
 struct rtc_stream {
   struct bpf_spin_lock lock;
-  rtc_u32 first_timestamp; /* RTP timestamp of the first packet */
-  rtc_u64 frame_bytes;     /* octets of its frames, padding of short ones left out */
-  struct rtc_rtp_meter meter;
+  rtc_u32 reserved;
+  struct rtc_stream_key key;
+  rtc_u64 frame_bytes;        /* octets of its frames, padding of short ones left out */
+  struct rtc_rtp_meter meter; /* no packets: nobody's slot, and all of it is zero */
 };
-RTC_TAP_ASSERT(sizeof(struct rtc_stream) == 16 + sizeof(struct rtc_rtp_meter), "the meter follows the lock");
+RTC_TAP_ASSERT(sizeof(struct rtc_stream) == 9 * 64, "nine cache lines, the first with lock and key");
+
+/* rtc_index finds a stream's slot: entries of RTC_ENTRY(tag, slot), 0 for none, from the one that the key's
+ * hash names on. They are looked at all, so one that goes leaves no mark behind. */
+#define RTC_ENTRIES_TRIED 16
+#define RTC_ENTRY(tag, slot) ((rtc_u64)(tag) << 32 | (slot))
+#define RTC_ENTRY_SLOT(entry) ((rtc_u32)(entry))
+#define RTC_ENTRY_TAG(entry) ((rtc_u32)((entry) >> 32))
+
+#define RTC_KEY_WORDS 7
+RTC_METER_INLINE rtc_u64 rtc_key_word(const struct rtc_stream_key* key, int i) {
+  rtc_u64 word;
+  __builtin_memcpy(&word, __builtin_assume_aligned((const char*)key + i * 8, 8), 8);
+  return word;
+}
+
+RTC_METER_INLINE int rtc_same_key(const struct rtc_stream_key* a, const struct rtc_stream_key* b) {
+  rtc_u64 differs = 0;
+  for (int i = 0; i < RTC_KEY_WORDS; ++i) differs |= rtc_key_word(a, i) ^ rtc_key_word(b, i);
+  return differs == 0;
+}
+
+/* Multilinear with odd random factors, so that the products need not wait for each other; nobody who does not
+ * know the factors can choose keys that meet. The upper half depends on every bit. */
+RTC_METER_INLINE rtc_u64 rtc_hash(const struct rtc_stream_key* key, const volatile rtc_u64* factors) {
+  rtc_u64 sum = 0;
+  for (int i = 0; i < RTC_KEY_WORDS; ++i) {
+    const rtc_u64 word = rtc_key_word(key, i);
+    sum += (word ^ word >> 32) * factors[i];
+  }
+  return (sum ^ sum >> 32) * 0x9e3779b97f4a7c15ull;
+}
+/* Where in rtc_index, and what tells the entries there apart; a tag is never 0. */
+RTC_METER_INLINE rtc_u32 rtc_hash_place(rtc_u64 hash) {
+  return (rtc_u32)(hash >> 32);
+}
+RTC_METER_INLINE rtc_u32 rtc_hash_tag(rtc_u64 hash) {
+  return (rtc_u32)hash | 1u;
+}
 
 /* RTP in this frame that can be parsed is in rtc_streams already. */
 #define RTC_EVENT_METERED 1u

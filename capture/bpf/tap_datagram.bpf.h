@@ -143,7 +143,7 @@ RTC_INLINE int rtc_is_tunnel_port(rtc_u16 port) {
 
 RTC_INLINE int rtc_datagram(struct rtc_frame* f, struct rtc_rtp* p, rtc_u32 offset, rtc_u32 length) {
   if (rtc_is_tunnel_port(p->key.tuple.destination_port)) return RTC_WHOLE;
-  p->headers = offset;
+  p->headers = (rtc_u16)offset;
   rtc_u32 header_length = 0;
   int verdict;
   if (!f->is_xdp && f->segment_bytes != 0 && length > f->segment_bytes) {

@@ -14,13 +14,12 @@ struct rtc_frame {
   void* context; /* struct __sk_buff or struct xdp_md */
   void* data;
   void* data_end;
-  rtc_u64 time_ns;
   rtc_u32 length;
   rtc_u32 segment_bytes;
   rtc_u32 flags;
-  rtc_u32 vlan_protocol; /* as in struct rtc_tap_event */
-  rtc_u32 vlan_tci;
-  rtc_u32 limit; /* octets to hand on, at most */
+  rtc_u32 limit;         /* octets to hand on, at most */
+  rtc_u16 vlan_protocol; /* as in struct rtc_tap_event */
+  rtc_u16 vlan_tci;
   rtc_u32 is_xdp;
 };
 
@@ -28,13 +27,13 @@ struct rtc_frame {
  * on their own could not follow them. */
 struct rtc_rtp {
   struct rtc_stream_key key;
-  rtc_u32 offset;   /* of what follows the headers read so far */
-  rtc_u32 length;   /* octets of it, by the IP header */
-  rtc_u32 protocol; /* of it: Ethertype or IP protocol */
-  rtc_u32 timestamp;
   rtc_u64 time_ns;
-  rtc_u32 headers; /* octets before the UDP payload */
-  rtc_u32 bytes;   /* UDP payload */
+  rtc_u32 offset; /* of what follows the headers read so far */
+  rtc_u32 length; /* octets of it, by the IP header */
+  rtc_u32 timestamp;
+  rtc_u32 bytes;    /* UDP payload */
+  rtc_u16 headers;  /* octets before the UDP payload */
+  rtc_u16 protocol; /* of what follows: Ethertype or IP protocol */
   rtc_u16 sequence_number;
   rtc_u8 flags; /* RTC_MARKER, RTC_PADDING */
   rtc_u8 payload_type;
@@ -77,29 +76,88 @@ RTC_INLINE int rtc_pass(rtc_u32 reason) {
 
 /* ---- the meter ---- */
 
-/* Not a struct rtc_stream: a lock may only lie in a map's value. */
-static const rtc_u8 rtc_new_stream[sizeof(struct rtc_stream)] = {0};
+#define RTC_NO_SLOT 0xffffffffu
+
+RTC_INLINE rtc_u32 rtc_take_slot(void) {
+  rtc_u32 slot = RTC_NO_SLOT;
+  if (bpf_map_pop_elem(&rtc_free_slots, &slot) == 0) return slot;
+  if (rtc_next_slot >= rtc_max_streams) return RTC_NO_SLOT;
+  slot = __sync_fetch_and_add(&rtc_next_slot, 1);
+  return slot < rtc_max_streams ? slot : RTC_NO_SLOT;
+}
+
+/* Claims a slot for a new stream and makes it known at `place`. Two CPUs with the same new key come to the
+ * same place, and the second finds it taken. Not static: verified on its own. */
+__noinline rtc_u32 rtc_new_stream(struct rtc_stream_key* key, rtc_u32 place, rtc_u32 tag) {
+  if (!key) return RTC_NO_SLOT;
+  const rtc_u32 slot = rtc_take_slot();
+  struct rtc_stream* stream = bpf_map_lookup_elem(&rtc_streams, &slot);
+  rtc_u64* entry = bpf_map_lookup_elem(&rtc_index, &place);
+  if (!stream || !entry) return RTC_NO_SLOT;
+  stream->key = *key;
+  if (__sync_val_compare_and_swap(entry, 0, RTC_ENTRY(tag, slot)) == 0) return slot;
+  __builtin_memset(&stream->key, 0, sizeof stream->key);
+  bpf_map_push_elem(&rtc_free_slots, &slot, 0);
+  return RTC_NO_SLOT;
+}
+
+/* The place in rtc_index of the entry with this tag, else of the first that is empty, else RTC_NO_PLACE. */
+#define RTC_NO_PLACE 0xffffffffu
+__noinline rtc_u32 rtc_search(rtc_u32 first, rtc_u32 tag) {
+  rtc_u32 empty = RTC_NO_PLACE;
+#pragma clang loop unroll(disable)
+  for (rtc_u32 i = 0; i < RTC_ENTRIES_TRIED; ++i) {
+    const rtc_u32 place = (first + i) & rtc_index_mask;
+    const rtc_u64* entry = bpf_map_lookup_elem(&rtc_index, &place);
+    if (!entry) return RTC_NO_PLACE;
+    if (RTC_ENTRY_TAG(*entry) == tag) return place;
+    if (*entry == 0 && empty == RTC_NO_PLACE) empty = place;
+  }
+  return empty;
+}
+
+/* The slot of the entry with this tag, or a new one. Another CPU may be at it with the same key, hence two
+ * looks. */
+RTC_INLINE rtc_u32 rtc_search_slot(struct rtc_stream_key* key, rtc_u32 first, rtc_u32 tag) {
+  rtc_u32 slot = RTC_NO_SLOT;
+#pragma clang loop unroll(disable)
+  for (int look = 0; look < 2 && slot == RTC_NO_SLOT; ++look) {
+    const rtc_u32 place = rtc_search(first, tag);
+    const rtc_u64* entry = bpf_map_lookup_elem(&rtc_index, &place);
+    if (!entry) return RTC_NO_SLOT;
+    slot = *entry != 0 ? RTC_ENTRY_SLOT(*entry) : rtc_new_stream(key, place, tag);
+  }
+  return slot;
+}
+
+RTC_INLINE rtc_u32 rtc_find_slot(struct rtc_stream_key* key) {
+  const rtc_u64 hash = rtc_hash(key, rtc_hash_factors);
+  const rtc_u32 tag = rtc_hash_tag(hash);
+  const rtc_u32 place = rtc_hash_place(hash) & rtc_index_mask;
+  const rtc_u64* entry = bpf_map_lookup_elem(&rtc_index, &place);
+  if (entry && RTC_ENTRY_TAG(*entry) == tag) return RTC_ENTRY_SLOT(*entry);
+  return rtc_search_slot(key, place, tag);
+}
 
 /* Adds one packet to its stream. Returns which packet of the stream it is, from 1, saturating; 0 if there was
  * no room for the stream. Not static: verified once on its own, so that its callers may loop over segments.
  */
 __noinline int rtc_meter_packet(struct rtc_rtp* p) {
   if (!p) return 0;
-  struct rtc_stream* stream = bpf_map_lookup_elem(&rtc_streams, &p->key);
+  const rtc_u32 slot = rtc_find_slot(&p->key);
+  struct rtc_stream* stream = bpf_map_lookup_elem(&rtc_streams, &slot);
   if (!stream) {
-    bpf_map_update_elem(&rtc_streams, &p->key, rtc_new_stream, BPF_NOEXIST);
-    stream = bpf_map_lookup_elem(&rtc_streams, &p->key);
-    if (!stream) {
-      rtc_count_drop(p->key.interface_index, RTC_DROP_STREAMS_FULL);
-      return 0;
-    }
+    rtc_count_drop(p->key.interface_index, RTC_DROP_STREAMS_FULL);
+    return 0;
   }
+  rtc_u64 packets = 0;
   bpf_spin_lock(&stream->lock);
-  if (stream->meter.packets == 0) stream->first_timestamp = p->timestamp;
-  stream->frame_bytes += p->headers + p->bytes;
-  rtc_meter_add(&stream->meter, p->time_ns, p->sequence_number, p->timestamp, p->flags, p->payload_type,
-                p->bytes);
-  const rtc_u64 packets = stream->meter.packets;
+  if (rtc_same_key(&stream->key, &p->key)) {
+    stream->frame_bytes += p->headers + p->bytes;
+    rtc_meter_add(&stream->meter, p->time_ns, p->sequence_number, p->timestamp, p->flags, p->payload_type,
+                  p->bytes);
+    packets = stream->meter.packets;
+  }
   bpf_spin_unlock(&stream->lock);
   return packets > 0x7fffffff ? 0x7fffffff : (int)packets;
 }
@@ -113,19 +171,19 @@ RTC_INLINE rtc_u64 rtc_wakeup_flags(void) {
 
 /* Hands on the first `captured` octets (1 to `room`) of the frame. Records have one of a few sizes because
  * the verifier wants a constant. */
-#define RTC_HAND_ON(f, key, captured, room)                                                   \
+#define RTC_HAND_ON(f, p, captured, room)                                                     \
   do {                                                                                        \
     struct rtc_tap_event* e = bpf_ringbuf_reserve(&rtc_events, sizeof(*e) + (room), 0);       \
     if (!e) return RTC_DROP_EVENTS_FULL;                                                      \
-    e->time_ns = (f)->time_ns;                                                                \
-    e->interface_index = (key)->interface_index;                                              \
+    e->time_ns = (p)->time_ns;                                                                \
+    e->interface_index = (p)->key.interface_index;                                            \
     e->wire_length = (f)->length;                                                             \
     e->captured = (captured);                                                                 \
     e->segment_bytes = (f)->segment_bytes;                                                    \
-    e->direction = (key)->direction;                                                          \
+    e->direction = (p)->key.direction;                                                        \
     e->flags = (f)->flags;                                                                    \
-    e->vlan_protocol = (rtc_u16)(f)->vlan_protocol;                                           \
-    e->vlan_tci = (rtc_u16)(f)->vlan_tci;                                                     \
+    e->vlan_protocol = (f)->vlan_protocol;                                                    \
+    e->vlan_tci = (f)->vlan_tci;                                                              \
     e->reserved = 0;                                                                          \
     const long failed = (f)->is_xdp ? bpf_xdp_load_bytes((f)->context, 0, e + 1, (captured))  \
                                     : bpf_skb_load_bytes((f)->context, 0, e + 1, (captured)); \
@@ -138,19 +196,18 @@ RTC_INLINE rtc_u64 rtc_wakeup_flags(void) {
   } while (0)
 
 /* Returns why it could not, or RTC_DROP_REASONS. */
-RTC_INLINE int rtc_try_hand_on(const struct rtc_frame* f, const struct rtc_stream_key* key,
-                               rtc_u32 captured) {
+RTC_INLINE int rtc_try_hand_on(const struct rtc_frame* f, const struct rtc_rtp* p, rtc_u32 captured) {
   if (captured == 0 || captured > RTC_MAX_OFFSET) return RTC_DROP_UNREADABLE;
-  if (captured <= 192) RTC_HAND_ON(f, key, captured, 192);
-  if (captured <= 512) RTC_HAND_ON(f, key, captured, 512);
-  if (captured <= 2048) RTC_HAND_ON(f, key, captured, 2048);
-  if (captured <= 16384) RTC_HAND_ON(f, key, captured, 16384);
-  RTC_HAND_ON(f, key, captured, RTC_MAX_OFFSET + 1);
+  if (captured <= 192) RTC_HAND_ON(f, p, captured, 192);
+  if (captured <= 512) RTC_HAND_ON(f, p, captured, 512);
+  if (captured <= 2048) RTC_HAND_ON(f, p, captured, 2048);
+  if (captured <= 16384) RTC_HAND_ON(f, p, captured, 16384);
+  RTC_HAND_ON(f, p, captured, RTC_MAX_OFFSET + 1);
 }
 
-RTC_INLINE void rtc_hand_on(const struct rtc_frame* f, const struct rtc_stream_key* key) {
-  const int failed = rtc_try_hand_on(f, key, f->length < f->limit ? f->length : f->limit);
-  if (failed != RTC_DROP_REASONS) rtc_count_drop(key->interface_index, (rtc_u32)failed);
+RTC_INLINE void rtc_hand_on(const struct rtc_frame* f, const struct rtc_rtp* p) {
+  const int failed = rtc_try_hand_on(f, p, f->length < f->limit ? f->length : f->limit);
+  if (failed != RTC_DROP_REASONS) rtc_count_drop(p->key.interface_index, (rtc_u32)failed);
 }
 
 #endif

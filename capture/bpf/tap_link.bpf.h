@@ -66,7 +66,7 @@ RTC_INLINE int rtc_skip_extensions(const struct rtc_frame* f, struct rtc_rtp* p)
 #pragma clang loop unroll(disable)
   for (int i = 0; i < RTC_MAX_EXTENSION_HEADERS; ++i) {
     if (!rtc_is_extension(type)) {
-      p->protocol = type;
+      p->protocol = (rtc_u16)type;
       p->offset = offset;
       p->length = length;
       return 1;

@@ -14,21 +14,43 @@
 const volatile rtc_u32 rtc_snap_length = 2048; /* octets of a frame handed on, at most */
 const volatile rtc_u64 rtc_wakeup_bytes = 1;   /* wake user space when this much waits */
 const volatile rtc_u32 rtc_time_is_set = 0;    /* tests: time stands in rtc_now_ns */
+const volatile rtc_u32 rtc_max_streams = 65536;
+const volatile rtc_u32 rtc_index_mask = 131071;
+const volatile rtc_u64 rtc_hash_factors[RTC_KEY_WORDS] = {1, 3, 5, 7, 9, 11, 13};
 const volatile rtc_u32 rtc_drop_when_seen = 0; /* XDP on a mirror port: the copies end here */
 
 /* UTC minus CLOCK_MONOTONIC; user space writes it at start and when the clock was set. */
 volatile rtc_u64 rtc_clock_offset_ns = 0;
 volatile rtc_u64 rtc_now_ns = 0;
+/* Slots from this one on were never claimed. */
+volatile rtc_u32 rtc_next_slot = 0;
 
-/* RTP streams. Written here, read and deleted by user space; max_entries is set before loading. Preallocated:
- * entries that lie close together cost half of what entries from the kernel's heap do at thousands of streams
- * (docs/performance.md). */
+/* RTP streams, in slots that are claimed from the first on and claimed again when user space has emptied
+ * them: streams that run lie close together, because at thousands of streams what costs is to find their
+ * pages (docs/performance.md). max_entries is set before loading. */
 struct {
-  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(type, BPF_MAP_TYPE_ARRAY);
   __uint(max_entries, 65536);
-  __type(key, struct rtc_stream_key);
+  __type(key, rtc_u32);
   __type(value, struct rtc_stream);
 } rtc_streams SEC(".maps");
+
+/* Where the stream of a key is: RTC_ENTRY. Written here, cleared by user space. A power of two, at least
+ * twice as many as slots; set before loading. */
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 131072);
+  __type(key, rtc_u32);
+  __type(value, rtc_u64);
+} rtc_index SEC(".maps");
+
+/* Slots that user space has emptied. */
+struct {
+  __uint(type, BPF_MAP_TYPE_STACK);
+  __uint(max_entries, 65536);
+  __type(value, rtc_u32);
+} rtc_free_slots SEC(".maps");
 
 /* Frames for user space. Its size is set before loading. */
 struct {

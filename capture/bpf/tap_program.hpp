@@ -8,6 +8,7 @@
 #include "base/meter_reading.hpp"
 #include "base/result.hpp"
 #include "capture/bpf/bpf_skeleton.hpp"
+#include "capture/bpf/mapped_map.hpp"
 #include "capture/bpf/rtp_tap.h"
 #include "capture/capture_error.hpp"
 
@@ -47,8 +48,9 @@ class TapProgram {
   /// The time of packets to come, where options.time_is_set.
   void set_now(UtcTime now) noexcept;
 
-  /// Appends every stream's key and state, each state consistent in itself. False if the kernel refused.
-  bool read_streams(std::vector<rtc_stream_key>& keys, std::vector<rtc_stream>& streams) const;
+  /// Replaces `streams` by every stream's state, each consistent in itself. False if the kernel refused.
+  bool read_streams(std::vector<rtc_stream>& streams) const;
+  /// Empties the stream's slot for another one. What it metered since it was read is gone.
   void forget_stream(const rtc_stream_key& key) const noexcept;
   /// Losses so far, over all processors.
   struct Drops {
@@ -60,14 +62,15 @@ class TapProgram {
   [[nodiscard]] std::vector<std::uint64_t> read_passes() const;
 
  private:
-  TapProgram(BpfSkeleton<rtp_tap_bpf> skeleton, const TapProgramOptions& options);
+  TapProgram(BpfSkeleton<rtp_tap_bpf> skeleton, const TapProgramOptions& options, MappedMap<rtc_u64> index);
 
   BpfSkeleton<rtp_tap_bpf> skeleton_;
+  MappedMap<rtc_u64> index_;  // rtc_index
   std::uint32_t ring_bytes_;
   std::uint32_t max_streams_;
 };
 
 /// The reading of one stream of the kernel; `interface_index` is left 0 (the key holds the kernel's number).
-MeterReading to_reading(const rtc_stream_key& key, const rtc_stream& stream, UtcTime time) noexcept;
+MeterReading to_reading(const rtc_stream& stream, UtcTime time) noexcept;
 
 }  // namespace rtcscope

@@ -90,12 +90,11 @@ class Reports : public TapTest {
   }
 
   void read(UtcTime time) {
-    std::vector<rtc_stream_key> keys;
     std::vector<rtc_stream> streams;
-    ASSERT_TRUE(program_->read_streams(keys, streams));
+    ASSERT_TRUE(program_->read_streams(streams));
     tap_.begin_readings();
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      if (!tap_.add_meter(to_reading(keys[i], streams[i], time))) program_->forget_stream(keys[i]);
+    for (const rtc_stream& stream : streams) {
+      if (!tap_.add_meter(to_reading(stream, time))) program_->forget_stream(stream.key);
     }
     tap_.advance(time);
   }

@@ -142,22 +142,20 @@ class TapTest : public ::testing::Test {
 
   /// The kernel's streams under their names.
   [[nodiscard]] Meters kernel_meters() const {
-    std::vector<rtc_stream_key> keys;
     std::vector<rtc_stream> streams;
-    EXPECT_TRUE(program_->read_streams(keys, streams));
+    EXPECT_TRUE(program_->read_streams(streams));
     Meters meters;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-      const MeterReading reading = to_reading(keys[i], streams[i], {});
+    for (const rtc_stream& stream : streams) {
+      const MeterReading reading = to_reading(stream, {});
       meters[{reading.five_tuple, reading.ssrc, reading.path}] = reading.meter;
     }
     return meters;
   }
 
   void forget_streams() const {
-    std::vector<rtc_stream_key> keys;
     std::vector<rtc_stream> streams;
-    EXPECT_TRUE(program_->read_streams(keys, streams));
-    for (const rtc_stream_key& key : keys) program_->forget_stream(key);
+    EXPECT_TRUE(program_->read_streams(streams));
+    for (const rtc_stream& stream : streams) program_->forget_stream(stream.key);
   }
 
   static void expect_equal(const Meters& kernel, const Meters& user) {
