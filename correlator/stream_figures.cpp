@@ -347,6 +347,7 @@ void add_split_absences(AbsenceList& absent, const model::Stream& stream, const 
 
 std::vector<model::Evidence> absences(const model::Stream& stream, const flows::StreamReport& report) {
   std::vector<model::Evidence> list;
+  list.reserve(64);  // more than there are figures: built once a stream and second
   AbsenceList absent(list);
   absent.one("clock_rate_hz", stream.clock_rate_hz.has_value(), "not_shown_yet");
   absent.one("bitrate_bps", stream.bitrate_bps.has_value(), "single_packet");
