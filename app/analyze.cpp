@@ -78,13 +78,13 @@ int analyze(const AnalyzeOptions& options) {
     return kExitFailure;
   }
   RecordedLogs logs(options.events, options.admin, options.owt);
-  std::vector<srtp::KeyingMaterial> keys;
+  srtp::RecordedSecrets keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
 
   Picture picture;
   picture.keep_samples = options.samples && options.format == ReportFormat::kJson;
   Pipeline pipeline(host_name(), random_seed(), picture, options.issues);
-  for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));
+  pipeline.add_keys(std::move(keys));
   Playback playback(**source, logs.all(), pipeline, Pacer(0));
   const auto start = std::chrono::steady_clock::now();
   const PlaybackResult played = playback.run([] {});

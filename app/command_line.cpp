@@ -274,7 +274,7 @@ void add_replay(CLI::App& app, ReplayOptions& options) {
   replay->add_option("--admin", options.admin, "Recorded answers of its Admin API (JSON lines)");
   replay->add_option("--owt", options.owt, "Recorded messages of an OWT server (JSON lines)");
   replay->add_option("--keys", options.keys,
-                     "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
+                     "Recorded DTLS-SRTP secrets (JSON lines or an NSS key log): opens RTCP, never media");
   replay
       ->add_option("--speed", options.speed,
                    "1 is the call's own pace, 10 ten times as fast, 0 as fast as it goes")
@@ -291,7 +291,7 @@ void add_analyze(CLI::App& app, AnalyzeOptions& options) {
   analyze->add_option("--admin", options.admin, "Recorded answers of its Admin API (JSON lines)");
   analyze->add_option("--owt", options.owt, "Recorded messages of an OWT server (JSON lines)");
   analyze->add_option("--keys", options.keys,
-                      "Recorded DTLS-SRTP secrets (JSON lines): opens RTCP, never media");
+                      "Recorded DTLS-SRTP secrets (JSON lines or an NSS key log): opens RTCP, never media");
   add_issue_option(*analyze, options.issues);
   const auto set_format = [&options](const std::string& text) {
     static const std::map<std::string, ReportFormat> kFormats{

@@ -5,6 +5,8 @@
 #include <array>
 #include <fstream>
 #include <limits>
+#include <optional>
+#include <span>
 #include <stdexcept>
 
 #include "base/text.hpp"
@@ -13,6 +15,7 @@ namespace rtcscope::app {
 namespace {
 
 constexpr std::size_t kMaxLine = 4096;
+constexpr std::size_t kMaxSecrets = 16'384;  // each has a locked page of its own
 
 /// Read by hand: a JSON library would leave copies of the secret behind.
 std::string_view material_in(std::string_view line) {
@@ -25,49 +28,82 @@ std::string_view material_in(std::string_view line) {
   return end == std::string_view::npos ? std::string_view{} : line.substr(begin + 1, end - begin - 1);
 }
 
-/// Empty material when the text is not hex, or of more octets than any profile has.
-srtp::KeyingMaterial parse_hex(std::string_view hex) {
-  std::array<std::byte, srtp::KeyingMaterial::kMaxOctets> octets{};
-  bool good = hex.size() % 2 == 0 && hex.size() / 2 <= octets.size();
-  for (std::size_t i = 0; good && i < hex.size(); i += 2) {
+/// Writes the octets that the text names in hex; false if it is not hex of at most that many octets.
+bool parse_hex(std::string_view hex, std::span<std::byte> octets) {
+  if (hex.size() % 2 != 0 || hex.size() / 2 > octets.size()) return false;
+  for (std::size_t i = 0; i < hex.size(); i += 2) {
     const auto high = hex_digit(hex[i]);
     const auto low = hex_digit(hex[i + 1]);
-    good = high && low;
-    if (good) octets[i / 2] = static_cast<std::byte>(*high << 4 | *low);
+    if (!high || !low) return false;
+    octets[i / 2] = static_cast<std::byte>(*high << 4 | *low);
   }
+  return true;
+}
+
+/// Empty material when the text is not hex, or of more octets than any profile has.
+srtp::KeyingMaterial secret_of(std::string_view hex) {
+  std::array<std::byte, srtp::KeyingMaterial::kMaxOctets> octets{};
+  const bool good = parse_hex(hex, octets);
   srtp::KeyingMaterial material{Bytes(octets.data(), good ? hex.size() / 2 : 0)};
   OPENSSL_cleanse(octets.data(), octets.size());
   return material;
 }
 
+/// "CLIENT_RANDOM <random> <master secret>"; nullopt for any other line.
+std::optional<srtp::LoggedSecret> logged_in(std::string_view line) {
+  constexpr std::string_view kName = "CLIENT_RANDOM ";
+  constexpr std::size_t kRandomDigits = 64;
+  if (!line.starts_with(kName)) return std::nullopt;
+  line.remove_prefix(kName.size());
+  if (line.size() <= kRandomDigits || line[kRandomDigits] != ' ') return std::nullopt;
+  srtp::LoggedSecret secret{{}, secret_of(trim(line.substr(kRandomDigits + 1)))};
+  if (!parse_hex(line.substr(0, kRandomDigits), secret.client_random)) return std::nullopt;
+  if (secret.master_secret.size() != srtp::LoggedSecret::kOctets) return std::nullopt;
+  return secret;
+}
+
+void take_line(std::string_view line, srtp::RecordedSecrets& secrets) {
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  if (auto logged = logged_in(line)) {
+    secrets.logged.push_back(*std::move(logged));
+    return;
+  }
+  srtp::KeyingMaterial key = secret_of(material_in(line));
+  if (!srtp::profiles_of_length(key.size()).empty()) secrets.exported.push_back(std::move(key));
+}
+
 }  // namespace
 
-std::vector<srtp::KeyingMaterial> read_key_file(const std::string& path) {
+srtp::RecordedSecrets read_key_file(const std::string& path) {
   std::ifstream file;
   file.rdbuf()->pubsetbuf(nullptr, 0);  // no buffer of the library's own that keeps the text
   file.open(path);
-  if (!file)
-    throw std::runtime_error("--keys " + path +
-                             " cannot be read; give a file of JSON lines with \"material\"");
-  std::vector<srtp::KeyingMaterial> keys;
+  if (!file) {
+    throw std::runtime_error(
+        "--keys " + path + " cannot be read; give a file of JSON lines with \"material\" or an NSS key log");
+  }
+  srtp::RecordedSecrets secrets;
   std::array<char, kMaxLine> line{};
   while (file.getline(line.data(), line.size()) || file.gcount() > 0) {
     if (file.fail()) {  // a line that is too long is no key
       file.clear();
       file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }
-    srtp::KeyingMaterial key = parse_hex(material_in(line.data()));
-    if (!srtp::profiles_of_length(key.size()).empty()) keys.push_back(std::move(key));
+    take_line(line.data(), secrets);
     OPENSSL_cleanse(line.data(), line.size());
     if (file.eof()) break;
+    if (secrets.exported.size() + secrets.logged.size() > kMaxSecrets) {
+      throw std::runtime_error("--keys " + path + " has more than " + std::to_string(kMaxSecrets) +
+                               " secrets; cut it to those of the calls that were captured");
+    }
   }
-  if (keys.empty()) {
+  if (secrets.exported.empty() && secrets.logged.empty()) {
     throw std::runtime_error(
         "--keys " + path +
         " has no usable line; expected JSON lines with \"label\": \"EXTRACTOR-dtls_srtp\" and "
-        "\"material\": 56, 60 or 88 octets in hex");
+        "\"material\": 56, 60 or 88 octets in hex, or lines CLIENT_RANDOM of an NSS key log");
   }
-  return keys;
+  return secrets;
 }
 
 }  // namespace rtcscope::app

@@ -27,6 +27,10 @@ class Pipeline {
   void keep_headers_in(ring::HeaderRing& ring) noexcept { ring_ = &ring; }
   /// RTCP of the flow that this secret belongs to becomes readable.
   void add_key(srtp::KeyingMaterial&& key) { path_.add_key(std::move(key)); }
+  void add_keys(srtp::RecordedSecrets&& secrets) {
+    for (srtp::KeyingMaterial& key : secrets.exported) path_.add_key(std::move(key));
+    for (srtp::LoggedSecret& secret : secrets.logged) path_.add_logged(std::move(secret));
+  }
   /// Secrets may come: flows without one say so.
   void expect_keys() noexcept { path_.expect_keys(); }
   /// See flows::FlowTable::set_rtcp_listener.

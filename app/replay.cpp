@@ -87,7 +87,7 @@ int replay(const ReplayOptions& options) {
     return kExitFailure;
   }
   RecordedLogs logs(recording.events, recording.admin, recording.owt);
-  std::vector<srtp::KeyingMaterial> keys;
+  srtp::RecordedSecrets keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
   Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues,
@@ -97,7 +97,7 @@ int replay(const ReplayOptions& options) {
   pipeline.follow(**source);
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;
 
-  for (srtp::KeyingMaterial& key : keys) pipeline.add_key(std::move(key));
+  pipeline.add_keys(std::move(keys));
   Ticker ticker(serving, pipeline, **source);
   Playback playback(**source, logs.all(), pipeline, Pacer(options.speed));
   const PlaybackResult played = playback.run(ticker);

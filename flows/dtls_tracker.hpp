@@ -10,6 +10,7 @@
 #include "decoders/dtls/handshake.hpp"
 #include "decoders/dtls/reassembler.hpp"
 #include "decoders/dtls/record.hpp"
+#include "decoders/srtp/key_log.hpp"
 #include "flows/options.hpp"
 #include "flows/report.hpp"
 #include "flows/tallies.hpp"
@@ -39,6 +40,10 @@ class DtlsTracker {
   Changes add(UtcTime time, Bytes datagram, Side sender, bool in_stun, PathTallies& tallies);
 
   [[nodiscard]] const DtlsFacts& facts() const noexcept { return facts_; }
+  /// Of the newest association; zeros where its hellos were not seen.
+  [[nodiscard]] srtp::HandshakeFacts handshake() const noexcept {
+    return {client_random_, server_random_, facts_.cipher_suite, facts_.srtp_profile};
+  }
   [[nodiscard]] const std::vector<CertificateFingerprint>& fingerprints() const noexcept {
     return fingerprints_;
   }
@@ -85,8 +90,8 @@ class DtlsTracker {
   // Made with the first handshake fragment of a side: media-only flows carry none.
   std::array<std::unique_ptr<dtls::HandshakeReassembler>, 2> reassemblers_;
   std::array<bool, 2> protected_{};  // sides that sent a record under negotiated keys
-  std::array<std::byte, 32> client_random_{};
-  std::array<std::byte, 32> server_random_{};
+  srtp::HelloRandom client_random_{};
+  srtp::HelloRandom server_random_{};
   bool answered_ = false;  // the server said something to the newest ClientHello
   std::unique_ptr<Rival> rival_;
   std::optional<UtcTime> hello_began_;  // when the first piece of a ClientHello came

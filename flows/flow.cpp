@@ -236,6 +236,7 @@ void Flow::add_dtls(UtcTime time, Bytes octets, Side sender, bool in_stun) {
   const DtlsTracker::Changes changes = dtls_state_.add(time, octets, sender, in_stun, context_.tallies);
   if (changes.offers_srtp && !proved_) prove();
   dirty_ = dirty_ || changes.identity || changes.state;
+  if (changes.connected) context_.rtcp.on_handshake(dtls_state_.handshake());
   if (!proved_) return;
   if (changes.client_hello) emit(FlowEventKind::kDtlsClientHello, time, sender);
   if (changes.hello_verify) emit(FlowEventKind::kDtlsHelloVerify, time, sender);

@@ -50,6 +50,8 @@ class FlowTable {
 
   /// One exported DTLS-SRTP secret; see RtcpReader::add_key.
   void add_key(srtp::KeyingMaterial&& key) { rtcp_.add_key(std::move(key)); }
+  /// See RtcpReader::add_logged.
+  void add_logged(srtp::LoggedSecret&& secret) { rtcp_.add_logged(std::move(secret)); }
   /// See RtcpReader::expect_keys.
   void expect_keys() noexcept { rtcp_.expect_keys(); }
   /// Who hears of each report block that can be read; null: nobody. It outlives this.

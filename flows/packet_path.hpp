@@ -43,6 +43,8 @@ class PacketPath {
 
   /// One exported DTLS-SRTP secret: RTCP of the flow it belongs to becomes readable from here on.
   void add_key(srtp::KeyingMaterial&& key) { table_.add_key(std::move(key)); }
+  /// One master secret from a key log: likewise, from the handshake it belongs to on.
+  void add_logged(srtp::LoggedSecret&& secret) { table_.add_logged(std::move(secret)); }
   /// See RtcpReader::expect_keys.
   void expect_keys() noexcept { table_.expect_keys(); }
   /// See FlowTable::set_rtcp_listener.

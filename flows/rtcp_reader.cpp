@@ -39,6 +39,19 @@ bool whole_in_clear(Bytes datagram) {
 RtcpReader::RtcpReader(FlowSink& sink) : sink_(sink), scratch_{} {}
 RtcpReader::~RtcpReader() = default;
 
+void RtcpReader::add_logged(srtp::LoggedSecret&& secret) {
+  keys_expected_ = true;
+  logged_.insert_or_assign(secret.client_random, std::move(secret.master_secret));
+}
+
+void RtcpReader::on_handshake(const srtp::HandshakeFacts& handshake) {
+  const auto found = logged_.find(handshake.client_random);
+  if (found == logged_.end()) return;
+  srtp::KeyingMaterial exported = srtp::export_keying_material(found->second, handshake);
+  logged_.erase(found);
+  if (!exported.empty()) keys_.add(std::move(exported));
+}
+
 void RtcpReader::Stream::note_sender_report(std::uint32_t ntp_middle, UtcTime time) {
   // Clients report on each SR several times; an LSR older than this many SRs is not worth keeping.
   constexpr std::size_t kMaxSenderReports = 16;

@@ -11,7 +11,7 @@
 
 #include "base/byte_reader.hpp"
 #include "decoders/rtcp/rtcp_error.hpp"
-#include "decoders/srtp/keying.hpp"
+#include "decoders/srtp/key_log.hpp"
 #include "decoders/srtp/srtcp_context.hpp"
 #include "flows/counters.hpp"
 #include "flows/log_histogram.hpp"
@@ -60,6 +60,9 @@ class RtcpReader {
 
   /// One exported secret; which flow it belongs to shows when an SRTCP datagram authenticates with it.
   void add_key(srtp::KeyingMaterial&& key) { keys_.add(std::move(key)); }
+  /// A master secret, of which the exported one is made when its handshake is seen.
+  void add_logged(srtp::LoggedSecret&& secret);
+  void on_handshake(const srtp::HandshakeFacts& handshake);
 
   /// One whole RTCP datagram of a flow, sent by `sender`. `dtls`: DTLS was seen on the flow, so what it
   /// carries in clear is not the peers'.
@@ -128,6 +131,8 @@ class RtcpReader {
   FlowSink& sink_;
   SrtcpKeys keys_;
   bool keys_expected_ = false;
+  std::map<srtp::HelloRandom, srtp::KeyingMaterial>
+      logged_;  // master secrets whose handshake did not come yet
   std::map<FlowId, FlowRtcp> flows_;
   srtp::SrtcpContext::Scratch scratch_;
   RtcpCounters counters_;

@@ -42,10 +42,13 @@ constexpr KeySizes key_sizes(Profile profile) noexcept {
 /// The exporter's length names the profile: 60 octets two of them, 56 and 88 one each; others none.
 std::span<const Profile> profiles_of_length(std::size_t exported) noexcept;
 
+struct HandshakeFacts;
+
 /// Which side of the DTLS association writes with a key.
 enum class Writer : std::uint8_t { kDtlsClient, kDtlsServer };
 
-/// One exported secret. Move-only; its octets never leave it but into a crypto context.
+/// One exported secret, or the master secret that one is made from. Move-only; its octets never leave it but
+/// into a crypto context or what is exported from it.
 class KeyingMaterial {
  public:
   static constexpr std::size_t kMaxOctets = 88;
@@ -64,6 +67,7 @@ class KeyingMaterial {
 
  private:
   friend class SrtcpContext;
+  friend KeyingMaterial export_keying_material(const KeyingMaterial&, const HandshakeFacts&);
   [[nodiscard]] std::span<const std::uint8_t> octets() const noexcept { return {page_, size_}; }
 
   std::uint8_t* page_ = nullptr;  // one locked page of its own: wiping and unlocking concern no neighbour

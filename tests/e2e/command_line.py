@@ -78,6 +78,9 @@ with tempfile.TemporaryDirectory() as folder:
     refused("no event log", 1, ["event log", "No such file"], "analyze", capture, "--events", work / "nothing")
     refused("a text as event log", 3, ["line 1"], "analyze", capture, "--events", work / "text")
     refused("no keys in the key file", 1, ["--keys", "material"], "analyze", capture, "--keys", work / "text")
+    logged = Path(__file__).parent.parent / "data" / "dtls-key-log"
+    done = run("analyze", logged / "sha384.pcap", "--keys", logged / "keys.log")
+    expect("analyze takes a key log", done.returncode == 0, done.stderr)
     refused("an unknown format", 2, ["text, json, csv"], "analyze", capture, "--format", "xml")
     refused("no command", 2, ["subcommand"])
 

@@ -25,11 +25,12 @@ inline Octets exported(srtp::Profile profile, unsigned handshake = 0) {
 /// The sending side, straight on libsrtp with the key layout of RFC 5764, 4.2 spelt out once more.
 class SrtpSender {
  public:
-  SrtpSender(srtp::Profile profile, srtp::Writer writer, unsigned handshake = 0) {
+  SrtpSender(srtp::Profile profile, srtp::Writer writer, unsigned handshake = 0)
+      : SrtpSender(profile, writer, exported(profile, handshake)) {}
+  SrtpSender(srtp::Profile profile, srtp::Writer writer, const Octets& all) {
     // libsrtp refuses to be set up twice in a program, and SrtcpContext does it for itself.
     EXPECT_TRUE(srtp::SrtcpContext::create(srtp::KeyingMaterial{Bytes(exported(profile))}, profile, writer));
     const srtp::KeySizes sizes = srtp::key_sizes(profile);
-    const Octets all = exported(profile, handshake);
     const auto part = [&](std::size_t at, std::size_t n) {
       for (std::size_t i = 0; i < n; ++i) key_.push_back(static_cast<unsigned char>(all[at + i]));
     };
