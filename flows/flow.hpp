@@ -152,6 +152,7 @@ class Flow final : private FeedbackListener {
   void on_report_block(Side reporter, SeenReportBlock& seen) override;
   void on_transport_feedback(Side reporter, UtcTime time,
                              const rtcp::TransportCcFeedbackView& feedback) override;
+  void on_nack(Side reporter, UtcTime time, const rtcp::GenericNackView& nack) override;
 
   FlowContext& context_;
   FlowId id_;

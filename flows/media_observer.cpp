@@ -9,6 +9,8 @@ namespace {
 constexpr Duration kLongestVoice = std::chrono::milliseconds{500};
 // What comes later than this is no delay of the way but a jump of a clock.
 constexpr Duration kLongestWay = std::chrono::seconds{5};
+// How often a receiver brings video and speech in step.
+constexpr Duration kLipSyncEvery = std::chrono::seconds{1};
 // 300 ppm of drift between the two clocks, at ten reports a second.
 constexpr Duration kDriftPerFeedback = std::chrono::microseconds{30};
 
@@ -56,19 +58,26 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   }
   of.payload_type = packet.payload_type;
   if (of.repeats) of.playout.reset();
+  if (packet.has_padding && of.playout) of.playout->pass(packet.sequence_number);
   if (packet.has_padding || !of.relay->followed()) return;
   const bool again = typing.kind != MediaKind::kAudio && look_for_twin(of, packet);
-  PlayoutPacket playout{packet.rtp_timestamp, time, PlayoutPacket::Kind::kRepair, wire_bytes};
-  if (of.repeats || again || typing.kind == MediaKind::kUnknown) {
-    repair_frame(of, playout);
+  PlayoutPacket playout{packet.rtp_timestamp,         time,
+                        PlayoutPacket::Kind::kRepair, wire_bytes,
+                        packet.sequence_number,       values.video_orientation.has_value()};
+  const bool unknown = typing.kind == MediaKind::kUnknown;
+  if (of.repeats || again || unknown) repair_frame(of, playout);
+  if (of.repeats || again) return;
+  if (!unknown) relays_.add(*of.relay, time, packet, wire_bytes);
+  if (typing.kind == MediaKind::kAudio) {
+    of.playout.reset();
+    note_speech(of, time, packet.rtp_timestamp, typing.clock_rate_hz);
     return;
   }
-  relays_.add(*of.relay, time, packet, wire_bytes);
-  if (typing.kind != MediaKind::kVideo) return;
   const auto ahead = static_cast<std::int16_t>(packet.sequence_number - of.highest);
   const bool late = of.playout && ahead < 0;
   if (!late) of.highest = packet.sequence_number;
   playout.kind = late ? PlayoutPacket::Kind::kLate : PlayoutPacket::Kind::kInOrder;
+  // Also of a stream of which nothing is known yet: its first frames count.
   if (!of.playout) of.playout = std::make_unique<PlayoutModel>();
   of.playout->add(playout);
 }
@@ -79,7 +88,7 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
 bool MediaObserver::look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept {
   const Observation* twin = nullptr;
   for (const Observation& o : observations_) {
-    const bool may_be = o.playout && o.sender == of.sender && o.payload_type != packet.payload_type;
+    const bool may_be = o.plays_video() && o.sender == of.sender && o.payload_type != packet.payload_type;
     if (!may_be || o.ssrc == of.ssrc || !o.playout->waits_for(packet.rtp_timestamp)) continue;
     if (twin != nullptr) return false;  // layers with the same timestamps: this cannot tell them apart
     twin = &o;
@@ -98,7 +107,7 @@ void MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketV
   if (packet.has_padding) return;
   Observation unknown;
   unknown.sender = sender;
-  repair_frame(unknown, {packet.rtp_timestamp, time, PlayoutPacket::Kind::kRepair, wire_bytes});
+  repair_frame(unknown, {packet.rtp_timestamp, time, PlayoutPacket::Kind::kRepair, wire_bytes, 0, false});
 }
 
 std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {
@@ -116,7 +125,38 @@ std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side
 void MediaObserver::repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept {
   for (Observation& o : observations_) {
     const bool meant = !of.repeats || o.ssrc == of.repeats_ssrc;
-    if (o.playout && o.sender == of.sender && meant) o.playout->add(packet);
+    if (o.plays_video() && o.sender == of.sender && meant) o.playout->add(packet);
+  }
+}
+
+/// How long the receiver's buffer holds what is spoken, as far as the tap sees what delays it.
+void MediaObserver::note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp,
+                                std::uint32_t clock_rate_hz) {
+  if (clock_rate_hz == 0) return;
+  if (!of.speech) {
+    of.speech = std::make_unique<Speech>();
+    of.speech->began = of.speech->told = time;
+    of.speech->rtp_timestamp = rtp_timestamp;
+  }
+  Speech& speech = *of.speech;
+  speech.ticks += static_cast<std::int32_t>(rtp_timestamp - speech.rtp_timestamp);
+  speech.rtp_timestamp = rtp_timestamp;
+  speech.newest = time;
+  speech.delay.add(to_milliseconds(time - speech.began),
+                   static_cast<double>(speech.ticks) * 1000 / clock_rate_hz);
+  if (time - speech.told < kLipSyncEvery) return;
+  speech.told = time;
+  tell_speech(of, time);
+}
+
+/// To all video of the same sender. Which of several voices belongs to which pictures is not known.
+void MediaObserver::tell_speech(const Observation& of, UtcTime time) noexcept {
+  const auto speaks = [&](const Observation& o) {
+    return &o != &of && o.speech && o.sender == of.sender && time - o.speech->newest < kLipSyncEvery;
+  };
+  if (std::any_of(observations_.begin(), observations_.end(), speaks)) return;
+  for (Observation& o : observations_) {
+    if (o.plays_video() && o.sender == of.sender) o.playout->hear(of.speech->delay.level_ms());
   }
 }
 
@@ -158,6 +198,19 @@ void MediaObserver::on_feedback(Side media_sender, UtcTime time,
   }
 }
 
+void MediaObserver::on_nack(Side media_sender, UtcTime time, const rtcp::GenericNackView& nack) noexcept {
+  constexpr unsigned kPackets = 17;  // that one entry can name
+  for (Observation& o : observations_) {
+    if (!o.playout || o.sender != media_sender || o.ssrc != nack.media_ssrc) continue;
+    for (const rtcp::NackEntry entry : nack.entries) {
+      for (unsigned i = 0; i < kPackets; ++i) {
+        const bool named = i == 0 || (entry.lost_bitmask >> (i - 1) & 1) != 0;
+        if (named) o.playout->ask(static_cast<std::uint16_t>(entry.packet_id + i), time);
+      }
+    }
+  }
+}
+
 void MediaObserver::note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept {
   using Kind = PlayoutPacket::Kind;
   Observation& of = observations_[sent.observation];
@@ -167,7 +220,7 @@ void MediaObserver::note_status(Transport& transport, Sent& sent, const rtcp::Pa
   of.feedback.lost += first && !status.received ? 1 : 0;
   of.feedback.lost -= found ? 1 : 0;
   if (sent.state != Sent::kReceived) sent.state = status.received ? Sent::kReceived : Sent::kLost;
-  PlayoutPacket packet{sent.rtp_timestamp, sent.time, Kind::kArrival, 0};
+  PlayoutPacket packet{sent.rtp_timestamp, sent.time, Kind::kArrival, 0, 0, false};
   if (status.received) {
     packet.time = arrival(transport, sent, status.arrival);
     of.headers->add_way(sent.time, status.arrival - sent.time.time_since_epoch());
@@ -215,7 +268,7 @@ void MediaObserver::fill(StreamReport& report) const noexcept {
     if (o.id != report.stream) continue;
     report.relay = o.relay->figures();
     report.sampled = report.sampled || !o.relay->followed();
-    if (o.playout && !o.repeats) report.playout = o.playout->figures();
+    if (o.plays_video() && !o.repeats) report.playout = o.playout->figures();
     const ExtensionIds& ids = *transports_[index(o.sender)].extensions;
     if (ids.knows(rtp::ExtensionKind::kAudioLevel, MediaKind::kAudio)) report.voice = o.voice;
     report.feedback = o.feedback;

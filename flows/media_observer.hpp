@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "decoders/rtcp/generic_nack.hpp"
 #include "decoders/rtcp/transport_cc_feedback.hpp"
 #include "decoders/rtp/rtp_packet.hpp"
 #include "flows/extension_ids.hpp"
@@ -18,6 +19,7 @@
 #include "flows/playout_model.hpp"
 #include "flows/relay_tracker.hpp"
 #include "flows/report.hpp"
+#include "flows/speech_delay.hpp"
 
 namespace rtcscope::flows {
 
@@ -42,6 +44,8 @@ class MediaObserver {
                    std::uint32_t wire_bytes) noexcept;
   /// What the other side says about packets that `media_sender` sent.
   void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
+  /// The other side asks for packets that `media_sender` sent.
+  void on_nack(Side media_sender, UtcTime time, const rtcp::GenericNackView& nack) noexcept;
   void advance(UtcTime now) noexcept;
   void finish() noexcept;
   /// mid and rid that packets of the stream carry; empty: none.
@@ -54,6 +58,14 @@ class MediaObserver {
   void fill(StreamReport& report) const noexcept;
 
  private:
+  struct Speech {
+    SpeechDelay delay;
+    UtcTime began{};
+    UtcTime newest{};
+    UtcTime told{};  // to the pictures beside it
+    std::uint32_t rtp_timestamp = 0;
+    std::int64_t ticks = 0;  // since the first packet
+  };
   struct Observation {
     StreamId id;
     std::uint32_t ssrc = 0;
@@ -69,9 +81,12 @@ class MediaObserver {
     std::uint16_t twin_looks = 0;
     std::unique_ptr<RelayTrack> relay;
     std::unique_ptr<PlayoutModel> playout;
+    std::unique_ptr<Speech> speech;
     VoiceFigures voice;
     UtcTime last_voice{};
     FeedbackFigures feedback;
+
+    [[nodiscard]] bool plays_video() const noexcept { return playout && kind == MediaKind::kVideo; }
   };
   struct Sent {
     UtcTime time{};
@@ -91,6 +106,8 @@ class MediaObserver {
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
   void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
   bool look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept;
+  void note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp, std::uint32_t clock_rate_hz);
+  void tell_speech(const Observation& of, UtcTime time) noexcept;
   void note_voice(Observation& of, UtcTime time, const rtp::AudioLevel& level) noexcept;
   void note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept;
   [[nodiscard]] UtcTime arrival(Transport& transport, const Sent& sent, Duration receiver_clock) noexcept;

@@ -8,63 +8,91 @@ namespace {
 
 constexpr Duration kPatience = std::chrono::milliseconds{2500};
 constexpr double kTicksPerMs = 90;
-
-// libwebrtc's receiver (modules/video_coding/timing): deviations beyond fifteen standard deviations are cut,
-// the estimate averages over 400 frames at 30 a second, and the buffer holds 2.33 standard deviations less
-// 30 ms, at least 1 ms, and 10 ms for the operating system.
-constexpr double kOutlierDeviations = 15;
-constexpr double kNoiseFrames = 400;
-constexpr double kNoiseFrameRate = 30;
-constexpr double kNoiseDeviations = 2.33;
-constexpr double kNoiseOffsetMs = 30;
-constexpr double kLeastJitterMs = 1;
-constexpr double kSystemJitterMs = 10;
-// Its line of capture times is the mean over all frames; what stays off by more than 73 ms for long (6600
-// ticks drift, 7000 at most a frame, alarm at 60000) moves it at once (timestamp_extrapolator).
-constexpr double kDriftMs = 6600 / kTicksPerMs;
-constexpr double kMostErrorMs = 7000 / kTicksPerMs;
-constexpr double kAlarmMs = 60000 / kTicksPerMs;
+// More packets than this at once did not get lost: the sequence starts anew.
+constexpr std::uint16_t kLargestGap = 500;
 // W3C webrtc-stats freezeCount; see base/rtp_meter.h.
 constexpr std::size_t kLeastIntervals = 5;
 constexpr double kIncreaseMs = 150;
+// A receiver that has nothing to show looks every three seconds whether packets came in the last five; if
+// not, the stream is paused (libwebrtc: OnDecodableFrameTimeout).
+constexpr double kLookMs = 3000;
 constexpr double kPauseMs = 5000;
-// Payloads are encrypted. A frame so much larger than others is taken for a key frame; without one, frames
-// that stay whole for as long as receivers wait until they ask for the next key frame.
+// A receiver asks for what misses again every 100 ms (libwebrtc: NackRequester, without a known round trip).
+// What it still asks for so long after it should be whole is not.
+constexpr Duration kAsksOn = std::chrono::milliseconds{500};
+// Payloads are encrypted. The last packet of a key frame says how the picture is turned (3GPP TS 26.114,
+// 7.4.5), those of other frames only while it is turned. Where no packet says so, a frame so much larger than
+// others is taken for a key frame.
 constexpr double kKeyFrameRatio = 3;
+constexpr std::uint32_t kOrientedShare = 4;
+constexpr std::uint32_t kFramesCounted = 1024;
+// A receiver that waits this long for a frame asks for a key frame (libwebrtc: kMaxWaitForFrame), and gets it
+// within one more second. Without it, frames that stay whole are shown again.
 constexpr Duration kRecovered = std::chrono::seconds{3};
+constexpr Duration kAnswered = std::chrono::seconds{4};
+
+// Between a frame's release and its picture: 10 ms to draw, and a little to decode.
+constexpr double kDecodeMs = 12;
 
 double ms_between(UtcTime from, UtcTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
+bool newer(std::uint32_t timestamp, std::uint32_t than) {
+  return timestamp != than && timestamp - than < 0x8000'0000U;
+}
+
 }  // namespace
 
 void PlayoutModel::add(const PlayoutPacket& packet) noexcept {
-  std::size_t newer = 0;  // frames behind the packet's place
-  for (; newer < next_ - shown_; ++newer) {
-    Frame& frame = pending(newer);
+  const bool own = packet.kind == Kind::kInOrder || packet.kind == Kind::kLate;
+  place(packet);
+  if (own) note_gap(packet);
+}
+
+void PlayoutModel::pass(std::uint16_t sequence) noexcept {
+  if (fill_gap(sequence) || !counting_) return;
+  if (static_cast<std::int16_t>(sequence - highest_) == 1) highest_ = sequence;
+}
+
+void PlayoutModel::place(const PlayoutPacket& packet) noexcept {
+  std::size_t newer_frames = 0;  // frames behind the packet's place
+  for (; newer_frames < next_ - shown_; ++newer_frames) {
+    Frame& frame = pending(newer_frames);
     if (frame.rtp_timestamp == packet.rtp_timestamp) {
       extend(frame, packet);
       return;
     }
     // Newer than the newest: the common case, a new frame.
-    if (packet.rtp_timestamp - frame.rtp_timestamp < 0x8000'0000U) break;
+    if (newer(packet.rtp_timestamp, frame.rtp_timestamp)) break;
   }
   // Older than all that wait: it was shown, or what was shown has passed it by.
-  const bool passed_by = newer == next_ - shown_ && next_ != 0;
+  const bool passed_by = newer_frames == next_ - shown_ && next_ != 0;
   if (packet.kind != Kind::kInOrder && packet.kind != Kind::kLate) return;
-  if (passed_by && packet.rtp_timestamp - last_timestamp_ - 1 >= 0x7fff'ffffU) return;
-  start(packet, newer);
+  if (passed_by && !newer(packet.rtp_timestamp, last_timestamp_)) return;
+  start(packet, newer_frames);
 }
 
-void PlayoutModel::start(const PlayoutPacket& packet, std::size_t newer) noexcept {
+void PlayoutModel::start(const PlayoutPacket& packet, std::size_t newer_frames) noexcept {
   if (next_ - shown_ == kPending) show_oldest();
   next_ += 1;
-  newer = std::min(newer, next_ - shown_ - 1);
+  newer_frames = std::min(newer_frames, next_ - shown_ - 1);
   // A frame that came late as a whole moves those behind it.
-  for (std::size_t back = 0; back < newer; ++back) pending(back) = pending(back + 1);
-  pending(newer) = {packet.rtp_timestamp, packet.time, packet.time,
-                    packet.bytes,         0,           packet.kind == Kind::kLate};
+  for (std::size_t back = 0; back < newer_frames; ++back) pending(back) = pending(back + 1);
+  Frame& frame = pending(newer_frames);
+  frame = {};
+  frame.rtp_timestamp = packet.rtp_timestamp;
+  frame.started = frame.whole = packet.time;
+  frame.bytes = packet.bytes;
+  frame.retransmitted = packet.kind == Kind::kLate;
+  frame.oriented = packet.oriented;
+  frame.first = frame.last = packet.sequence;
+  if (started_ == kFramesCounted) {
+    started_ /= 2;
+    oriented_ /= 2;
+  }
+  started_ += 1;
+  oriented_ += packet.oriented ? 1 : 0;
 }
 
 void PlayoutModel::extend(Frame& frame, const PlayoutPacket& packet) noexcept {
@@ -75,7 +103,58 @@ void PlayoutModel::extend(Frame& frame, const PlayoutPacket& packet) noexcept {
   if (lost) return;
   frame.whole = std::max(frame.whole, packet.time);
   frame.bytes += packet.bytes;
-  frame.retransmitted = frame.retransmitted || packet.kind == Kind::kRepair;
+  // What came late was asked for at once (libwebrtc: delayed_by_retransmission).
+  frame.retransmitted = frame.retransmitted || packet.kind == Kind::kRepair || packet.kind == Kind::kLate;
+  if (packet.kind == Kind::kInOrder) frame.last = packet.sequence;
+  if (packet.oriented && !frame.oriented) oriented_ += 1;
+  frame.oriented = frame.oriented || packet.oriented;
+}
+
+PlayoutModel::Frame* PlayoutModel::find(std::uint32_t rtp_timestamp) noexcept {
+  for (std::size_t back = 0; back < next_ - shown_; ++back) {
+    Frame& frame = pending(back);
+    if (frame.rtp_timestamp == rtp_timestamp) return &frame;
+    if (newer(rtp_timestamp, frame.rtp_timestamp)) break;
+  }
+  return nullptr;
+}
+
+/// Packets that miss between two are missing in the newer frame or before it: it cannot be decoded without.
+void PlayoutModel::note_gap(const PlayoutPacket& packet) noexcept {
+  if (packet.kind == Kind::kLate) {
+    Frame* frame = find(packet.rtp_timestamp);
+    // Sent again on the stream itself, for it was lost after the tap.
+    if (!fill_gap(packet.sequence) && frame != nullptr && frame->missing > 0) frame->missing -= 1;
+    return;
+  }
+  const auto count = static_cast<std::uint16_t>(packet.sequence - highest_ - 1);
+  const bool gap = counting_ && count != 0 && count <= kLargestGap;
+  highest_ = packet.sequence;
+  counting_ = true;
+  Frame* frame = gap ? find(packet.rtp_timestamp) : nullptr;
+  if (frame == nullptr) return;
+  gaps_[gap_count_++ % kGaps] = {static_cast<std::uint16_t>(packet.sequence - count), count,
+                                 packet.rtp_timestamp};
+  frame->gap = static_cast<std::int16_t>(std::min(frame->gap + count, 10'000));
+}
+
+bool PlayoutModel::fill_gap(std::uint16_t sequence) noexcept {
+  for (const Gap& gap : gaps_) {
+    if (static_cast<std::uint16_t>(sequence - gap.first) >= gap.count) continue;
+    if (Frame* frame = find(gap.rtp_timestamp); frame != nullptr && frame->gap > 0) frame->gap -= 1;
+    return true;
+  }
+  return false;
+}
+
+void PlayoutModel::ask(std::uint16_t sequence, UtcTime time) noexcept {
+  for (std::size_t back = 0; back < next_ - shown_; ++back) {
+    Frame& frame = pending(back);
+    const auto length = static_cast<std::uint16_t>(frame.last - frame.first);
+    if (static_cast<std::uint16_t>(sequence - frame.first) > length) continue;
+    frame.asked = time;
+    return;
+  }
 }
 
 bool PlayoutModel::waits_for(std::uint32_t rtp_timestamp) const noexcept {
@@ -97,85 +176,115 @@ void PlayoutModel::finish() noexcept {
 
 void PlayoutModel::show_oldest() noexcept {
   const Frame& frame = frames_[shown_++ % kPending];
-  if (last_started_ != UtcTime{} && ms_between(last_started_, frame.started) > kPauseMs) paused_ = true;
+  paused_ = paused_ || is_pause(frame.started);
   last_started_ = frame.started;
-  if (!decodes(frame)) return;
+  const bool ok = decodes(frame) && !overtaken(frame);
+  if (ok) show(frame);
+}
+
+bool PlayoutModel::is_pause(UtcTime next) const noexcept {
+  if (figures_.frames == 0 || ms_between(last_started_, next) <= kPauseMs) return false;
+  const double silent_ms = ms_between(origin_, last_started_) + kPauseMs - last_release_ms_;
+  const double looked_ms = std::ceil(silent_ms / kLookMs) * kLookMs;
+  return last_release_ms_ + looked_ms <= ms_between(origin_, next);
+}
+
+void PlayoutModel::show(const Frame& frame) noexcept {
   if (figures_.frames == 0) {
     origin_ = frame.whole;
     last_timestamp_ = frame.rtp_timestamp;
   }
+  ticks_ += static_cast<std::int32_t>(frame.rtp_timestamp - last_timestamp_);
+  last_timestamp_ = frame.rtp_timestamp;
   const double own_ms = ms_between(origin_, frame.whole);
   // Frames are decoded in order: one that is whole before an older one waits for it.
   last_whole_ms_ = std::max(own_ms, last_whole_ms_);
-  const double release_ms = std::max({last_whole_ms_, released_ms(frame, own_ms), last_release_ms_});
-  last_timestamp_ = frame.rtp_timestamp;
+  const double release_ms = released_ms(frame, own_ms);
   if (figures_.frames++ != 0 && !paused_) judge(release_ms - last_release_ms_);
   paused_ = false;
   last_release_ms_ = release_ms;
 }
 
+bool PlayoutModel::marks_key_frames() const noexcept {
+  return oriented_ != 0 && oriented_ * kOrientedShare <= started_;
+}
+
+bool PlayoutModel::is_key(const Frame& frame) const noexcept {
+  if (marks_key_frames()) return frame.oriented;
+  return mean_bytes_ > 0 && frame.bytes > kKeyFrameRatio * mean_bytes_;
+}
+
 /// Whether the frame can be decoded: each depends on the one before, up to a key frame.
 bool PlayoutModel::decodes(const Frame& frame) noexcept {
-  const bool key = mean_bytes_ > 0 && frame.bytes > kKeyFrameRatio * mean_bytes_;
+  const bool key = is_key(frame);
   if (!key) mean_bytes_ += (frame.bytes - mean_bytes_) / (mean_bytes_ == 0 ? 1 : 32);
-  if (frame.missing > 0) {
+  // A key frame depends on nothing that misses before it, so what does is taken for missing there.
+  const bool missing = frame.missing > 0 || frame.asked > frame.whole + kAsksOn;
+  if (missing || (frame.gap > 0 && !key)) {
     broken_ = true;
+    said_ = said_ || missing;
     whole_since_ = {};
     return false;
   }
-  if (!broken_) return true;
-  if (whole_since_ == UtcTime{}) whole_since_ = frame.started;
-  broken_ = !key && frame.started - whole_since_ < kRecovered;
+  if (broken_ && recovers(frame, key)) broken_ = said_ = false;
   return !broken_;
 }
 
-/// When the jitter buffer releases the frame.
+bool PlayoutModel::recovers(const Frame& frame, bool key) noexcept {
+  if (whole_since_ == UtcTime{}) whole_since_ = frame.started;
+  if (key) return true;
+  const Duration whole = frame.started - whole_since_;
+  // The receiver asked for no key frame, so nothing missed there: the tap did not see it.
+  const bool unseen = !said_ && whole >= kAnswered;
+  paused_ = paused_ || unseen;
+  return unseen || (said_ && !marks_key_frames() && whole >= kRecovered);
+}
+
+/// A key frame that is whole before the frame is shown in its place.
+bool PlayoutModel::overtaken(const Frame& frame) const noexcept {
+  for (std::size_t i = shown_; i < next_; ++i) {
+    const Frame& other = frames_[i % kPending];
+    if (other.started >= frame.whole) return false;
+    if (other.whole < frame.whole && other.missing <= 0 && is_key(other)) return true;
+  }
+  return false;
+}
+
+/// When the jitter buffer releases the frame (libwebrtc: modules/video_coding/timing and
+/// video_stream_buffer_controller).
 double PlayoutModel::released_ms(const Frame& frame, double own_ms) noexcept {
-  const double step_ms = static_cast<std::int32_t>(frame.rtp_timestamp - last_timestamp_) / kTicksPerMs;
-  if (figures_.frames == 0 || step_ms > kPauseMs) {
-    captured_ms_ = own_ms;
-    offset_ms_ = 0;
-    offset_frames_ = 1;
-    drifts_ms_ = {};
-    last_own_ms_ = own_ms;
-    last_own_timestamp_ = frame.rtp_timestamp;
-    return own_ms;
+  if (!frame.retransmitted || !line_.started()) line_.add(own_ms, ticks_);
+  const double ready_ms = std::max(last_whole_ms_, last_release_ms_);
+  const double hold_ms = std::max({hold_ms_, sync_.video_ms() - kDecodeMs, 0.0});
+  const double due_ms = line_.due_ms(ticks_) + hold_ms;
+  const double release_ms = figures_.frames == 0 ? own_ms : std::max(ready_ms, due_ms);
+  // What was sent again says nothing about the way.
+  if (frame.retransmitted) return release_ms;
+  if (figures_.frames != 0) {
+    const double step_ms = static_cast<double>(ticks_ - last_own_ticks_) / kTicksPerMs;
+    jitter_.add(own_ms - last_own_ms_ - step_ms, frame.bytes, release_ms);
   }
-  captured_ms_ += step_ms;
-  // What was sent again says nothing about the way (libwebrtc: delayed_by_retransmission).
-  if (!frame.retransmitted) {
-    follow_line(own_ms);
-    follow_noise(own_ms, frame);
-  }
-  const double jitter = kNoiseDeviations * std::sqrt(noise_variance_) - kNoiseOffsetMs;
-  return captured_ms_ + offset_ms_ + std::max(jitter, kLeastJitterMs) + kSystemJitterMs;
-}
-
-void PlayoutModel::follow_line(double own_ms) noexcept {
-  const double off = own_ms - captured_ms_ - offset_ms_;
-  const double error = std::clamp(off, -kMostErrorMs, kMostErrorMs);
-  drifts_ms_[0] = std::max(drifts_ms_[0] + error - kDriftMs, 0.0);
-  drifts_ms_[1] = std::max(drifts_ms_[1] - error - kDriftMs, 0.0);
-  if (drifts_ms_[0] > kAlarmMs || drifts_ms_[1] > kAlarmMs) {
-    drifts_ms_ = {};
-    offset_frames_ = 0;
-  }
-  offset_frames_ += 1;
-  offset_ms_ += off / offset_frames_;
-}
-
-void PlayoutModel::follow_noise(double own_ms, const Frame& frame) noexcept {
-  const double step_ms = static_cast<std::int32_t>(frame.rtp_timestamp - last_own_timestamp_) / kTicksPerMs;
-  const double limit = noise_samples_ < 10 ? kPauseMs : kOutlierDeviations * std::sqrt(noise_variance_);
-  const double noise = std::clamp(own_ms - last_own_ms_ - step_ms, -limit, limit);
   last_own_ms_ = own_ms;
-  last_own_timestamp_ = frame.rtp_timestamp;
-  noise_samples_ += noise_samples_ < static_cast<unsigned>(kNoiseFrames) ? 1 : 0;
-  const double frames_per_second = 1000 / std::clamp(step_ms, 1000 / 60.0, 1000.0);
-  const double kept = std::pow((noise_samples_ - 1.0) / noise_samples_, kNoiseFrameRate / frames_per_second);
-  noise_mean_ms_ = kept * noise_mean_ms_ + (1 - kept) * noise;
-  const double off = noise - noise_mean_ms_;
-  noise_variance_ = std::max(1.0, kept * noise_variance_ + (1 - kept) * off * off);
+  last_own_ticks_ = ticks_;
+  follow_delay(release_ms - due_ms);
+  return release_ms;
+}
+
+void PlayoutModel::hear(double speech_ms) noexcept {
+  // Nothing is kept in step with a picture that stands.
+  if (heard_frames_ == figures_.frames) return;
+  heard_frames_ = figures_.frames;
+  sync_.follow(jitter_.delay_ms() + kDecodeMs, speech_ms);
+}
+
+/// Frames that come too late make the buffer hold the next ones longer, up to what jitter asks for.
+void PlayoutModel::follow_delay(double late_ms) noexcept {
+  const double target_ms = std::max(jitter_.delay_ms(), sync_.video_ms() - kDecodeMs);
+  if (hold_ms_ < 0) {
+    hold_ms_ = target_ms;
+    return;
+  }
+  hold_ms_ = std::min(hold_ms_ + std::max(late_ms, 0.0), target_ms);
 }
 
 void PlayoutModel::judge(double interval_ms) noexcept {

@@ -6,6 +6,9 @@
 #include <cstdint>
 
 #include "base/time.hpp"
+#include "flows/capture_line.hpp"
+#include "flows/jitter_estimate.hpp"
+#include "flows/lip_sync.hpp"
 #include "flows/report.hpp"
 
 namespace rtcscope::flows {
@@ -26,6 +29,8 @@ struct PlayoutPacket {
   UtcTime time{};  // when it reached the receiver, not counting the constant part of the way
   Kind kind = Kind::kInOrder;
   std::uint32_t bytes = 0;
+  std::uint16_t sequence = 0;  // of the stream itself: in order or late
+  bool oriented = false;       // says how the picture is turned
 };
 
 class PlayoutModel {
@@ -34,6 +39,12 @@ class PlayoutModel {
 
   /// A frame is whole when its last packet is there.
   void add(const PlayoutPacket& packet) noexcept;
+  /// A packet of the stream without a frame: padding.
+  void pass(std::uint16_t sequence) noexcept;
+  /// Once a second: how long the receiver's speech buffer holds what belongs to these pictures.
+  void hear(double speech_ms) noexcept;
+  /// The receiver asks for this packet (again).
+  void ask(std::uint16_t sequence, UtcTime time) noexcept;
   /// A frame with this RTP timestamp began in the last 2.5 seconds.
   [[nodiscard]] bool waits_for(std::uint32_t rtp_timestamp) const noexcept;
   /// Shows what had its 2.5 seconds for late packets.
@@ -50,43 +61,69 @@ class PlayoutModel {
     UtcTime whole{};
     std::uint32_t bytes = 0;
     std::int16_t missing = 0;    // packets that the receiver did not get, less those that were sent again
+    std::int16_t gap = 0;        // packets before this frame's end that did not come by the tap
     bool retransmitted = false;  // in part, or came late as a whole
+    bool oriented = false;
+    std::uint16_t first = 0;  // sequence numbers of its packets
+    std::uint16_t last = 0;
+    UtcTime asked{};  // when the receiver asked for one of them, newest
+  };
+  /// Sequence numbers that did not come by the tap, and the frame that showed it.
+  struct Gap {
+    std::uint16_t first = 0;
+    std::uint16_t count = 0;  // 0: no gap
+    std::uint32_t rtp_timestamp = 0;
   };
   static constexpr std::size_t kPending = 128;  // a power of two: two seconds at 60 frames a second
   static constexpr std::size_t kIntervals = 30;
+  static constexpr std::size_t kGaps = 32;
 
   [[nodiscard]] Frame& pending(std::size_t back) noexcept { return frames_[(next_ - 1 - back) % kPending]; }
+  [[nodiscard]] Frame* find(std::uint32_t rtp_timestamp) noexcept;
+  void place(const PlayoutPacket& packet) noexcept;
   void start(const PlayoutPacket& packet, std::size_t newer) noexcept;
   void extend(Frame& frame, const PlayoutPacket& packet) noexcept;
+  void note_gap(const PlayoutPacket& packet) noexcept;
+  [[nodiscard]] bool fill_gap(std::uint16_t sequence) noexcept;
   void show_oldest() noexcept;
+  void show(const Frame& frame) noexcept;
+  [[nodiscard]] bool is_pause(UtcTime next) const noexcept;
   [[nodiscard]] bool decodes(const Frame& frame) noexcept;
-  double released_ms(const Frame& frame, double own_ms) noexcept;
-  void follow_line(double own_ms) noexcept;
-  void follow_noise(double own_ms, const Frame& frame) noexcept;
+  [[nodiscard]] bool recovers(const Frame& frame, bool key) noexcept;
+  [[nodiscard]] bool marks_key_frames() const noexcept;
+  [[nodiscard]] bool is_key(const Frame& frame) const noexcept;
+  [[nodiscard]] bool overtaken(const Frame& frame) const noexcept;
+  [[nodiscard]] double released_ms(const Frame& frame, double own_ms) noexcept;
+  void follow_delay(double late_ms) noexcept;
   void judge(double interval_ms) noexcept;
 
   std::array<Frame, kPending> frames_{};
   std::size_t next_ = 0;   // frames so far
   std::size_t shown_ = 0;  // of them
+  std::array<Gap, kGaps> gaps_{};
+  std::size_t gap_count_ = 0;
+  std::uint16_t highest_ = 0;  // sequence number
+  bool counting_ = false;      // it is known
   PlayoutFigures figures_;
   UtcTime last_started_{};  // of the frame before, shown or not
   bool paused_ = false;     // nothing came for so long that it is no freeze
   bool broken_ = false;     // a frame is missing on which later ones depend
+  bool said_ = false;       // the receiver itself said so
   UtcTime whole_since_{};   // frames are whole again, while it is broken
   double mean_bytes_ = 0;
-  // The line of capture times, in ms since `origin_`.
+  std::uint32_t started_ = 0;  // frames, up to a limit
+  std::uint32_t oriented_ = 0;
   UtcTime origin_{};
   std::uint32_t last_timestamp_ = 0;
-  double captured_ms_ = 0;  // by the RTP timestamps
-  double offset_ms_ = 0;    // mean time from capture to whole
-  double offset_frames_ = 0;
-  std::array<double, 2> drifts_ms_{};  // cumulated distance above and below the line
-  double last_whole_ms_ = 0;           // frames are decoded in order: not before this
-  double last_own_ms_ = 0;             // of the last frame that was not retransmitted
-  std::uint32_t last_own_timestamp_ = 0;
-  double noise_mean_ms_ = 0;
-  double noise_variance_ = 4;
-  unsigned noise_samples_ = 0;
+  std::int64_t ticks_ = 0;  // of the last frame shown, since the first
+  CaptureLine line_;
+  JitterEstimate jitter_;
+  LipSync sync_;
+  std::uint64_t heard_frames_ = 0;  // shown when it was followed last
+  double hold_ms_ = -1;             // how long frames are held after they were due; none yet
+  double last_whole_ms_ = 0;        // frames are decoded in order: not before this
+  double last_own_ms_ = 0;          // of the last frame that was not retransmitted
+  std::int64_t last_own_ticks_ = 0;
   double last_release_ms_ = 0;
   std::array<double, kIntervals> intervals_{};
   std::size_t intervals_seen_ = 0;

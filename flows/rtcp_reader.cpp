@@ -152,6 +152,8 @@ void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Byte
       const auto* feedback = std::get_if<rtcp::TransportCcFeedbackView>(&*block->body);
       if (feedback != nullptr && listener != nullptr)
         listener->on_transport_feedback(sender, time, *feedback);
+      const auto* nack = std::get_if<rtcp::GenericNackView>(&*block->body);
+      if (nack != nullptr && listener != nullptr) listener->on_nack(sender, time, *nack);
       const auto* extended = std::get_if<rtcp::ExtendedReportView>(&*block->body);
       if (extended != nullptr) read_extended(id, flow, sender, time, *extended);
     } else {

@@ -22,6 +22,7 @@
 namespace rtcscope::rtcp {
 struct Block;
 struct ExtendedReportView;
+struct GenericNackView;
 struct TransportCcFeedbackView;
 }  // namespace rtcscope::rtcp
 
@@ -43,6 +44,7 @@ class FeedbackListener {
   virtual ~FeedbackListener() = default;
   virtual void on_transport_feedback(Side reporter, UtcTime time,
                                      const rtcp::TransportCcFeedbackView& feedback) = 0;
+  virtual void on_nack(Side reporter, UtcTime time, const rtcp::GenericNackView& nack) = 0;
   /// `seen` has all but where the datagram came from and went to.
   virtual void on_report_block(Side reporter, SeenReportBlock& seen) = 0;
 };

@@ -18,8 +18,8 @@ the stream it repeats, and no other stream may be taken for one.
 Where the folder has the clients' statistics (getstats-*.jsonl), they are the truth of the last columns: "fps" (each
 client's second without retransmissions or freezes against ours: mean error 0.3 at most, 99 % within 2), "freezes" (the
 seconds in which freezeCount grew against those of the playout model: precision and recall 0.9 over all folders; printed as
-matched/ours/the client's), "rtt" (median of the candidate pair's round trips within 5 ms of ours to both
-sides of the tap), "jitter rr" (what the client's reports told against its own jitter, 1 ms). "windows" counts the
+matched/ours/the client's), "rtt" (ours to both sides of the tap lies within the middle half of the candidate
+pair's round trips, or 5 ms beyond), "jitter rr" (what the client's reports told against its own jitter, 1 ms). "windows" counts the
 packets and octets of each second anew, from the capture: within 1 %.
 
 What this cannot tell: "fps all" has every second of the client, with those in which it asked for packets again or froze. A
@@ -94,8 +94,9 @@ class EventCheck(Check):
         self.found = self.happened = self.both = 0
         self.differences = []
 
-    def add_times(self, found, happened, label):
-        """`found`: when each was noticed; `happened`: (from, to) of each. Each goes with one other at most."""
+    def add_times(self, found, happened, until, label):
+        """`found`: when each was noticed; `happened`: (from, to) of each. Each goes with one other at most. What was
+        found after `until` and goes with none is no error."""
         left = sorted(found)
         matched = 0
         for start, end in sorted(happened):
@@ -103,11 +104,12 @@ class EventCheck(Check):
             if same is not None:
                 left.remove(same)
                 matched += 1
-        self.found += len(found)
+        count = matched + sum(time <= until for time in left)
+        self.found += count
         self.happened += len(happened)
         self.both += matched
-        if matched != len(found) or matched != len(happened):
-            self.differences.append(f"{label}: found {len(found)}, the client has {len(happened)}, {matched} at one time")
+        if matched != count or matched != len(happened):
+            self.differences.append(f"{label}: found {count}, the client has {len(happened)}, {matched} at one time")
 
     def add(self, other):
         super().add(other)

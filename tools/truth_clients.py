@@ -12,6 +12,7 @@ FPS_BOUND = 2
 RTT_BOUND_MS = 5
 JITTER_RR_BOUND_MS = 1
 WINDOW_BOUND_RATIO = 0.01
+JUDGED_AFTER = 2.5  # seconds from a frame's start until the playout model shows it
 
 
 def endpoint(text):
@@ -146,7 +147,9 @@ def compare_freezes(check, label, streams, entries, samples):
         count = after["freezeCount"] - (before["freezeCount"] if before else 0)
         start = before["timestamp"] / 1000 if before else 0
         happened += [(start, after["timestamp"] / 1000)] * count
-    check.add_times(samples.freezes(streams), happened, label)
+    # What was found so late happened after the client's last sample, if it did.
+    until = entries[-1]["timestamp"] / 1000 + JUDGED_AFTER
+    check.add_times(samples.freezes(streams), happened, until, label)
 
 
 def compare_client(checks, label, streams, handle, statistics, samples):
@@ -185,15 +188,12 @@ def compare_round_trip(check, label, flow, handle, statistics):
     # Half of a way is no round trip of the client's.
     if len(told) < 5 or sides[0] is None:
         return
-    ours, want = sum(side or 0 for side in sides), statistics_median(told)
-    check.expect(abs(ours - want) <= RTT_BOUND_MS,
-                 f"{label}: round trip {sides[0]} + {sides[1]} ms, the client's median is {want:.1f}")
-
-
-def statistics_median(values):
-    values = sorted(values)
-    middle = len(values) // 2
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+    ours, told = sum(side or 0 for side in sides), sorted(told)
+    # The client's are of a STUN check each 2.5 s, ours of an RTCP report each second, which leave amid media: in a
+    # queue that fills and empties their medians are two samples of what varies, and agree within its middle half.
+    lowest, highest = told[len(told) // 4], told[len(told) * 3 // 4]
+    check.expect(lowest - RTT_BOUND_MS <= ours <= highest + RTT_BOUND_MS,
+                 f"{label}: round trip {sides[0]} + {sides[1]} ms, the client's are {lowest:.1f} to {highest:.1f}")
 
 
 def compare_source(check, label, stream, report):

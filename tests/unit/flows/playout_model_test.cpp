@@ -21,11 +21,25 @@ class Playout {
   void late(Duration late) { frames(1, late); }
   /// A packet of the frame `back` frames ago, seen this long after it was due.
   void again(int back, Duration late) {
-    model.add({timestamp(number_ - back), due(number_ - back) + late, Kind::kRepair, 1000});
+    model.add({timestamp(number_ - back), due(number_ - back) + late, Kind::kRepair, 1000, 0, false});
   }
   /// A packet of the frame `back` frames ago did not reach the receiver.
-  void lose(int back) { model.add({timestamp(number_ - back), due(number_ - back), Kind::kLost, 0}); }
+  void lose(int back) {
+    model.add({timestamp(number_ - back), due(number_ - back), Kind::kLost, 0, 0, false});
+  }
   void key_frame() { send({}, 10'000); }
+  /// The last packet of a key frame says how the picture is turned.
+  void marked_key_frame() { send({}, 1001, true); }
+  /// A frame that does not come by the tap, at all.
+  void miss() { number_ += 1; }
+  /// The frame `back` frames ago comes after all.
+  void come_late(int back, Duration late) {
+    model.add({timestamp(number_ - back), due(number_ - back) + late, Kind::kLate, 1000,
+               sequence(number_ - back), false});
+  }
+  void pad() { model.pass(sequence(number_++)); }
+  /// The receiver asks for the frame `back` frames ago, now.
+  void ask(int back) { model.ask(sequence(number_ - back), due(number_)); }
   const PlayoutFigures& done() {
     model.finish();
     return model.figures();
@@ -36,10 +50,11 @@ class Playout {
   static std::uint32_t timestamp(int number) {
     return 0xffff'0000U + static_cast<std::uint32_t>(number) * 6000;
   }
+  static std::uint16_t sequence(int number) { return static_cast<std::uint16_t>(0xffe0 + number); }
   static UtcTime due(int number) { return kStart + number * 66'666'667ns; }
-  void send(Duration late, std::uint32_t bytes = 1000) {
+  void send(Duration late, std::uint32_t bytes = 1000, bool oriented = false) {
     model.advance(due(number_));
-    model.add({timestamp(number_), due(number_) + late, Kind::kInOrder, bytes});
+    model.add({timestamp(number_), due(number_) + late, Kind::kInOrder, bytes, sequence(number_), oriented});
     number_ += bytes == 1000 ? 0 : 1;
   }
   int number_ = 0;
@@ -72,6 +87,116 @@ TEST(PlayoutModel, ARepairedLossBreaksNothing) {
   playout.again(1, 60ms);
   playout.frames(60);
   EXPECT_EQ(playout.done().freezes, 0u);
+}
+
+TEST(PlayoutModel, WhatDidNotComeByTheTapFreezesUntilItComes) {
+  Playout playout;
+  playout.frames(60);
+  playout.miss();
+  playout.frames(4);
+  playout.come_late(5, 300ms);
+  playout.frames(60);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_EQ(playout.done().frames, 125u);
+}
+
+TEST(PlayoutModel, WhatNeverCameByTheTapFreezesUntilTheMarkedKeyFrame) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.frames(60);
+  playout.miss();
+  playout.frames(50);
+  playout.marked_key_frame();
+  playout.frames(60);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 52 * 66.7, 5);
+}
+
+TEST(PlayoutModel, AGapThatNobodyAsksAKeyFrameForIsTheTaps) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.frames(60);
+  playout.miss();
+  playout.frames(120);
+  EXPECT_EQ(playout.done().freezes, 0u);
+}
+
+TEST(PlayoutModel, WhereKeyFramesAreMarkedALargeFrameIsNone) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.frames(60);
+  playout.lose(1);
+  playout.key_frame();
+  playout.frames(44);
+  playout.marked_key_frame();
+  playout.frames(60);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 47 * 66.7, 5);
+}
+
+TEST(PlayoutModel, APictureThatIsTurnedMarksNoKeyFrames) {
+  Playout playout;
+  for (int i = 0; i < 60; ++i) playout.marked_key_frame();
+  playout.lose(1);
+  for (int i = 0; i < 20; ++i) playout.marked_key_frame();
+  playout.key_frame();
+  playout.frames(60);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 22 * 66.7, 5);
+}
+
+TEST(PlayoutModel, AFrameThatIsStillAskedForIsNotWhole) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.frames(60);
+  playout.lose(1);
+  playout.again(1, 60ms);  // another packet of the frame than the one that misses
+  for (int i = 0; i < 12; ++i) {
+    playout.frames(1);
+    playout.ask(2 + i);
+  }
+  playout.frames(18);
+  playout.marked_key_frame();
+  playout.frames(60);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 32 * 66.7, 5);
+}
+
+TEST(PlayoutModel, AKeyFrameOvertakesWhatWaits) {
+  Playout waiting, overtaken;
+  for (Playout* playout : {&waiting, &overtaken}) {
+    playout->marked_key_frame();
+    playout->frames(60);
+  }
+  overtaken.again(1, 400ms);
+  overtaken.marked_key_frame();
+  overtaken.frames(60);
+  waiting.again(1, 400ms);
+  waiting.frames(61);
+  EXPECT_EQ(overtaken.done().freezes, 0u);
+  EXPECT_EQ(overtaken.done().frames, 121u);
+  EXPECT_EQ(waiting.done().freezes, 1u);
+}
+
+TEST(PlayoutModel, WhatIsHeldForSpeechHidesWhatWouldFreeze) {
+  Playout alone, beside;
+  for (Playout* playout : {&alone, &beside}) {
+    for (int second = 0; second < 20; ++second) {
+      playout->frames(15);
+      if (playout == &beside) playout->model.hear(150);
+    }
+    playout->late(190ms);
+    playout->frames(30);
+  }
+  EXPECT_EQ(alone.done().freezes, 1u);
+  EXPECT_EQ(beside.done().freezes, 0u);
+}
+
+TEST(PlayoutModel, PaddingLeavesNoGap) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.frames(60);
+  playout.pad();
+  playout.frames(60);
+  EXPECT_EQ(playout.done().frames, 121u);
 }
 
 TEST(PlayoutModel, ASteadyStreamDoesNotFreeze) {
@@ -133,7 +258,7 @@ TEST(PlayoutModel, APauseIsNoFreeze) {
 TEST(PlayoutModel, TimestampsOfAnotherStreamChangeNothing) {
   Playout playout;
   playout.frames(60);
-  playout.model.add({0x1234'5678, kStart + 9s, Kind::kRepair, 1000});
+  playout.model.add({0x1234'5678, kStart + 9s, Kind::kRepair, 1000, 0, false});
   playout.frames(60);
   EXPECT_EQ(playout.done().freezes, 0u);
   EXPECT_EQ(playout.done().frames, 120u);

@@ -101,6 +101,7 @@ struct BlockKeeper : FeedbackListener {
   std::vector<SeenReportBlock> blocks;
 
   void on_transport_feedback(Side, UtcTime, const rtcp::TransportCcFeedbackView&) override {}
+  void on_nack(Side, UtcTime, const rtcp::GenericNackView&) override {}
   void on_report_block(Side, SeenReportBlock& seen) override { blocks.push_back(seen); }
 };
 
