@@ -73,13 +73,17 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
     note_speech(of, time, packet.rtp_timestamp, typing.clock_rate_hz);
     return;
   }
-  const auto ahead = static_cast<std::int16_t>(packet.sequence_number - of.highest);
+  play(of, playout);
+}
+
+void MediaObserver::play(Observation& of, PlayoutPacket packet) {
+  const auto ahead = static_cast<std::int16_t>(packet.sequence - of.highest);
   const bool late = of.playout && ahead < 0;
-  if (!late) of.highest = packet.sequence_number;
-  playout.kind = late ? PlayoutPacket::Kind::kLate : PlayoutPacket::Kind::kInOrder;
+  if (!late) of.highest = packet.sequence;
+  packet.kind = late ? PlayoutPacket::Kind::kLate : PlayoutPacket::Kind::kInOrder;
   // Also of a stream of which nothing is known yet: its first frames count.
   if (!of.playout) of.playout = std::make_unique<PlayoutModel>();
-  of.playout->add(playout);
+  of.playout->add(packet);
 }
 
 /// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may

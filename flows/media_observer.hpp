@@ -104,6 +104,7 @@ class MediaObserver {
   };
 
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
+  void play(Observation& of, PlayoutPacket packet);
   void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
   bool look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept;
   void note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp, std::uint32_t clock_rate_hz);
