@@ -18,8 +18,8 @@ the stream it repeats, and no other stream may be taken for one.
 Where the folder has the clients' statistics (getstats-*.jsonl), they are the truth of the last columns: "fps" (each
 client's second without retransmissions or freezes against ours: mean error 0.3 at most, 99 % within 2), "freezes" (the
 seconds in which freezeCount grew against those of the playout model: precision and recall 0.9 over all folders; printed as
-matched/ours/the client's), "rtt" (ours to both sides of the tap lies within the middle half of the candidate
-pair's round trips, or 5 ms beyond), "jitter rr" (what the client's reports told against its own jitter, 1 ms). "windows" counts the
+matched/ours/the client's), "rtt" (median of the candidate pair's round trips within 5 ms of ours to both
+sides of the tap), "jitter rr" (what the client's reports told against its own jitter, 1 ms). "windows" counts the
 packets and octets of each second anew, from the capture: within 1 %.
 
 What this cannot tell: "fps all" has every second of the client, with those in which it asked for packets again or froze. A
