@@ -348,6 +348,9 @@ Json stream_json(const store::StreamRow& row) {
   visit(fields, stream.voice);
   visit(fields, stream.headers);
   visit(fields, stream.remote);
+  visit(fields, stream.key_frames);
+  visit(fields, stream.redundancy);
+  json["relay_leg"] = stream.relay_leg;
   json["absent"] = reasons_json(stream.absent);
   json["ended"] = stream.ended;
   put_health(json, row.health);

@@ -152,7 +152,9 @@ model::Connection Correlator::Impl::entity(const Handle& handle) const {
 model::Stream Correlator::Impl::entity(const StreamState& stream) const {
   const FlowState* flow = packets_.find(stream.last.flow);
   const Handle* handle = handle_of(flow);
-  return stream_entity(stream, flow, handle, owner_of(handle));
+  model::Stream entity = stream_entity(stream, flow, handle, owner_of(handle));
+  entity.relay_leg = flow != nullptr && packets_.is_relay_leg(*flow);
+  return entity;
 }
 
 model::Event Correlator::Impl::entity(const flows::FlowEvent& event) const {

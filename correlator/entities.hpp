@@ -33,6 +33,8 @@ struct StreamFormat {
   std::string clock_rate_source;
   std::string mid;
   std::optional<std::uint32_t> rtx_of_ssrc;
+  std::optional<std::uint32_t> fec_of_ssrc;
+  std::string red_codec;  // what the blocks of RED hold, by SDP; "" for no RED, or not said
 };
 /// `handle` and `flow` are null when they are not known (any more).
 StreamFormat stream_format(const StreamState& stream, const FlowState* flow, const Handle* handle);

@@ -223,7 +223,6 @@ struct HeaderFigures {
   std::optional<std::uint32_t> frame_width;
   std::optional<std::uint32_t> frame_height;
   std::optional<std::uint64_t> described_frames;
-  std::optional<std::uint64_t> key_frames;
   std::optional<std::uint64_t> skipped_frames;
   std::optional<double> encode_ms;
   std::optional<double> pacer_ms;
@@ -251,7 +250,6 @@ void visit(V& v, E& e) {
   v("frame_width", e.frame_width);
   v("frame_height", e.frame_height);
   v("described_frames", e.described_frames);
-  v("key_frames", e.key_frames);
   v("skipped_frames", e.skipped_frames);
   v("encode_ms", e.encode_ms);
   v("pacer_ms", e.pacer_ms);
@@ -260,6 +258,40 @@ void visit(V& v, E& e) {
   v("delay_variation_p99_ms", e.delay_variation_p99_ms);
   v("delay_variation_source", e.delay_variation_source);
   v("clock_drift_ppm", e.clock_drift_ppm);
+}
+
+/// Key frames that show in header extensions, and how long those who asked for one waited.
+struct KeyFrameFigures {
+  std::optional<std::uint64_t> key_frames;
+  std::string key_frames_source;                 // dependency_descriptor, video_orientation; "" when absent
+  std::optional<std::uint64_t> key_frame_waits;  // PLI and FIR that a key frame followed
+  std::optional<double> key_frame_wait_p50_ms;
+  std::optional<double> key_frame_wait_max_ms;
+
+  friend bool operator==(const KeyFrameFigures&, const KeyFrameFigures&) = default;
+};
+
+template <class V, Is<KeyFrameFigures> E>
+void visit(V& v, E& e) {
+  v("key_frames", e.key_frames);
+  v("key_frames_source", e.key_frames_source);
+  v("key_frame_waits", e.key_frame_waits);
+  v("key_frame_wait_p50_ms", e.key_frame_wait_p50_ms);
+  v("key_frame_wait_max_ms", e.key_frame_wait_max_ms);
+}
+
+/// Redundancy that is sent without being asked for: FEC, and RED (RFC 2198).
+struct RedundancyFigures {
+  std::optional<std::uint32_t> fec_of_ssrc;  // of a FEC stream: what it protects
+  std::string red_codec;  // what the blocks of RED hold, by SDP; "" for no RED, or not said
+
+  friend bool operator==(const RedundancyFigures&, const RedundancyFigures&) = default;
+};
+
+template <class V, Is<RedundancyFigures> E>
+void visit(V& v, E& e) {
+  v("fec_of_ssrc", e.fec_of_ssrc);
+  v("red_codec", e.red_codec);
 }
 
 /// Round trips between the tap and the two ends of a flow.

@@ -1,6 +1,10 @@
 #include "correlator/handle.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <string_view>
+
+#include "base/text.hpp"
 
 namespace rtcscope::correlator {
 namespace {
@@ -38,9 +42,12 @@ class SideWriter {
   void add_ssrcs(const sdp::Media& media) {
     for (const auto& [ssrc, attributes] : media.ssrcs) add_ssrc(ssrc, {media.mid, media.kind, std::nullopt});
     for (const sdp::SsrcGroup& group : media.ssrc_groups) {
-      if (group.semantics != "FID" || group.ssrcs.size() != 2) continue;
+      // Source first, repair last.
+      if (group.ssrcs.size() != 2) continue;
       const auto repair = side_.ssrcs.find(group.ssrcs[1]);
-      if (repair != side_.ssrcs.end()) repair->second.rtx_of_ssrc = group.ssrcs[0];
+      if (repair == side_.ssrcs.end()) continue;
+      if (group.semantics == "FID") repair->second.rtx_of_ssrc = group.ssrcs[0];
+      if (group.semantics == "FEC-FR") repair->second.fec_of_ssrc = group.ssrcs[0];
     }
   }
 
@@ -75,6 +82,15 @@ class SideWriter {
   std::uint64_t& refused_;
 };
 
+/// "111/111" -> 111 (RFC 2198, 5).
+std::optional<std::uint8_t> first_block(std::string_view format) {
+  std::uint8_t payload_type = 0;
+  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), payload_type);
+  const bool whole = end == format.data() + format.size() || *end == '/';
+  if (error != std::errc{} || !whole || payload_type > 127) return std::nullopt;
+  return payload_type;
+}
+
 }  // namespace
 
 std::vector<Token> Handle::add(const feeds::Description& description, std::uint64_t& refused) {
@@ -85,7 +101,12 @@ std::vector<Token> Handle::add(const feeds::Description& description, std::uint6
     writer.add(media.transport);
     writer.add_ssrcs(media);
     for (const sdp::Candidate& candidate : media.candidates) writer.add(candidate);
-    for (const auto& [payload_type, map] : media.rtpmaps) rtpmaps[payload_type] = map;
+    for (const auto& [payload_type, map] : media.rtpmaps) {
+      rtpmaps[payload_type] = map;
+      const auto format = media.fmtps.find(payload_type);
+      if (!equals_ignoring_case(map.encoding, "red") || format == media.fmtps.end()) continue;
+      if (const auto block = first_block(format->second)) red_blocks[payload_type] = *block;
+    }
     SideFacts& side = is_client ? of_client : of_server;
     if (media.direction != "sendrecv" || media.port == 0) {
       side.sendrecv.erase(media.mid);

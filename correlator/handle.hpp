@@ -19,7 +19,8 @@ namespace rtcscope::correlator {
 struct DescribedSsrc {
   std::string mid;
   std::string kind;
-  std::optional<std::uint32_t> rtx_of_ssrc;  // a=ssrc-group:FID (RFC 5576, 4.2)
+  std::optional<std::uint32_t> rtx_of_ssrc;                 // a=ssrc-group:FID (RFC 5576, 4.2)
+  std::optional<std::uint32_t> fec_of_ssrc = std::nullopt;  // a=ssrc-group:FEC-FR (RFC 5956, 4.3)
 };
 
 /// Whose medium a subscriber is sent, as the feed names it.
@@ -71,6 +72,7 @@ struct Handle {
   std::vector<TimedPair> pairs;
   std::vector<feeds::HandleOwner::Window> began;  // in which it came up, where no identity of it is told
   std::map<std::uint8_t, sdp::RtpMap> rtpmaps;
+  std::map<std::uint8_t, std::uint8_t> red_blocks;  // payload type of RED -> that of its primary block
   std::map<std::string, std::string> kind_of_mid;
   std::map<std::string, MediumSource> sources;  // by mid
   UtcTime first_fact{};

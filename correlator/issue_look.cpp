@@ -16,7 +16,7 @@ std::string name_of(const Handle& handle, const model::Participant* person) {
 }
 
 void add_streams(ConnectionView& view, const PacketSide& packets, const FlowState& flow) {
-  if (!flow.server()) return;
+  if (!flow.server() || packets.is_relay_leg(flow)) return;
   for (const StreamId id : flow.streams) {
     const auto found = packets.streams().find(id);
     if (found == packets.streams().end()) continue;

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/net.hpp"
 #include "base/strong_id.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "correlator/figures.hpp"
 
@@ -256,11 +258,35 @@ struct Stream {
   VoiceFigures voice;
   HeaderFigures headers;
   RemoteFigures remote;
+  KeyFrameFigures key_frames;
+  RedundancyFigures redundancy;
+  // Between a client and its TURN server, while the packets were seen on their way to or from the media
+  // server, too: the stream of that leg is in sums, this one in none.
+  bool relay_leg = false;
   std::vector<Evidence> absent;  // figure, reason: why it is not there
   bool ended = false;
 
   friend bool operator==(const Stream&, const Stream&) = default;
 };
+
+/// True for a stream of retransmissions (RFC 4588): by what it repeats, or by its codec.
+template <class WithCodec>
+bool is_retransmission(const WithCodec& stream) {
+  return stream.rtx_of_ssrc || equals_ignoring_case(stream.codec, "rtx");
+}
+
+/// True for a stream of FEC on an SSRC of its own (RFC 8627; libwebrtc's "flexfec-03"; RFC 5109).
+template <class WithCodec>
+bool is_fec(const WithCodec& stream) {
+  return equals_ignoring_case(std::string_view(stream.codec).substr(0, 7), "flexfec") ||
+         equals_ignoring_case(stream.codec, "ulpfec");
+}
+
+/// True for what repairs another stream and is no medium of its own: nobody hears or sees its losses.
+template <class WithCodec>
+bool is_repair(const WithCodec& stream) {
+  return is_retransmission(stream) || is_fec(stream);
+}
 
 /// One report interval of a stream (1 s while packets come).
 struct StreamSample {
@@ -274,7 +300,8 @@ struct StreamSample {
   std::optional<double> frame_rate_fps;  // of video
   std::optional<double> frame_jitter_ms;
   std::uint64_t stalls = 0;
-  std::optional<std::uint64_t> freezes;  // that the model found in this interval: up to 3.5 s after they began
+  std::optional<std::uint64_t>
+      freezes;  // that the model found in this interval: up to 3.5 s after they began
 
   friend bool operator==(const StreamSample&, const StreamSample&) = default;
 };

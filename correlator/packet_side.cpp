@@ -10,6 +10,8 @@ namespace rtcscope::correlator {
 void PacketSide::take(const flows::FlowSnapshot& flow) {
   FlowState& state = flows_[flow.id];
   state.snapshot = flow;
+  const bool beyond = flow.turn_client.valid() && flow.key.encapsulation != flows::Encapsulation::kTurn;
+  if (beyond) beyond_relay_[flow.turn_client].insert(flow.id);
   std::set<Token> tokens = tokens_of(flow);
   for (const Token token : tokens) {
     if (state.tokens.count(token) == 0) tokens_.add(token, flow.id);
@@ -70,6 +72,17 @@ StreamState* PacketSide::find(StreamId id) {
   return found == streams_.end() ? nullptr : &found->second;
 }
 
+bool PacketSide::is_relay_leg(const FlowState& flow) const {
+  const flows::FlowSnapshot& inner = flow.snapshot;
+  const auto legs = beyond_relay_.find(inner.turn_client);
+  if (inner.key.encapsulation != flows::Encapsulation::kTurn || legs == beyond_relay_.end()) return false;
+  return std::any_of(legs->second.begin(), legs->second.end(), [&](FlowId id) {
+    const flows::FlowSnapshot& leg = flows_.at(id).snapshot;
+    const bool same_peer = leg.key.a == inner.key.relayed_peer || leg.key.b == inner.key.relayed_peer;
+    return same_peer && leg.rtp_packets.packets != decltype(leg.rtp_packets.packets){};
+  });
+}
+
 void PacketSide::touch(const FlowState& flow) {
   changed_flows_.insert(flow.snapshot.id);
   changed_streams_.insert(flow.streams.begin(), flow.streams.end());
@@ -105,6 +118,10 @@ void PacketSide::erase(FlowId id) {
     changed_streams_.erase(stream);
   }
   changed_flows_.erase(id);
+  const auto legs = beyond_relay_.find(found->second.snapshot.turn_client);
+  if (legs != beyond_relay_.end() && legs->second.erase(id) != 0 && legs->second.empty()) {
+    beyond_relay_.erase(legs);
+  }
   flows_.erase(found);
 }
 

@@ -34,6 +34,10 @@ class PacketSide {
   [[nodiscard]] const std::map<StreamId, StreamState>& streams() const noexcept { return streams_; }
   [[nodiscard]] std::map<StreamId, StreamState>& streams() noexcept { return streams_; }
 
+  /// True for what travels between a client and its TURN server while the same packets are seen between that
+  /// relay and the media server: one of both legs is enough for sums, and the second one is nearer to it.
+  [[nodiscard]] bool is_relay_leg(const FlowState& flow) const;
+
   /// Marks a flow and its streams as to be told anew.
   void touch(const FlowState& flow);
   [[nodiscard]] std::set<FlowId> take_changed_flows() { return std::exchange(changed_flows_, {}); }
@@ -54,6 +58,7 @@ class PacketSide {
   TokenIndex& tokens_;
   std::map<FlowId, FlowState> flows_;
   std::map<StreamId, StreamState> streams_;
+  std::map<FlowId, std::set<FlowId>> beyond_relay_;  // client's flow to the TURN server -> relay's other legs
   std::set<FlowId> changed_flows_;
   std::set<StreamId> changed_streams_;
 };

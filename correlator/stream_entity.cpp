@@ -78,8 +78,17 @@ void set_observed_codec(StreamFormat& format, const StreamState& stream) {
   } else if (typing.clock_by == flows::KnownBy::kStaticPayloadType) {
     set_codec(format, static_codec(stream.last.payload_type), "static_pt");
   } else if (typing.kind == flows::MediaKind::kAudio && typing.clock_rate_hz == 48'000) {
-    set_codec(format, "opus", "convention");
+    // Chrome and Firefox offer RED of Opus as 63.
+    set_codec(format, stream.last.payload_type == 63 ? "red" : "opus", "convention");
   }
+}
+
+/// RFC 2198, 5: fmtp of "red" lists the payload types of its blocks, the primary one first.
+void set_red_codec(StreamFormat& format, const StreamState& stream, const Handle& handle) {
+  const auto block = handle.red_blocks.find(stream.last.payload_type);
+  if (!equals_ignoring_case(format.codec, "red") || block == handle.red_blocks.end()) return;
+  const auto map = handle.rtpmaps.find(block->second);
+  if (map != handle.rtpmaps.end()) format.red_codec = map->second.encoding;
 }
 
 void set_clock(StreamFormat& format, const StreamState& stream, const Handle* handle) {
@@ -89,6 +98,7 @@ void set_clock(StreamFormat& format, const StreamState& stream, const Handle* ha
       set_codec(format, map->second.encoding.c_str(), "sdp");
       format.clock_rate_hz = map->second.clock_rate_hz;
       format.clock_rate_source = "sdp";
+      set_red_codec(format, stream, *handle);
       return;
     }
   }
@@ -103,6 +113,21 @@ void set_kind(StreamFormat& format, const std::string& kind, const char* source)
   if (kind.empty() || kind == "unknown") return;
   format.kind = kind;
   format.kind_source = source;
+}
+
+/// What the stream repeats or protects.
+void set_repaired(StreamFormat& format, const flows::TypingFacts& typing, const DescribedSsrc* medium) {
+  if (medium != nullptr) {
+    format.rtx_of_ssrc = medium->rtx_of_ssrc;
+    format.fec_of_ssrc = medium->fec_of_ssrc;
+    if (format.rtx_of_ssrc || format.fec_of_ssrc) format.rtx_source = "sdp";
+    return;
+  }
+  if (!typing.repeats_ssrc) return;
+  const bool fec =
+      format.codec_source == "sdp" ? model::is_fec(format) : typing.role == flows::MediaRole::kFec;
+  (fec ? format.fec_of_ssrc : format.rtx_of_ssrc) = typing.repeats_ssrc;
+  format.rtx_source = "timestamps";
 }
 
 const char* observed_kind(const flows::TypingFacts& typing) {
@@ -156,20 +181,15 @@ StreamFormat stream_format(const StreamState& stream, const FlowState* flow, con
   const flows::TypingFacts& typing = stream.last.typing;
   set_kind(format, observed_kind(typing), name_of(typing.kind_by));
   if (format.codec_source == "sdp") set_kind(format, kind_of_codec(format.codec), "sdp");
-  if (typing.repeats_ssrc) {
-    format.rtx_of_ssrc = typing.repeats_ssrc;
-    format.rtx_source = "timestamps";
-  }
+  set_repaired(format, typing, medium);
   if (medium != nullptr) {
     set_kind(format, medium->kind, "sdp");
-    format.rtx_of_ssrc = medium->rtx_of_ssrc;
-    format.rtx_source = medium->rtx_of_ssrc ? "sdp" : "";
   } else if (handle != nullptr && !format.mid.empty()) {
     const auto kind = handle->kind_of_mid.find(format.mid);
     if (kind != handle->kind_of_mid.end()) set_kind(format, kind->second, "sdp");
   }
   // RFC 4588 is used for video only by browsers.
-  if (format.kind == "unknown" && is_rtx(format)) set_kind(format, "video", "convention");
+  if (format.kind == "unknown" && model::is_retransmission(format)) set_kind(format, "video", "convention");
   return format;
 }
 
@@ -225,6 +245,8 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.loss_split = loss_split(report, entity);
   entity.relay = relay_figures(report);
   entity.headers = header_figures(report);
+  entity.key_frames = key_frame_figures(report, entity);
+  entity.redundancy = {format.fec_of_ssrc, format.red_codec};
   entity.playback = playback_figures(report, entity);
   entity.voice =
       voice_figures(report, entity, flow == nullptr ? model::RoundTripFigures{} : round_trips(*flow));

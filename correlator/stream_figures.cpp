@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "correlator/absence_list.hpp"
 #include "correlator/voice_quality.hpp"
 
 namespace rtcscope::correlator {
@@ -19,54 +20,25 @@ std::optional<double> deviation_ms(std::uint64_t count, std::uint64_t sum_us, st
 }
 
 bool shows_frames(const StreamFormat& format) {
-  return format.kind == "video" && !is_rtx(format) && format.codec != "flexfec-03";
+  return format.kind == "video" && !model::is_repair(format);
 }
 
-/// Why the members of one group are empty.
-class AbsenceList {
- public:
-  explicit AbsenceList(std::vector<model::Evidence>& list) : list_(list) {}
-
-  template <class Group>
-  void add(const Group& group, std::string_view reason) {
-    reason_ = reason;
-    visit(*this, group);
-  }
-  template <class Value>
-  void operator()(const char* name, const std::optional<Value>& value) {
-    if (!value) list_.push_back({name, std::string(reason_)});
-  }
-  template <class Value>
-  void operator()(const char*, const Value&) {}
-
-  void one(const char* name, bool present, std::string_view reason) {
-    if (!present) list_.push_back({name, std::string(reason)});
-  }
-
- private:
-  std::vector<model::Evidence>& list_;
-  std::string_view reason_;
-};
-
 const char* no_jitter(const model::Stream& stream) {
-  if (equals_ignoring_case(stream.codec, "rtx")) return "retransmission";
+  if (is_retransmission(stream)) return "retransmission";
   return stream.clock_rate_hz ? "clock_rate_not_metered" : "clock_rate_unknown";
 }
 
 const char* no_frames(const model::Stream& stream) {
-  if (stream.rtx_of_ssrc || equals_ignoring_case(stream.codec, "rtx")) return "retransmission";
+  if (is_retransmission(stream)) return "retransmission";
+  if (is_fec(stream)) return "fec";
   return stream.kind == "video" ? "too_few_frames" : "not_video";
 }
 
 }  // namespace
 
-bool is_rtx(const StreamFormat& format) {
-  return equals_ignoring_case(format.codec, "rtx");
-}
-
 const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format) {
   // A retransmission comes late by design: RFC 3550 jitter says nothing about it.
-  if (!format.clock_rate_hz || is_rtx(format)) return nullptr;
+  if (!format.clock_rate_hz || model::is_retransmission(format)) return nullptr;
   for (const flows::ClockJitter& jitter : report.jitter) {
     if (jitter.clock_rate_hz == *format.clock_rate_hz) return &jitter;
   }
@@ -142,7 +114,7 @@ model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* 
   if (report.reports != 0) {
     figures.lost = report.lost;
     figures.fraction_lost = report.fraction_lost;
-    if (format.clock_rate_hz && !is_rtx(format)) {
+    if (format.clock_rate_hz && !model::is_retransmission(format)) {
       figures.jitter_ms = report.jitter_ticks * 1000.0 / *format.clock_rate_hz;
     }
   }
@@ -226,7 +198,6 @@ model::HeaderFigures header_figures(const flows::StreamReport& report) {
   figures.frame_height = said.frame_height;
   if (said.described_frames != 0) {
     figures.described_frames = said.described_frames;
-    figures.key_frames = said.key_frames;
     figures.skipped_frames = said.skipped_frames;
   }
   figures.encode_ms = mean_ms(said.encode_sum, said.timings);
@@ -242,8 +213,8 @@ model::HeaderFigures header_figures(const flows::StreamReport& report) {
 
 model::PlaybackFigures playback_figures(const flows::StreamReport& report, const model::Stream& stream) {
   model::PlaybackFigures figures;
-  const bool repeats = stream.rtx_of_ssrc || equals_ignoring_case(stream.codec, "rtx");
-  if (!report.playout || repeats || stream.direction != "downlink" || stream.kind != "video") return figures;
+  if (!report.playout || is_repair(stream) || stream.direction != "downlink" || stream.kind != "video")
+    return figures;
   figures.freezes = report.playout->freezes;
   figures.frozen_ms = to_milliseconds(report.playout->frozen);
   return figures;
@@ -301,7 +272,8 @@ namespace {
 
 const char* no_playback(const model::Stream& stream, bool sampled) {
   if (stream.kind != "video") return "not_video";
-  if (stream.rtx_of_ssrc || equals_ignoring_case(stream.codec, "rtx")) return "retransmission";
+  if (is_retransmission(stream)) return "retransmission";
+  if (is_fec(stream)) return "fec";
   if (stream.direction == "uplink") return "receiver_is_server";
   if (stream.direction != "downlink") return "direction_unknown";
   return sampled ? "packets_sampled" : "too_few_frames";
@@ -366,6 +338,7 @@ std::vector<model::Evidence> absences(const model::Stream& stream, const flows::
   const char* header = stream.headers.cryptex_packets.value_or(0) != 0 ? "cryptex" : "not_sent";
   absent.add(stream.headers, report.sampled ? "packets_sampled" : header);
   absent.add(stream.remote, "no_rtcp_report");
+  add_key_frame_absences(absent, stream, report);
   return list;
 }
 

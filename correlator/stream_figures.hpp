@@ -9,8 +9,6 @@
 
 namespace rtcscope::correlator {
 
-bool is_rtx(const StreamFormat& format);
-
 /// nullptr: the clock is not known or not one of the meter's, or jitter means nothing for the stream.
 const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format);
 model::LossFigures loss_figures(const flows::StreamReport& report);
@@ -24,6 +22,7 @@ model::PlaybackFigures playback_figures(const flows::StreamReport& report, const
 /// `round_trips` of the stream's flow.
 model::VoiceFigures voice_figures(const flows::StreamReport& report, const model::Stream& stream,
                                   const model::RoundTripFigures& round_trips);
+model::KeyFrameFigures key_frame_figures(const flows::StreamReport& report, const model::Stream& stream);
 void set_frames(model::StreamSample& sample, const flows::StreamReport& report, const StreamFormat& format);
 
 /// (figure, reason code) of each figure that is not there.

@@ -294,12 +294,7 @@ void Flow::add_rtp(const Datagram& datagram, Side sender) {
   settle(*slot);
   // Of what the tap meters only a part comes here: too little to follow.
   if (datagram.is_metered) return;
-  if (!slot->published) {
-    observer_.on_unproved(sender, datagram.time, *packet, datagram.wire_bytes);
-    return;
-  }
-  const ObservedStream observed{slot->stream->id(), slot->ssrc, sender, slot->stream->typing()};
-  observer_.on_rtp(key_, observed, datagram.time, *packet, datagram.wire_bytes, rtcp_readable_);
+  observe(*slot, datagram, *packet);
 }
 
 void Flow::prove() {

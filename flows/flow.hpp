@@ -111,6 +111,8 @@ class Flow final : private FeedbackListener {
     bool published;
     std::unique_ptr<RtpStream> stream;
     std::uint64_t freezes_reported = 0;
+    UtcTime held_at{};
+    std::vector<std::byte> held{};  // header of the newest packet, until the stream shows that it is one
   };
 
   /// The interface, and the way to it, that shows one side's packets: a packet that crosses a bridge or a
@@ -138,18 +140,22 @@ class Flow final : private FeedbackListener {
   void note_lapse(UtcTime now);
   void add_rtp(const Datagram& datagram, Side sender);
   void settle(StreamSlot& slot);
+  void observe(StreamSlot& slot, const Datagram& datagram, const rtp::RtpPacketView& packet);
   StreamSlot* stream_of(std::uint32_t ssrc, Side sender, UtcTime time);
+  const RtpStream* known_stream(std::uint32_t ssrc, Side sender) const noexcept;
   StreamSlot* create_stream(std::uint32_t ssrc, Side sender, UtcTime time);
   bool drop_one_unproved_stream();
   void publish(StreamSlot& slot);
   void classify_streams(UtcTime now);
-  void pair_exactly(RtpStream& repeating, UtcTime now);
+  bool pair_by_name(RtpStream& repeating, UtcTime now);
+  bool pair_exactly(RtpStream& repeating, UtcTime now);
   void pair(RtpStream& repeating, UtcTime now);
   void emit(FlowEventKind kind, UtcTime time, Side side, std::uint32_t code = 0, StreamId stream = {});
   void emit_snapshot();
   void prove();
   StreamReport report_of(StreamSlot& slot, UtcTime end, bool final, std::uint64_t capture_drops);
   void on_report_block(Side reporter, SeenReportBlock& seen) override;
+  void on_key_frame_request(Side reporter, UtcTime time, std::uint32_t ssrc) override;
   void on_transport_feedback(Side reporter, UtcTime time,
                              const rtcp::TransportCcFeedbackView& feedback) override;
   void on_nack(Side reporter, UtcTime time, const rtcp::GenericNackView& nack) override;

@@ -57,26 +57,60 @@ void Flow::publish(StreamSlot& slot) {
   emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
 }
 
-void Flow::classify_streams(UtcTime now) {
-  for (StreamSlot& slot : streams_) slot.stream->classify(now);
-  // What is proved first: by its line alone an original may look like a repetition of many retransmissions.
-  for (StreamSlot& slot : streams_) pair_exactly(*slot.stream, now);
-  for (StreamSlot& slot : streams_) pair(*slot.stream, now);
+void Flow::observe(StreamSlot& slot, const Datagram& datagram, const rtp::RtpPacketView& packet) {
+  constexpr std::size_t kHeader = 128;
+  if (!slot.published) {
+    observer_.on_unproved(slot.sender, datagram.time, packet, datagram.wire_bytes);
+    const Bytes header = datagram.payload.first(std::min(datagram.payload.size(), kHeader));
+    slot.held.assign(header.begin(), header.end());
+    slot.held_at = datagram.time;
+    return;
+  }
+  const ObservedStream observed{slot.stream->id(), slot.ssrc, slot.sender, slot.stream->typing()};
+  if (!slot.held.empty()) {
+    const auto before = rtp::parse_rtp(slot.held);
+    if (before) observer_.on_first_rtp(key_, observed, slot.held_at, *before);
+    slot.held = {};
+  }
+  observer_.on_rtp(key_, observed, datagram.time, packet, datagram.wire_bytes, rtcp_readable_);
 }
 
-void Flow::pair_exactly(RtpStream& repeating, UtcTime now) {
+void Flow::classify_streams(UtcTime now) {
+  for (StreamSlot& slot : streams_) slot.stream->classify(now);
+  std::vector<StreamSlot*> unproved;
+  for (StreamSlot& slot : streams_) {
+    // What is proved first: by its line alone an original may look like a repetition of many retransmissions.
+    if (!pair_by_name(*slot.stream, now) && !pair_exactly(*slot.stream, now)) unproved.push_back(&slot);
+  }
+  for (StreamSlot* slot : unproved) pair(*slot->stream, now);
+}
+
+const RtpStream* Flow::known_stream(std::uint32_t ssrc, Side sender) const noexcept {
+  for (const StreamSlot& slot : streams_) {
+    if (slot.ssrc == ssrc && slot.sender == sender) return slot.stream.get();
+  }
+  return nullptr;
+}
+
+bool Flow::pair_by_name(RtpStream& repeating, UtcTime now) {
+  const bool only_padding = repeating.media_packets() == 0;
+  const auto named = observer_.repaired_by_name(repeating.ssrc(), repeating.sender(), only_padding);
+  const RtpStream* original = named ? known_stream(*named, repeating.sender()) : nullptr;
+  const bool video = original != nullptr && original->typing().kind == MediaKind::kVideo;
+  if (video) repeating.repair(*original, now);
+  return video;
+}
+
+bool Flow::pair_exactly(RtpStream& repeating, UtcTime now) {
   const auto exact = observer_.repeated_by(repeating.ssrc(), repeating.sender());
-  if (!exact) return;
-  const auto original = std::find_if(streams_.begin(), streams_.end(), [&](const StreamSlot& slot) {
-    return slot.ssrc == *exact && slot.sender == repeating.sender();
-  });
-  if (original != streams_.end()) repeating.repeat(*original->stream, now);
+  const RtpStream* original = exact ? known_stream(*exact, repeating.sender()) : nullptr;
+  if (original != nullptr) repeating.repeat(*original, now);
+  return exact.has_value();
 }
 
 void Flow::pair(RtpStream& repeating, UtcTime now) {
   const TypingFacts& typing = repeating.typing();
-  const bool exact = observer_.repeated_by(repeating.ssrc(), repeating.sender()).has_value();
-  if (typing.kind == MediaKind::kAudio || exact) return;
+  if (typing.kind == MediaKind::kAudio) return;
   const auto repeats = [&](const StreamSlot& slot) {
     const TypingFacts& other = slot.stream->typing();
     const bool primary = slot.stream.get() != &repeating && slot.sender == repeating.sender() &&
@@ -116,6 +150,10 @@ StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uin
     slot.freezes_reported = report.playout->freezes;
   }
   return report;
+}
+
+void Flow::on_key_frame_request(Side reporter, UtcTime time, std::uint32_t ssrc) {
+  observer_.on_key_frame_request(ssrc, other(reporter), time);
 }
 
 void Flow::on_report_block(Side reporter, SeenReportBlock& seen) {

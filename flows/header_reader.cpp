@@ -24,6 +24,10 @@ Duration since_capture(std::uint64_t captured_ntp, std::uint32_t abs_send_time) 
 
 void HeaderReader::add(UtcTime time, const rtp::RtpPacketView& packet, const rtp::RtpExtensions& values) {
   figures_.cryptex_packets += packet.is_cryptex() ? 1 : 0;
+  if (!values.dependency_descriptor.empty()) {
+    note_dependency(packet.rtp_timestamp, values.dependency_descriptor);
+  }
+  key_frames_.add(time, packet, values.video_orientation);
   if (values.elements == 0) return;
   note_names(values);
   note_times(time, values);
@@ -33,7 +37,6 @@ void HeaderReader::add(UtcTime time, const rtp::RtpPacketView& packet, const rtp
     figures_.playout_delay_max = values.playout_delay->max;
   }
   if (!values.video_layers.empty()) note_layers(values.video_layers);
-  if (!values.dependency_descriptor.empty()) note_dependency(values.dependency_descriptor);
 }
 
 void HeaderReader::note_names(const rtp::RtpExtensions& values) {
@@ -87,7 +90,7 @@ void HeaderReader::note_layers(Bytes element) noexcept {
   figures_.target_bps = kbps * 1000;
 }
 
-void HeaderReader::note_dependency(Bytes element) noexcept {
+void HeaderReader::note_dependency(std::uint32_t rtp_timestamp, Bytes element) noexcept {
   const auto descriptor = rtp::parse_dependency_descriptor(element, structure_.get());
   if (!descriptor) return;
   if (descriptor->structure) {
@@ -105,7 +108,7 @@ void HeaderReader::note_dependency(Bytes element) noexcept {
   if (step <= 0) return;
   frame_number_ = number;
   figures_.described_frames += 1;
-  figures_.key_frames += descriptor->structure && descriptor->independent.value_or(false) ? 1 : 0;
+  key_frames_.describe(rtp_timestamp, descriptor->structure && descriptor->independent.value_or(false));
   // A jump of half a minute of frames is another stream on the same SSRC.
   if (step < 1000) figures_.skipped_frames += static_cast<std::uint64_t>(step - 1);
 }

@@ -32,8 +32,16 @@ std::size_t MediaObserver::observation_of(const FlowKey& flow, const ObservedStr
     o.relay =
         std::make_unique<RelayTrack>(relays_, stream.id, stream.ssrc, flow.endpoint(stream.sender).address,
                                      flow.endpoint(other(stream.sender)).address);
+    take_early_requests(o);
   }
   return last_;
+}
+
+MediaObserver::Observation* MediaObserver::find(std::uint32_t ssrc, Side sender) noexcept {
+  for (Observation& o : observations_) {
+    if (o.ssrc == ssrc && o.sender == sender) return &o;
+  }
+  return nullptr;
 }
 
 void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
@@ -49,6 +57,10 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   const rtp::RtpExtensions values = transport.extensions->read(packet, typing.kind, time);
   of.kind = typing.kind;
   of.headers->add(time, packet, values);
+  if (of.repeats) {
+    Observation* original = find(of.repeats_ssrc, of.sender);
+    if (original != nullptr) original->headers->add_repeated(time, packet, values);
+  }
   if (values.audio_level) note_voice(of, time, *values.audio_level);
   if (values.transport_sequence && feedback_readable) {
     const std::uint16_t number = values.transport_sequence->sequence_number;
@@ -84,6 +96,14 @@ void MediaObserver::play(Observation& of, PlayoutPacket packet) {
   // Also of a stream of which nothing is known yet: its first frames count.
   if (!of.playout) of.playout = std::make_unique<PlayoutModel>();
   of.playout->add(packet);
+}
+
+void MediaObserver::on_first_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
+                                 const rtp::RtpPacketView& packet) {
+  Observation& of = observations_[observation_of(flow, stream)];
+  Transport& transport = transports_[index(stream.sender)];
+  if (!transport.extensions) transport.extensions = std::make_unique<ExtensionIds>();
+  of.headers->add_first(time, packet, transport.extensions->read(packet, stream.typing.kind, time));
 }
 
 /// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may
@@ -122,6 +142,32 @@ std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side
     if (o.twin_hits >= kEnough && o.twin_hits * 4U >= o.twin_looks) return o.twin_ssrc;
   }
   return std::nullopt;
+}
+
+bool MediaObserver::names_as_repaired(const Observation& repair, const Observation& original,
+                                      bool only_padding) {
+  const HeaderReader& ours = *repair.headers;
+  const HeaderReader& theirs = *original.headers;
+  if (original.sender != repair.sender || original.payload_type == repair.payload_type) return false;
+  if (original.repeats) return false;
+  const bool other_mid = !ours.mid().empty() && !theirs.mid().empty() && ours.mid() != theirs.mid();
+  if (!ours.repaired_rid().empty()) return !other_mid && ours.repaired_rid() == theirs.rid();
+  return only_padding && !ours.mid().empty() && ours.mid() == theirs.mid();
+}
+
+std::optional<std::uint32_t> MediaObserver::repaired_by_name(std::uint32_t ssrc, Side sender,
+                                                             bool only_padding) const noexcept {
+  const auto self = std::find_if(observations_.begin(), observations_.end(),
+                                 [&](const Observation& o) { return o.ssrc == ssrc && o.sender == sender; });
+  if (self == observations_.end()) return std::nullopt;
+  if (self->headers->repaired_rid().empty() && !only_padding) return std::nullopt;
+  std::optional<std::uint32_t> found;
+  for (const Observation& o : observations_) {
+    if (!names_as_repaired(*self, o, only_padding)) continue;
+    if (found) return std::nullopt;  // an SSRC that changed, or layers: the name alone cannot tell
+    found = o.ssrc;
+  }
+  return found;
 }
 
 /// A packet was sent again. A stream of which nothing is known yet may be a retransmission's: its timestamp
@@ -241,6 +287,24 @@ void MediaObserver::note_status(Transport& transport, Sent& sent, const rtcp::Pa
   }
 }
 
+void MediaObserver::on_key_frame_request(std::uint32_t ssrc, Side media_sender, UtcTime time) {
+  if (Observation* asked = find(ssrc, media_sender)) {
+    asked->headers->ask_key_frame(time);
+    return;
+  }
+  if (early_requests_.size() >= kEarlyRequests) early_requests_.erase(early_requests_.begin());
+  early_requests_.push_back({ssrc, media_sender, time});
+}
+
+void MediaObserver::take_early_requests(Observation& of) noexcept {
+  const auto meant = [&](const EarlyRequest& r) { return r.ssrc == of.ssrc && r.sender == of.sender; };
+  for (const EarlyRequest& request : early_requests_) {
+    if (meant(request)) of.headers->ask_key_frame(request.time);
+  }
+  early_requests_.erase(std::remove_if(early_requests_.begin(), early_requests_.end(), meant),
+                        early_requests_.end());
+}
+
 void MediaObserver::advance(UtcTime now) noexcept {
   for (Observation& o : observations_) {
     if (o.playout) o.playout->advance(now);
@@ -278,6 +342,7 @@ void MediaObserver::fill(StreamReport& report) const noexcept {
     report.feedback = o.feedback;
     if (report.sampled) continue;
     report.headers = o.headers->figures();
+    report.key_frames = o.headers->key_frames();
     report.headers.extensions = ids.text(o.kind);
   }
 }

@@ -39,6 +39,9 @@ class MediaObserver {
   /// refer to is worth remembering.
   void on_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
               const rtp::RtpPacketView& packet, std::uint32_t wire_bytes, bool feedback_readable);
+  /// Before the others: what the packet before them said, when nothing showed yet that this is a stream.
+  void on_first_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
+                    const rtp::RtpPacketView& packet);
   /// One packet of an SSRC that did not show that it is a stream: the first retransmission may be it.
   void on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
                    std::uint32_t wire_bytes) noexcept;
@@ -46,6 +49,8 @@ class MediaObserver {
   void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
   /// The other side asks for packets that `media_sender` sent.
   void on_nack(Side media_sender, UtcTime time, const rtcp::GenericNackView& nack) noexcept;
+  /// The other side asked `media_sender` for a key frame.
+  void on_key_frame_request(std::uint32_t ssrc, Side media_sender, UtcTime time);
   void advance(UtcTime now) noexcept;
   void finish() noexcept;
   /// mid and rid that packets of the stream carry; empty: none.
@@ -54,6 +59,11 @@ class MediaObserver {
   void describe(const ExtensionTable& table);
   /// The stream of `sender` whose RTP timestamps this one repeats exactly, packet by packet (RFC 4588, 4).
   [[nodiscard]] std::optional<std::uint32_t> repeated_by(std::uint32_t ssrc, Side sender) const noexcept;
+  /// The stream of `sender` that this one repairs by the names that both carry: its repaired-rid is the
+  /// other's rid (RFC 8852, 3.2); or it has sent nothing but padding, and there is one stream of video in its
+  /// mid (RFC 9143, 15). `only_padding`: the latter.
+  [[nodiscard]] std::optional<std::uint32_t> repaired_by_name(std::uint32_t ssrc, Side sender,
+                                                              bool only_padding) const noexcept;
   /// Adds what is known of the report's stream.
   void fill(StreamReport& report) const noexcept;
 
@@ -105,6 +115,9 @@ class MediaObserver {
 
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
   void play(Observation& of, PlayoutPacket packet);
+  Observation* find(std::uint32_t ssrc, Side sender) noexcept;
+  void take_early_requests(Observation& of) noexcept;
+  static bool names_as_repaired(const Observation& repair, const Observation& original, bool only_padding);
   void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
   bool look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept;
   void note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp, std::uint32_t clock_rate_hz);
@@ -113,8 +126,17 @@ class MediaObserver {
   void note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept;
   [[nodiscard]] UtcTime arrival(Transport& transport, const Sent& sent, Duration receiver_clock) noexcept;
 
+  /// A request for a key frame of a stream that has not shown itself yet.
+  struct EarlyRequest {
+    std::uint32_t ssrc = 0;
+    Side sender = Side::kA;
+    UtcTime time{};
+  };
+  static constexpr std::size_t kEarlyRequests = 32;
+
   RelayTracker& relays_;
   std::vector<Observation> observations_;
+  std::vector<EarlyRequest> early_requests_;  // oldest first
   std::size_t last_ = 0;
   std::array<Transport, 2> transports_;
 };

@@ -312,8 +312,7 @@ struct HeaderFigures {
   std::optional<std::uint64_t> target_bps;  // video-layers-allocation, of the stream's own layers
   std::optional<std::uint32_t> target_width, target_height, target_fps;
   std::uint64_t described_frames = 0;  // that a dependency descriptor started
-  std::uint64_t key_frames = 0;
-  std::uint64_t skipped_frames = 0;  // frame numbers that did not come
+  std::uint64_t skipped_frames = 0;    // frame numbers that did not come
   std::optional<std::uint32_t> frame_width, frame_height;
   std::uint64_t timings = 0;  // packets with video-timing
   Duration encode_sum{};
@@ -322,6 +321,17 @@ struct HeaderFigures {
   Duration capture_to_send_sum{};
   KnownBy variation_by = KnownBy::kNothing;
   DelayVariationFigures variation;
+};
+
+enum class KeyFrameSign : std::uint8_t { kNone, kDescriptor, kOrientation };
+
+/// See flows/key_frames.hpp.
+struct KeyFrameFigures {
+  KeyFrameSign by = KeyFrameSign::kNone;  // kNone: nothing shows key frames, the counts say nothing
+  bool ambiguous = false;                 // ... because other frames show the same
+  std::uint64_t key_frames = 0;
+  std::uint64_t waits = 0;  // requests that a key frame has followed
+  std::optional<Duration> wait_p50, wait_max;
 };
 
 /// RFC 3550 figures over one span of time or over the whole stream. Counters of the interval are
@@ -383,6 +393,7 @@ struct StreamReport {
   std::optional<VoiceFigures> voice;
   FeedbackFigures feedback;
   HeaderFigures headers;
+  KeyFrameFigures key_frames;
   std::uint64_t capture_drops = 0;  // frames our own capture lost on this interface in the interval
 };
 

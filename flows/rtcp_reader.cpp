@@ -148,6 +148,7 @@ void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Byte
   while (const auto block = reader.next()) {
     if (block->body) {
       read_block(id, flow, sender, time, *block);
+      read_requests(id, flow, sender, time, *block, listener);
       if (listener != nullptr) tell(id, flow, sender, time, *block, *listener);
       const auto* feedback = std::get_if<rtcp::TransportCcFeedbackView>(&*block->body);
       if (feedback != nullptr && listener != nullptr)
@@ -165,14 +166,6 @@ void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Byte
 
 void RtcpReader::read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block) {
   const rtcp::BlockBody& body = *block.body;
-  const Side asked = other(sender);
-  const auto feedback = [&](std::uint32_t ssrc, auto change) {
-    Stream* about = stream(id, flow, ssrc, asked);
-    if (about == nullptr) return;
-    change(*about);
-    about->report.time = time;
-    sink_.on_remote_report(about->report);
-  };
   if (const auto* sr = std::get_if<rtcp::SenderReportView>(&body)) {
     if (Stream* own = stream(id, flow, sr->sender_ssrc, sender)) {
       own->note_sender_report(sr->ntp_middle(), time);
@@ -181,7 +174,24 @@ void RtcpReader::read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time
     for (const rtcp::ReportBlock report : sr->reports) take(id, flow, sender, time, report);
   } else if (const auto* rr = std::get_if<rtcp::ReceiverReportView>(&body)) {
     for (const rtcp::ReportBlock report : rr->reports) take(id, flow, sender, time, report);
-  } else if (const auto* nack = std::get_if<rtcp::GenericNackView>(&body)) {
+  }
+}
+
+/// What the sender of the datagram asks of the other end's streams.
+void RtcpReader::read_requests(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block,
+                               FeedbackListener* listener) {
+  const rtcp::BlockBody& body = *block.body;
+  const auto feedback = [&](std::uint32_t ssrc, auto change) {
+    Stream* about = stream(id, flow, ssrc, other(sender));
+    if (about == nullptr) return;
+    const std::uint64_t before = about->report.pli_count + about->report.fir_count;
+    change(*about);
+    about->report.time = time;
+    sink_.on_remote_report(about->report);
+    const bool key_frame = about->report.pli_count + about->report.fir_count != before;
+    if (key_frame && listener != nullptr) listener->on_key_frame_request(sender, time, ssrc);
+  };
+  if (const auto* nack = std::get_if<rtcp::GenericNackView>(&body)) {
     feedback(nack->media_ssrc, [&](Stream& s) {
       s.report.nack_count += 1;
       s.report.nacked_packets += nack->packets();

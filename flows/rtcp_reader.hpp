@@ -45,6 +45,9 @@ class FeedbackListener {
   virtual void on_transport_feedback(Side reporter, UtcTime time,
                                      const rtcp::TransportCcFeedbackView& feedback) = 0;
   virtual void on_nack(Side reporter, UtcTime time, const rtcp::GenericNackView& nack) = 0;
+  /// PLI or FIR, but no repetition of one: `reporter` wants a key frame of the stream that the other side
+  /// sends.
+  virtual void on_key_frame_request(Side reporter, UtcTime time, std::uint32_t ssrc) = 0;
   /// `seen` has all but where the datagram came from and went to.
   virtual void on_report_block(Side reporter, SeenReportBlock& seen) = 0;
 };
@@ -122,6 +125,8 @@ class RtcpReader {
   void use(FlowRtcp& flow, Side sender, UtcTime time, SrtcpWriter writer);
   void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear, FeedbackListener* listener);
   void read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block);
+  void read_requests(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block,
+                     FeedbackListener* listener);
   void take(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::ReportBlock& block);
   static void tell(FlowId id, const FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block,
                    FeedbackListener& listener);

@@ -171,6 +171,14 @@ void RtpStream::repeat(const RtpStream& primary, UtcTime now) noexcept {
   typing_.repeats(meter_, primary.ssrc_, MediaRole::kRetransmission, primary.typing_, now);
 }
 
+void RtpStream::repair(const RtpStream& primary, UtcTime now) noexcept {
+  typing_.repeats(meter_, primary.ssrc_, role_beside(meter_, primary.meter_), primary.typing_, now);
+}
+
+void RtpStream::resume(UtcTime start) noexcept {
+  if (total().packets == reported_.packets) report_start_ = start;
+}
+
 StreamFacts RtpStream::facts() const {
   StreamFacts f;
   f.id = id_;

@@ -46,10 +46,13 @@ class RtpStream {
   bool pair_with(const RtpStream& primary, UtcTime now) noexcept;
   /// It is known to retransmit `primary`, packet by packet.
   void repeat(const RtpStream& primary, UtcTime now) noexcept;
+  /// It is known to repair `primary`; how, its markers tell.
+  void repair(const RtpStream& primary, UtcTime now) noexcept;
   void unpair(UtcTime now) noexcept;
 
-  /// Starts an interval at `start` when packets come again after a pause without reports.
-  void resume(UtcTime start) noexcept { report_start_ = start; }
+  /// Starts an interval at `start` when packets come again after a pause without reports. Packets of which no
+  /// report has told (a lone one that proved no stream) keep the interval open: they belong into it.
+  void resume(UtcTime start) noexcept;
 
   [[nodiscard]] StreamFacts facts() const;
   [[nodiscard]] StreamId id() const noexcept { return id_; }

@@ -71,10 +71,6 @@ const char* to_string(HealthWord word) noexcept {
   return kWords[static_cast<std::size_t>(word)];
 }
 
-bool is_rtx(const model::Stream& stream) {
-  return stream.rtx_of_ssrc.has_value() || stream.codec == "rtx";
-}
-
 std::optional<double> loss_ratio(const model::StreamFigures& figures) {
   if (figures.expected == 0) return std::nullopt;
   const double ratio = static_cast<double>(figures.lost) / static_cast<double>(figures.expected);
@@ -90,7 +86,8 @@ std::optional<double> judged_bitrate_bps(const model::Stream& stream) {
 }
 
 Health judge(const model::Stream& stream, std::string_view who) {
-  if (is_rtx(stream)) return {HealthWord::kUnknown, "retransmissions are not judged"};
+  if (is_retransmission(stream)) return {HealthWord::kUnknown, "retransmissions are not judged"};
+  if (is_fec(stream)) return {HealthWord::kUnknown, "FEC is not judged"};
   const auto loss = judged_loss_ratio(stream);
   const auto jitter = stream.jitter_ms;
   if (!loss && !jitter) return {HealthWord::kUnknown, "neither loss nor jitter could be measured"};
@@ -123,14 +120,15 @@ void Rollup::Part::take_worse(Health&& other, double other_excess) {
 }
 
 void Rollup::add(const model::Stream& stream, std::string_view who) {
+  if (stream.relay_leg) return;
   Part& part = stream.ended ? ended_ : live_;
   part.any = true;
-  if (!is_rtx(stream)) part.take_worse(judge(stream, who), excess_of(stream));
+  if (!is_repair(stream)) part.take_worse(judge(stream, who), excess_of(stream));
   if (stream.direction != "uplink" && stream.direction != "downlink") return;
   auto& direction = stream.direction == "uplink" ? part.uplink : part.downlink;
   if (!direction) direction.emplace();
   add_bitrate(*direction, stream);
-  if (!is_rtx(stream)) add_judged(*direction, stream);
+  if (!is_repair(stream)) add_judged(*direction, stream);
 }
 
 void Rollup::add(const model::Connection& connection, std::string_view who) {

@@ -44,7 +44,6 @@ struct Summary {
 };
 
 /// A retransmission stream (RFC 4588): it repeats on demand, so its gaps and jitter say nothing.
-bool is_rtx(const model::Stream& stream);
 
 /// lost / expected, not below 0 and not above 1; absent when nothing was expected.
 std::optional<double> loss_ratio(const model::StreamFigures& figures);

@@ -40,10 +40,6 @@ Found<std::vector<store::StreamRow>> streams_in(const store::StoreReader& store,
   });
 }
 
-bool is_original(const model::Stream& stream) {
-  return !stream.rtx_of_ssrc && !equals_ignoring_case(stream.codec, "rtx");
-}
-
 }  // namespace
 
 std::string room_id(const model::Conference& conference) {
@@ -154,7 +150,9 @@ Found<std::vector<Publication>> publications_in(const store::StoreReader& store,
   }
   for (store::StreamRow& row : *streams) {
     const auto found = publications.find(row.stream.connection.value);
-    if (found == publications.end() || row.stream.direction != "uplink" || !is_original(row.stream)) continue;
+    if (found == publications.end() || row.stream.direction != "uplink" || is_repair(row.stream) ||
+        row.stream.relay_leg)
+      continue;
     if (row.stream.kind == "audio")
       found->second.audio.push_back(std::move(row));
     else if (row.stream.kind == "video")

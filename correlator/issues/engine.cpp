@@ -22,7 +22,7 @@ std::map<ParticipantId, std::set<std::string>> uplinks_of(std::span<const Connec
     for (const StreamView& stream : view.streams) {
       const flows::StreamReport& report = stream.stream->last;
       const bool runs = !report.final && report.end + kRuns >= now && report.interval.packets >= 5;
-      if (stream.uplink && runs && stream.format.codec != "rtx") {
+      if (stream.uplink && runs && !model::is_repair(stream.format)) {
         uplinks[view.participant].insert(stream.format.kind);
       }
     }

@@ -27,7 +27,7 @@ std::uint64_t packets_of(const FlowState& flow, flows::Side side) {
 }  // namespace
 
 bool is_media(const StreamView& view) {
-  return !view.format.rtx_of_ssrc && view.format.codec != "rtx" && view.format.kind != "unknown";
+  return !model::is_repair(view.format) && view.format.kind != "unknown";
 }
 
 bool IssueEngine::Rules::active(const StreamView& view) const {

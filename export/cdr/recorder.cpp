@@ -165,7 +165,7 @@ CallRecord CdrRecorder::record_of(const Followed& followed) const {
     record.connect_s = std::chrono::duration<double>(*first->connected_at - first->started_at).count();
   }
   for (const auto& [id, stream] : followed.streams) {
-    if (stream.rtx_of_ssrc || stream.codec == "rtx") continue;
+    if (is_repair(stream) || stream.relay_leg) continue;
     if (stream.direction == "uplink") add(record.uplink, stream);
     if (stream.direction == "downlink") add(record.downlink, stream);
   }

@@ -19,7 +19,8 @@ const prometheus::Histogram::BucketBoundaries kJitterSeconds{0.001, 0.002, 0.005
                                                              0.03,  0.06,  0.1,   0.2,  0.5};
 
 const char* kind_of(const model::Stream& stream) {
-  if (stream.rtx_of_ssrc) return "rtx";
+  if (is_retransmission(stream)) return "rtx";
+  if (is_fec(stream)) return "fec";
   if (stream.kind == "audio") return "audio";
   return stream.kind == "video" ? "video" : "unknown";
 }
@@ -124,7 +125,7 @@ void MediaMetrics::take(const model::Stream& stream) {
     round_over_ = false;
   }
   if (stream.ended) ended_.push_back(stream.id);
-  const StreamLabels labels{kind_of(stream), direction_of(stream), stream.conference};
+  const StreamLabels labels{kind_of(stream), direction_of(stream), stream.conference, stream.relay_leg};
   const auto found = streams_.find(stream.id);
   if (found != streams_.end()) {
     found->second = labels;
@@ -139,6 +140,7 @@ void MediaMetrics::take(const model::StreamSample& sample) {
   round_over_ = true;
   const auto found = streams_.find(sample.stream);
   const StreamLabels labels = found == streams_.end() ? StreamLabels{} : found->second;
+  if (labels.relay_leg) return;
   const model::StreamFigures& figures = sample.interval;
   MediaSeries& series = series_of(labels);
   count(series.packets, figures.packets);
@@ -153,7 +155,8 @@ void MediaMetrics::take(const model::StreamSample& sample) {
   const auto conference = conferences_.find(labels.conference);
   if (conference == conferences_.end()) return;
   count(conference->second.bytes, figures.bytes);
-  if (std::string_view(labels.kind) == "rtx") return;
+  const std::string_view kind = labels.kind;
+  if (kind == "rtx" || kind == "fec") return;
   count(conference->second.expected, figures.expected);
   count(conference->second.received, received(figures));
 }

@@ -63,6 +63,7 @@ class MediaMetrics : public model::ChangeSink {
     const char* kind = "unknown";
     const char* direction = "unknown";
     ConferenceId conference;
+    bool relay_leg = false;
   };
 
   void take(const model::Conference& conference);

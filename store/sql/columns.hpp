@@ -251,6 +251,9 @@ void visit(V& v, E& e) {
   visit(v, e.voice);
   visit(v, e.headers);
   visit(v, e.remote);
+  visit(v, e.key_frames);
+  visit(v, e.redundancy);
+  v("relay_leg", e.relay_leg);
   v("absent", e.absent);
   v("ended", e.ended);
 }

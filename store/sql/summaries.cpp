@@ -29,7 +29,7 @@ std::string streams_sql(Scope scope, bool live) {
              "t.bitrate_bps, t.jitter_ms, t.recent_loss_ratio, t.recent_bitrate_bps, "
              "COALESCE(NULLIF(p.display, ''), p.user_id, '') "
              "FROM streams t LEFT JOIN participants p ON p.id = t.participant_id WHERE t.") +
-         columns(scope).of_streams + " = ? AND t.ended = " + (live ? "0" : "1");
+         columns(scope).of_streams + " = ? AND t.relay_leg = 0 AND t.ended = " + (live ? "0" : "1");
 }
 
 std::string connections_sql(Scope scope, bool live) {

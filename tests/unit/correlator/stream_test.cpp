@@ -100,6 +100,100 @@ TEST_F(StreamTest, OneSubscriptionToTwoFeedsNamesTheSourceByMidOnly) {
   EXPECT_FALSE(stream().source_participant.valid());  // no mid, two feeds: not known is better than wrong
 }
 
+TEST_F(StreamTest, RedIsNamedWithWhatItsBlocksHold) {
+  feeds::Fact offer = alice.describes(0s, kClient, "cli1", "", kSsrc);
+  sdp::Media& audio = std::get<feeds::Description>(offer.body).sdp.media[0];
+  audio.rtpmaps[63] = {"red", 48000, 2};
+  audio.fmtps[63] = "111/111";
+  take_all(offer, alice.describes(0s, kServer, "srv1", ""), flow(1, 0s, "srv1", "cli1"));
+  flows::StreamReport r = report(7, 1, kSsrc, 0s);
+  r.payload_type = 63;
+  take(r);
+  EXPECT_EQ(stream().codec, "red");
+  EXPECT_EQ(stream().redundancy.red_codec, "opus");
+  EXPECT_FALSE(stream().voice.mos_lq) << "a lost packet is in the next one, too";
+}
+
+TEST_F(StreamTest, RedOfBrowsersIsKnownWithoutSdp) {
+  take(flow(1, 0s, "srv1", "cli1"));
+  flows::StreamReport r = report(7, 1, kSsrc, 0s);
+  r.payload_type = 63;
+  r.typing.kind = flows::MediaKind::kAudio;
+  r.typing.clock_rate_hz = 48'000;
+  take(r);
+  EXPECT_EQ(stream().codec, "red");
+  EXPECT_EQ(stream().redundancy.red_codec, "");
+}
+
+TEST_F(StreamTest, FecNamesWhatItProtectsAndIsNoRetransmission) {
+  feeds::Fact offer = alice.describes(0s, kClient, "cli1", "", kSsrc);
+  sdp::Media& video = std::get<feeds::Description>(offer.body).sdp.media[0];
+  video.kind = "video";
+  video.rtpmaps[35] = {"flexfec-03", 90000, 1};
+  video.ssrcs[4343] = {};
+  video.ssrc_groups.push_back({"FEC-FR", {kSsrc, 4343}});
+  take_all(offer, alice.describes(0s, kServer, "srv1", ""), flow(1, 0s, "srv1", "cli1"));
+  flows::StreamReport r = report(7, 1, 4343, 0s);
+  r.payload_type = 35;
+  r.total.frames = 20;
+  take(r);
+  EXPECT_EQ(stream().codec, "flexfec-03");
+  EXPECT_EQ(stream().redundancy.fec_of_ssrc, kSsrc);
+  EXPECT_FALSE(stream().rtx_of_ssrc);
+  EXPECT_FALSE(stream().video.stalls) << "FEC has no frames";
+  EXPECT_TRUE(is_repair(stream()));
+}
+
+TEST_F(StreamTest, KeyFramesAreAbsentWithAReason) {
+  connect(alice);
+  take(report(7, 1, kSsrc, 0s));
+  EXPECT_FALSE(stream().key_frames.key_frames);
+  const auto reason = [&](const char* figure) {
+    for (const model::Evidence& absent : stream().absent) {
+      if (absent.kind == figure) return absent.detail;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(reason("key_frames"), "not_video");
+  flows::StreamReport r = report(7, 1, kSsrc, 1s);
+  r.typing.kind = flows::MediaKind::kVideo;
+  r.ssrc = 99;
+  r.stream = {8};
+  r.payload_type = 96;
+  take(r);
+  EXPECT_EQ(stream(8).absent.empty(), false);
+  r.key_frames = {flows::KeyFrameSign::kOrientation, false, 3, 1, Duration{20ms}, Duration{20ms}};
+  take(r);
+  EXPECT_EQ(stream(8).key_frames.key_frames, 3U);
+  EXPECT_EQ(stream(8).key_frames.key_frames_source, "video_orientation");
+  EXPECT_FALSE(stream(8).key_frames.key_frame_waits) << "no RTCP: nobody knows who asked";
+}
+
+// The same packets between client and relay, and between relay and media server.
+TEST_F(StreamTest, OneLegOfARelayedPathIsInSums) {
+  const Endpoint relay = testing::endpoint("198.18.0.1", 49500);
+  const auto leg = [&](std::uint64_t id, bool inner) {
+    flows::FlowSnapshot f = flow(id, 0s, "srv1", "cli1");
+    f.turn_client = {9};
+    const Endpoint server = f.key.b;
+    if (inner) {
+      f.key.b = testing::endpoint("198.18.0.1", 3478);
+      f.key.encapsulation = flows::Encapsulation::kTurn;
+      f.key.relayed_peer = server;
+    } else {
+      f.key.a = relay;
+      f.rtp_packets.packets[0] = 50;
+    }
+    return f;
+  };
+  take_all(alice.describes(0s, kClient, "cli1", "", kSsrc), alice.describes(0s, kServer, "srv1", ""));
+  take_all(leg(1, true), report(7, 1, kSsrc, 0s));
+  EXPECT_FALSE(stream(7).relay_leg) << "the other leg is not seen: this one counts";
+  take_all(leg(2, false), report(8, 2, kSsrc, 0s), report(7, 1, kSsrc, 1s));
+  EXPECT_TRUE(stream(7).relay_leg);
+  EXPECT_FALSE(stream(8).relay_leg);
+}
+
 TEST_F(StreamTest, RecentFiguresCoverTheLastTenSeconds) {
   connect(alice);
   for (int i = 0; i < 30; ++i) {

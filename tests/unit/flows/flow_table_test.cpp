@@ -104,6 +104,22 @@ TEST_F(FlowTableTest, ReportsHaveTheBoundsThatWereMeasured) {
   EXPECT_EQ(sink.reports.back().total.packets, 110u);
 }
 
+// A lone packet proves no stream. When the next ones do, they are told together, in an interval that covers
+// it.
+TEST_F(FlowTableTest, ALonePacketBeforeAPauseIsInTheFirstReport) {
+  check_and_answer(0ms, 1);
+  const auto packet = [](int seq) { return testing::rtp(0xc0, static_cast<std::uint16_t>(seq), 0); };
+  send(100ms, client, server, packet(1));
+  for (int i = 0; i < 5; ++i) send(8s + i * 10ms, client, server, packet(2 + i));
+  send(9500ms, client, server, packet(7));
+  path->finish();
+  const auto first =
+      std::find_if(sink.reports.begin(), sink.reports.end(), [](const auto& r) { return r.ssrc == 0xc0; });
+  ASSERT_NE(first, sink.reports.end());
+  EXPECT_EQ(first->interval.packets, 6u);
+  EXPECT_EQ(first->start, start + 100ms);
+}
+
 TEST_F(FlowTableTest, CopiesOnASecondInterfaceCountOnce) {
   check_and_answer(0ms, 1);
   for (int i = 0; i < 50; ++i) {

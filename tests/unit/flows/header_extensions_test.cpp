@@ -160,7 +160,9 @@ TEST_F(HeaderExtensions, WhatTheSenderDoesWithItsFrames) {
   EXPECT_EQ(said.target_bps, 500'000u);
   EXPECT_EQ(said.described_frames, 33u);
   EXPECT_EQ(said.skipped_frames, 2u);
-  EXPECT_EQ(said.key_frames, 0u);
+  const KeyFrameFigures& key = sink.last_of(kVideo)->key_frames;
+  EXPECT_EQ(key.by, KeyFrameSign::kDescriptor);
+  EXPECT_EQ(key.key_frames, 0u);
 }
 
 // RFC 9335: 0xc0de, and the elements are encrypted.
@@ -189,6 +191,70 @@ TEST_F(HeaderExtensions, ARetransmissionStreamMayBeLargerThanItsOriginal) {
   const TypingFacts& typing = sink.last_of(kRtx)->typing;
   EXPECT_EQ(typing.role, MediaRole::kRetransmission);
   EXPECT_EQ(typing.repeats_ssrc, kVideo);
+}
+
+// RFC 8852, 3.2: without any timestamp in common, and however many there are of each.
+TEST_F(HeaderExtensions, ARepairedRidNamesWhatIsRepaired) {
+  constexpr std::uint32_t kRtx = 0xc0, kLayer = 0xb1;
+  for (int i = 0; i < 45; ++i) {
+    const Duration at = 10ms + i * 67ms;
+    const auto ts = static_cast<std::uint32_t>(i) * 6000;
+    from_client(at, with_extensions(96, kVideo, i, ts, {{4, text("1")}, {10, text("l")}}, 0xbede, true));
+    from_client(at, with_extensions(96, kLayer, i, ts + 77, {{4, text("1")}, {10, text("h")}}, 0xbede, true));
+    for (int again = 0; again < 3; ++again) {
+      from_client(at + 5ms, with_extensions(97, kRtx, 3 * i + again, 9, {{4, text("1")}, {11, text("l")}}));
+    }
+  }
+  path->finish();
+  const TypingFacts& typing = sink.last_of(kRtx)->typing;
+  EXPECT_EQ(typing.repeats_ssrc, kVideo);
+  EXPECT_EQ(typing.kind, MediaKind::kVideo);
+  EXPECT_LE(typing.kind_after, Duration{1s});
+  EXPECT_EQ(sink.last_of(kLayer)->typing.role, MediaRole::kPrimary);
+}
+
+TEST_F(HeaderExtensions, NothingButPaddingInTheMidOfOneVideoIsItsRetransmissions) {
+  constexpr std::uint32_t kRtx = 0xc0;
+  const auto padding = [&](Duration at, std::uint32_t ssrc, int seq, std::string_view mid) {
+    Octets packet = with_extensions(97, ssrc, seq, 0, {{4, text(mid)}});
+    packet[0] |= std::byte{0x20};
+    packet.back() = std::byte{100};
+    from_client(at, packet);
+  };
+  for (int i = 0; i < 2; ++i) {
+    padding(5ms + i * 40ms, kRtx, i, "1");
+    padding(6ms + i * 40ms, kRtx + 1, i, "7");
+  }
+  for (int i = 0; i < 30; ++i) {
+    from_client(50ms + i * 67ms,
+                with_extensions(96, kVideo, i, 900'000'000U + static_cast<std::uint32_t>(i) * 6000,
+                                {{4, text("1")}}, 0xbede, true));
+  }
+  path->finish();
+  EXPECT_EQ(sink.last_of(kRtx)->typing.repeats_ssrc, kVideo);
+  EXPECT_EQ(sink.last_of(kRtx + 1)->typing.repeats_ssrc, std::nullopt) << "another mid";
+}
+
+// 3GPP TS 26.114, 7.4.5; the request is in clear.
+TEST_F(HeaderExtensions, AKeyFrameFollowsARequest) {
+  const auto pli = [&](Duration at) {
+    send(at, server, client, Writer{}.u8(0x81).u8(206).u16(2).u32(1).u32(kVideo).octets);
+  };
+  pli(1ms);  // before its first packet
+  for (int i = 0; i < 45; ++i) {
+    const Duration at = 10ms + i * 67ms;
+    const bool key = i == 0 || i == 20;  // also before two packets have shown that this is a stream
+    from_client(at, with_extensions(96, kVideo, i, static_cast<std::uint32_t>(i) * 6000,
+                                    key ? std::vector<Element>{{13, number(0, 1)}} : std::vector<Element>{},
+                                    0xbede, true));
+    if (i == 18) pli(at + 10ms);
+  }
+  path->finish();
+  const KeyFrameFigures& key_frames = sink.last_of(kVideo)->key_frames;
+  EXPECT_EQ(key_frames.by, KeyFrameSign::kOrientation);
+  EXPECT_EQ(key_frames.key_frames, 2u);
+  EXPECT_EQ(key_frames.waits, 2u);
+  EXPECT_EQ(key_frames.wait_max, Duration{124ms});
 }
 
 TEST(DelayVariation, DriftIsNoDelay) {

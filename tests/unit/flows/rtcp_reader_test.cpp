@@ -99,10 +99,15 @@ TEST_F(RtcpReaderTest, ReportBlockIsAboutTheOtherSidesStream) {
 
 struct BlockKeeper : FeedbackListener {
   std::vector<SeenReportBlock> blocks;
+  std::vector<std::uint32_t> key_frames_asked;
 
   void on_transport_feedback(Side, UtcTime, const rtcp::TransportCcFeedbackView&) override {}
   void on_nack(Side, UtcTime, const rtcp::GenericNackView&) override {}
   void on_report_block(Side, SeenReportBlock& seen) override { blocks.push_back(seen); }
+  void on_key_frame_request(Side reporter, UtcTime, std::uint32_t ssrc) override {
+    EXPECT_EQ(reporter, Side::kB);
+    key_frames_asked.push_back(ssrc);
+  }
 };
 
 TEST_F(RtcpReaderTest, ReportBlocksAreHandedOnAsTheyStand) {
@@ -124,6 +129,21 @@ TEST_F(RtcpReaderTest, ReportBlocksAreHandedOnAsTheyStand) {
   EXPECT_FALSE(first.sender_info);  // A has said nothing of itself yet
   ASSERT_TRUE(keeper.blocks[1].sender_info);
   EXPECT_EQ(keeper.blocks[1].sender_info->ntp_timestamp, 0x0000'1234'5678'0000U);
+}
+
+TEST_F(RtcpReaderTest, RequestsForKeyFramesAreHandedOnOnce) {
+  BlockKeeper keeper;
+  const auto b_asks = [&](const Octets& request) {
+    reader.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(request), true, &keeper);
+  };
+  const auto fir = [](unsigned number) {
+    return Writer{}.u8(0x84).u8(206).u16(4).u32(kReporter).u32(0).u32(kMedia).u8(number).zeros(3).octets;
+  };
+  b_asks(Writer{}.u8(0x81).u8(206).u16(2).u32(kReporter).u32(kMedia).octets);
+  b_asks(fir(1));
+  b_asks(fir(1));
+  b_asks(fir(2));
+  EXPECT_EQ(keeper.key_frames_asked, (std::vector<std::uint32_t>(3, kMedia)));
 }
 
 TEST_F(RtcpReaderTest, CumulativeLossMayFallBelowZero) {

@@ -71,8 +71,10 @@ TEST(JudgeStream, RetransmissionsAreNotJudged) {
   rtx.rtx_of_ssrc = 7;
   EXPECT_EQ(judge(rtx).word, HealthWord::kUnknown);
   rtx.rtx_of_ssrc.reset();
-  rtx.codec = "rtx";
+  rtx.codec = "RTX";
   EXPECT_EQ(judge(rtx).word, HealthWord::kUnknown);
+  rtx.codec = "flexfec-03";
+  EXPECT_EQ(judge(rtx).reason, "FEC is not judged");
 }
 
 TEST(JudgeStream, WithoutNameDirectionOrKindNamesTheSsrc) {
@@ -117,6 +119,16 @@ TEST(Rollup, RetransmissionsCountInTheBitrateOnly) {
   EXPECT_EQ(rollup.summary().uplink->streams, 1U);
   EXPECT_EQ(rollup.summary().uplink->bitrate_bps, 2500.0);
   EXPECT_EQ(rollup.summary().uplink->loss_ratio, 0.0);
+}
+
+TEST(Rollup, OfTwoLegsOfARelayedPathOneCounts) {
+  Rollup rollup;
+  model::Stream inside = live_video(0.5, 900.0);
+  inside.relay_leg = true;
+  rollup.add(inside);
+  rollup.add(live_video(0.0, 1.0));
+  EXPECT_EQ(rollup.summary().uplink->streams, 1U);
+  EXPECT_EQ(rollup.summary().health.word, HealthWord::kGood);
 }
 
 TEST(Rollup, KeepsTheReasonOfTheWorst) {

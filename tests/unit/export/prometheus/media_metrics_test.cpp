@@ -95,6 +95,28 @@ TEST(MediaMetrics, RetransmissionsAreAKindOfTheirOwn) {
   EXPECT_EQ(counter(metrics, "rtcscope_rtp_packets_expected_total", kRtx), 10);
 }
 
+TEST(MediaMetrics, FecIsAKindOfItsOwn) {
+  MediaMetrics metrics({.host = "media1"});
+  model::Stream fec = stream(1, "video", "uplink");
+  fec.codec = "flexfec-03";
+  metrics.on_change(fec);
+  metrics.on_change(sample(1, 10, 5));
+  EXPECT_EQ(counter(metrics, "rtcscope_rtp_packets_expected_total", kVideoUp), -1);
+  const Labels kFec{{"host", "media1"}, {"kind", "fec"}, {"direction", "uplink"}};
+  EXPECT_EQ(counter(metrics, "rtcscope_rtp_packets_expected_total", kFec), 10);
+}
+
+TEST(MediaMetrics, OfTwoLegsOfARelayedPathOneCounts) {
+  MediaMetrics metrics({.host = "media1"});
+  model::Stream inside = stream(1, "video", "uplink");
+  inside.relay_leg = true;
+  metrics.on_change(inside);
+  metrics.on_change(stream(2, "video", "uplink"));
+  metrics.on_change(sample(1, 10, 0));
+  metrics.on_change(sample(2, 10, 0));
+  EXPECT_EQ(counter(metrics, "rtcscope_rtp_packets_expected_total", kVideoUp), 10);
+}
+
 TEST(MediaMetrics, TheLastSampleOfAStreamKeepsItsLabels) {
   MediaMetrics metrics({.host = "media1"});
   model::Stream last = stream(1, "video", "uplink");
