@@ -20,7 +20,8 @@ client's second without retransmissions or freezes against ours: mean error 0.3 
 seconds in which freezeCount grew against those of the playout model: precision and recall 0.9 over all folders; printed as
 matched/ours/the client's), "rtt" (median of the candidate pair's round trips within 5 ms of ours to both
 sides of the tap), "jitter rr" (what the client's reports told against its own jitter, 1 ms). "windows" counts the
-packets and octets of each second anew, from the capture: within 1 %.
+packets and octets of each second anew, from the capture: within 1 %. "key frames": their number where nothing was lost,
+against keyFramesEncoded and keyFramesDecoded, and the time from each PLI to the next, from the capture.
 
 What this cannot tell: "fps all" has every second of the client, with those in which it asked for packets again or froze. A
 frame that passed the tap and lost a packet after it is no frame there, so it is shown and no bound is set. The client's
@@ -37,7 +38,8 @@ import pathlib
 import subprocess
 import sys
 
-from truth_clients import AFTER_TAP_BOUND, AFTER_TAP_BOUND_RATIO, compare_with_clients, endpoint
+from truth_clients import AFTER_TAP_BOUND, AFTER_TAP_BOUND_RATIO, client_statistics, compare_with_clients, endpoint
+from truth_key_frames import compare_key_frames
 from truth_transport import compare_dtls, compare_ice
 
 JITTER_BOUND_MS = 0.1
@@ -129,7 +131,7 @@ def new_checks():
 
 COLUMNS = ("flows", "classes", "media links", "other links", "no links", "streams", "packets", "counts", "names",
            "jitter", "bitrate", "after tap", "rtx", "kind", "source", "windows", "jitter rr", "rtt", "fps", "fps all", "freezes",
-           "ice", "dtls")
+           "ice", "dtls", "key frames")
 # Columns that may miss this part of what they check, over all folders.
 # The last report of a call may be younger than the client's last statistics: its jitter may be another.
 ALLOWED_MISSES = {"kind": 0.01, "fps": 0.01, "jitter rr": 0.1}
@@ -330,6 +332,7 @@ def compare_call(binary, folder, feeds):
     compare_typing(checks, folder, truth, analyze(binary, folder, packets_only=True))
     if (folder / "call.pcap").exists():
         compare_with_clients(checks, folder, report)
+        compare_key_frames(checks["key frames"], folder, report, client_statistics(folder))
     return checks
 
 
