@@ -37,11 +37,16 @@ std::size_t MediaObserver::observation_of(const FlowKey& flow, const ObservedStr
   return last_;
 }
 
-MediaObserver::Observation* MediaObserver::find(std::uint32_t ssrc, Side sender) noexcept {
-  for (Observation& o : observations_) {
+const MediaObserver::Observation* MediaObserver::find(std::uint32_t ssrc, Side sender) const noexcept {
+  for (const Observation& o : observations_) {
     if (o.ssrc == ssrc && o.sender == sender) return &o;
   }
   return nullptr;
+}
+
+ExtensionIds& MediaObserver::extensions_of(Transport& transport) {
+  if (!transport.extensions) transport.extensions = std::make_unique<ExtensionIds>();
+  return *transport.extensions;
 }
 
 void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
@@ -53,12 +58,11 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   of.repeats = typing.role != MediaRole::kPrimary;
   of.repeats_ssrc = typing.repeats_ssrc.value_or(0);
   Transport& transport = transports_[index(stream.sender)];
-  if (!transport.extensions) transport.extensions = std::make_unique<ExtensionIds>();
-  const rtp::RtpExtensions values = transport.extensions->read(packet, typing.kind, time);
+  const rtp::RtpExtensions values = extensions_of(transport).read(packet, typing.kind, time);
   of.kind = typing.kind;
   of.headers->add(time, packet, values);
   if (of.repeats) {
-    Observation* original = find(of.repeats_ssrc, of.sender);
+    const Observation* original = find(of.repeats_ssrc, of.sender);
     if (original != nullptr) original->headers->add_repeated(time, packet, values);
   }
   if (values.audio_level) note_voice(of, time, *values.audio_level);
@@ -101,9 +105,8 @@ void MediaObserver::play(Observation& of, PlayoutPacket packet) {
 void MediaObserver::on_first_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
                                  const rtp::RtpPacketView& packet) {
   Observation& of = observations_[observation_of(flow, stream)];
-  Transport& transport = transports_[index(stream.sender)];
-  if (!transport.extensions) transport.extensions = std::make_unique<ExtensionIds>();
-  of.headers->add_first(time, packet, transport.extensions->read(packet, stream.typing.kind, time));
+  ExtensionIds& extensions = extensions_of(transports_[index(stream.sender)]);
+  of.headers->add_first(time, packet, extensions.read(packet, stream.typing.kind, time));
 }
 
 /// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may
@@ -136,12 +139,10 @@ void MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketV
 
 std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {
   constexpr std::uint16_t kEnough = 3;
-  for (const Observation& o : observations_) {
-    if (o.ssrc != ssrc || o.sender != sender) continue;
-    // What came before the original was known to be video had nothing to match.
-    if (o.twin_hits >= kEnough && o.twin_hits * 4U >= o.twin_looks) return o.twin_ssrc;
-  }
-  return std::nullopt;
+  const Observation* self = find(ssrc, sender);
+  // What came before the original was known to be video had nothing to match.
+  const bool hit = self != nullptr && self->twin_hits >= kEnough && self->twin_hits * 4U >= self->twin_looks;
+  return hit ? std::optional(self->twin_ssrc) : std::nullopt;
 }
 
 bool MediaObserver::names_as_repaired(const Observation& repair, const Observation& original,
@@ -157,9 +158,8 @@ bool MediaObserver::names_as_repaired(const Observation& repair, const Observati
 
 std::optional<std::uint32_t> MediaObserver::repaired_by_name(std::uint32_t ssrc, Side sender,
                                                              bool only_padding) const noexcept {
-  const auto self = std::find_if(observations_.begin(), observations_.end(),
-                                 [&](const Observation& o) { return o.ssrc == ssrc && o.sender == sender; });
-  if (self == observations_.end()) return std::nullopt;
+  const Observation* self = find(ssrc, sender);
+  if (self == nullptr) return std::nullopt;
   if (self->headers->repaired_rid().empty() && !only_padding) return std::nullopt;
   std::optional<std::uint32_t> found;
   for (const Observation& o : observations_) {
@@ -288,7 +288,7 @@ void MediaObserver::note_status(Transport& transport, Sent& sent, const rtcp::Pa
 }
 
 void MediaObserver::on_key_frame_request(std::uint32_t ssrc, Side media_sender, UtcTime time) {
-  if (Observation* asked = find(ssrc, media_sender)) {
+  if (const Observation* asked = find(ssrc, media_sender)) {
     asked->headers->ask_key_frame(time);
     return;
   }
@@ -319,8 +319,7 @@ void MediaObserver::finish() noexcept {
 
 void MediaObserver::describe(const ExtensionTable& table) {
   for (Transport& transport : transports_) {
-    if (!transport.extensions) transport.extensions = std::make_unique<ExtensionIds>();
-    transport.extensions->describe(table);
+    extensions_of(transport).describe(table);
   }
 }
 

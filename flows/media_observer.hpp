@@ -115,7 +115,8 @@ class MediaObserver {
 
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
   void play(Observation& of, PlayoutPacket packet);
-  Observation* find(std::uint32_t ssrc, Side sender) noexcept;
+  [[nodiscard]] const Observation* find(std::uint32_t ssrc, Side sender) const noexcept;
+  static ExtensionIds& extensions_of(Transport& transport);
   void take_early_requests(Observation& of) noexcept;
   static bool names_as_repaired(const Observation& repair, const Observation& original, bool only_padding);
   void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;

@@ -110,13 +110,18 @@ void PlayoutModel::extend(Frame& frame, const PlayoutPacket& packet) noexcept {
   frame.oriented = frame.oriented || packet.oriented;
 }
 
-PlayoutModel::Frame* PlayoutModel::find(std::uint32_t rtp_timestamp) noexcept {
+std::size_t PlayoutModel::place_of(std::uint32_t rtp_timestamp) const noexcept {
   for (std::size_t back = 0; back < next_ - shown_; ++back) {
-    Frame& frame = pending(back);
-    if (frame.rtp_timestamp == rtp_timestamp) return &frame;
-    if (newer(rtp_timestamp, frame.rtp_timestamp)) break;
+    const std::uint32_t frame = frames_[(next_ - 1 - back) % kPending].rtp_timestamp;
+    if (frame == rtp_timestamp) return back;
+    if (newer(rtp_timestamp, frame)) break;
   }
-  return nullptr;
+  return next_ - shown_;
+}
+
+PlayoutModel::Frame* PlayoutModel::find(std::uint32_t rtp_timestamp) noexcept {
+  const std::size_t back = place_of(rtp_timestamp);
+  return back < next_ - shown_ ? &pending(back) : nullptr;
 }
 
 /// Packets that miss between two are missing in the newer frame or before it: it cannot be decoded without.
@@ -158,12 +163,7 @@ void PlayoutModel::ask(std::uint16_t sequence, UtcTime time) noexcept {
 }
 
 bool PlayoutModel::waits_for(std::uint32_t rtp_timestamp) const noexcept {
-  for (std::size_t i = next_; i-- > shown_;) {
-    const std::uint32_t newer_by = frames_[i % kPending].rtp_timestamp - rtp_timestamp;
-    if (newer_by == 0) return true;
-    if (newer_by >= 0x8000'0000U) return false;
-  }
-  return false;
+  return place_of(rtp_timestamp) < next_ - shown_;
 }
 
 void PlayoutModel::advance(UtcTime now) noexcept {

@@ -79,6 +79,8 @@ class PlayoutModel {
   static constexpr std::size_t kGaps = 32;
 
   [[nodiscard]] Frame& pending(std::size_t back) noexcept { return frames_[(next_ - 1 - back) % kPending]; }
+  /// How many waiting frames are newer; next_ - shown_ when none has this timestamp.
+  [[nodiscard]] std::size_t place_of(std::uint32_t rtp_timestamp) const noexcept;
   [[nodiscard]] Frame* find(std::uint32_t rtp_timestamp) noexcept;
   void place(const PlayoutPacket& packet) noexcept;
   void start(const PlayoutPacket& packet, std::size_t newer) noexcept;
