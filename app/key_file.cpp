@@ -17,11 +17,15 @@ namespace {
 constexpr std::size_t kMaxLine = 4096;
 constexpr std::size_t kMaxSecrets = 16'384;  // each has a locked page of its own
 
+// What a line's "label" says its material is: both writers' keys as exported (RFC 5764, 4.2), or one's.
+constexpr std::string_view kExported = "EXTRACTOR-dtls_srtp";
+constexpr std::string_view kOneWriter = "srtp_master_key";
+
 /// Read by hand: a JSON library would leave copies of the secret behind.
 std::string_view material_in(std::string_view line) {
   constexpr std::string_view kName = "\"material\"";
   const std::size_t name = line.find(kName);
-  if (name == std::string_view::npos || line.find("EXTRACTOR-dtls_srtp") == std::string_view::npos) return {};
+  if (name == std::string_view::npos) return {};
   const std::size_t begin = line.find('"', name + kName.size());
   if (begin == std::string_view::npos) return {};
   const std::size_t end = line.find('"', begin + 1);
@@ -68,8 +72,11 @@ void take_line(std::string_view line, srtp::RecordedSecrets& secrets) {
     secrets.logged.push_back(*std::move(logged));
     return;
   }
+  const bool one_writer = line.find(kOneWriter) != std::string_view::npos;
+  if (!one_writer && line.find(kExported) == std::string_view::npos) return;
   srtp::KeyingMaterial key = secret_of(material_in(line));
-  if (!srtp::profiles_of_length(key.size()).empty()) secrets.exported.push_back(std::move(key));
+  if (srtp::profiles_of_length(key.size()).empty() || key.one_writer() != one_writer) return;
+  secrets.exported.push_back(std::move(key));
 }
 
 }  // namespace
@@ -101,7 +108,8 @@ srtp::RecordedSecrets read_key_file(const std::string& path) {
     throw std::runtime_error(
         "--keys " + path +
         " has no usable line; expected JSON lines with \"label\": \"EXTRACTOR-dtls_srtp\" and "
-        "\"material\": 56, 60 or 88 octets in hex, or lines CLIENT_RANDOM of an NSS key log");
+        "\"material\": 56, 60 or 88 octets in hex, or with \"srtp_master_key\" and 28, 30 or 44, or lines "
+        "CLIENT_RANDOM of an NSS key log");
   }
   return secrets;
 }

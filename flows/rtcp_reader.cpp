@@ -69,13 +69,21 @@ void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram, b
 void RtcpReader::on_flow_end(FlowId id, UtcTime time) {
   const auto flow = flows_.find(id);
   if (flow == flows_.end()) return;
-  if (const AssociationId held = flow->second.writers[0].association) keys_.release(held, time);
+  for (const Direction& direction : flow->second.directions) {
+    if (const AssociationId held = direction.writer.association) keys_.release(held, time);
+  }
   flows_.erase(flow);
+}
+
+RtcpAccess RtcpReader::FlowRtcp::access() const noexcept {
+  const auto [a, b] = std::pair{directions[0].access, directions[1].access};
+  if (a == RtcpAccess::kOpaque || b == RtcpAccess::kOpaque) return RtcpAccess::kOpaque;
+  return std::max(a, b);
 }
 
 RtcpAccess RtcpReader::access(FlowId id) const {
   const auto flow = flows_.find(id);
-  return flow == flows_.end() ? RtcpAccess::kNone : flow->second.access;
+  return flow == flows_.end() ? RtcpAccess::kNone : flow->second.access();
 }
 
 OpaqueReason RtcpReader::opaque_reason(const DtlsFacts& dtls) const noexcept {
@@ -86,19 +94,19 @@ OpaqueReason RtcpReader::opaque_reason(const DtlsFacts& dtls) const noexcept {
 }
 
 std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls) {
+  Direction& direction = flow.directions[index(sender)];
   // Once something was enciphered, nothing in clear is believed.
-  if (flow.access <= RtcpAccess::kClear && !dtls && whole_in_clear(datagram)) {
-    flow.access = RtcpAccess::kClear;
+  if (flow.access() <= RtcpAccess::kClear && !dtls && whole_in_clear(datagram)) {
+    direction.access = RtcpAccess::kClear;
     counters_.clear += 1;
     return datagram;
   }
   bool replayed = false;
-  const SrtcpWriter writer = flow.writers[index(sender)];
-  if (writer.association != 0) {
-    const auto opened = keys_.open(writer, datagram, scratch_);
+  if (direction.writer.association != 0) {
+    const auto opened = keys_.open(direction.writer, datagram, scratch_);
     if (opened) {
-      flow.failures = 0;
-      flow.access = RtcpAccess::kDecrypted;
+      direction.failures = 0;
+      direction.access = RtcpAccess::kDecrypted;
       counters_.opened += 1;
       return *opened;
     }
@@ -107,8 +115,9 @@ std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time,
   // An index that was seen is a copy, or the first packets of a new association: it begins at 1 again.
   if (auto found = find(flow, sender, time, datagram)) return found;
   (replayed ? counters_.replayed : counters_.opaque) += 1;
-  if (flow.access != RtcpAccess::kDecrypted || ++flow.failures >= kMaxFailures) {
-    flow.access = RtcpAccess::kOpaque;
+  counters_.no_key_fits += !replayed && keys_.newest() != 0 ? 1 : 0;
+  if (direction.writer.association == 0 || ++direction.failures >= kMaxFailures) {
+    direction.access = RtcpAccess::kOpaque;
   }
   return std::nullopt;
 }
@@ -116,30 +125,35 @@ std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time,
 // Also for a flow that has an association: a new handshake on it (RFC 5764, 5.1), or another call that was
 // given the same five-tuple, brings a newer secret.
 std::optional<Bytes> RtcpReader::find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram) {
-  Trials& trials = flow.trials[index(sender)];
-  if (keys_.newest() <= trials.exhausted) return std::nullopt;
-  const auto found = keys_.find(datagram, trials.exhausted, scratch_);
+  Direction& own = flow.directions[index(sender)];
+  if (keys_.newest() <= own.trials.exhausted) return std::nullopt;
+  const auto found = keys_.find(datagram, own.trials.exhausted, scratch_);
   if (!found) {
-    if (++trials.datagrams >= kMaxTrials) trials = {keys_.newest(), 0};
+    if (++own.trials.datagrams >= kMaxTrials) own.trials = {keys_.newest(), 0};
     return std::nullopt;
   }
-  use(flow, sender, time, found->writer);
+  if (own.writer.association != found->writer.association) counters_.flows_opened += 1;
+  use(own, time, found->writer);
+  own.access = RtcpAccess::kDecrypted;
+  if (found->peer_too) {
+    Direction& peers = flow.directions[index(other(sender))];
+    use(peers, time, peer_of(found->writer));
+    // What it sent before this association says nothing of what it sends now.
+    if (peers.access == RtcpAccess::kOpaque) peers.access = RtcpAccess::kNone;
+  }
   counters_.opened += 1;
   return found->clear;
 }
 
-void RtcpReader::use(FlowRtcp& flow, Side sender, UtcTime time, SrtcpWriter writer) {
-  const AssociationId before = flow.writers[index(sender)].association;
+void RtcpReader::use(Direction& direction, UtcTime time, SrtcpWriter writer) {
+  const AssociationId before = direction.writer.association;
   if (before != writer.association) {
     keys_.hold(writer.association);
     if (before != 0) keys_.release(before, time);
-    counters_.flows_opened += 1;
   }
-  flow.writers[index(sender)] = writer;
-  flow.writers[index(other(sender))] = peer_of(writer);
-  flow.trials = {};
-  flow.failures = 0;
-  flow.access = RtcpAccess::kDecrypted;
+  direction.writer = writer;
+  direction.trials = {};
+  direction.failures = 0;
 }
 
 void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear,

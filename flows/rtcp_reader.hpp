@@ -32,6 +32,7 @@ struct RtcpCounters {
   std::uint64_t opened = 0;           // datagrams that a key authenticated
   std::uint64_t clear = 0;            // datagrams that were never enciphered
   std::uint64_t opaque = 0;           // no key fits, or none was given
+  std::uint64_t no_key_fits = 0;      // of these, those that came when there were keys
   std::uint64_t replayed = 0;         // seen before: not counted twice
   std::uint64_t flows_opened = 0;     // a key was proved to be the flow's
   std::uint64_t streams_refused = 0;  // SSRCs over a flow's bound
@@ -80,7 +81,7 @@ class RtcpReader {
   void expect_keys() noexcept { keys_expected_ = true; }
   /// Why a flow with these facts is opaque.
   [[nodiscard]] OpaqueReason opaque_reason(const DtlsFacts& dtls) const noexcept;
-  /// What can be read of the flow's RTCP by now.
+  /// What can be read of the flow's RTCP by now: of its less readable direction.
   [[nodiscard]] RtcpAccess access(FlowId flow) const;
   [[nodiscard]] const SrtcpKeyCounters& key_counters() const noexcept { return keys_.counters(); }
   [[nodiscard]] const RtcpCounters& counters() const noexcept { return counters_; }
@@ -112,17 +113,23 @@ class RtcpReader {
     AssociationId exhausted = 0;  // secrets up to this one are not tried again
     int datagrams = 0;            // failed since
   };
-  struct FlowRtcp {
+  /// What is known of one side's datagrams: a key may be of one direction only.
+  struct Direction {
     RtcpAccess access = RtcpAccess::kNone;
-    std::array<SrtcpWriter, 2> writers{};  // by sender; association 0: none
-    std::array<Trials, 2> trials{};
+    SrtcpWriter writer;  // association 0: none
+    Trials trials;
     int failures = 0;  // datagrams in a row that the association did not open
+  };
+  struct FlowRtcp {
+    std::array<Direction, 2> directions;  // by sender
     std::map<StreamKey, Stream> streams;
+
+    [[nodiscard]] RtcpAccess access() const noexcept;
   };
 
   std::optional<Bytes> open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls);
   std::optional<Bytes> find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram);
-  void use(FlowRtcp& flow, Side sender, UtcTime time, SrtcpWriter writer);
+  void use(Direction& direction, UtcTime time, SrtcpWriter writer);
   void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear, FeedbackListener* listener);
   void read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block);
   void read_requests(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block,

@@ -1,11 +1,12 @@
 #pragma once
 // DTLS-SRTP secrets, and what they were proved to belong to. A secret is tried on SRTCP until one datagram
-// authenticates with it; then it is wiped, and its two crypto contexts stay.
+// authenticates with it; then it is wiped, and its crypto contexts stay: one of each writer whose key it has.
 
 #include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <variant>
 
 #include "base/byte_reader.hpp"
@@ -20,7 +21,8 @@ namespace rtcscope::flows {
 /// order of the handshakes. 0: none.
 using AssociationId = std::uint64_t;
 
-/// Whose packets a context opens.
+/// Whose packets a context opens. A key of one writer is an association of its own; `writer` says nothing of
+/// it.
 struct SrtcpWriter {
   AssociationId association = 0;
   srtp::Writer writer = srtp::Writer::kDtlsClient;
@@ -32,6 +34,7 @@ constexpr SrtcpWriter peer_of(SrtcpWriter writer) noexcept {
 
 struct SrtcpKeyCounters {
   std::uint64_t added = 0;
+  std::uint64_t duplicates = 0;              // of a secret that is there: not added again
   std::uint64_t proved = 0;                  // secrets that opened a datagram
   std::uint64_t secrets_displaced = 0;       // unproved, gave way to newer ones
   std::uint64_t associations_displaced = 0;  // proved, gave way to newer ones
@@ -44,7 +47,7 @@ class SrtcpKeys {
   /// How long an association without a flow is kept: it may go on over another five-tuple.
   static constexpr Duration kUnusedFor = std::chrono::minutes{2};
 
-  /// Takes the secret. The oldest unproved one gives way when there are too many.
+  /// Takes the secret, unless it is there already. The oldest unproved one gives way when there are too many.
   void add(srtp::KeyingMaterial&& secret);
   /// Number of the newest secret.
   [[nodiscard]] AssociationId newest() const noexcept { return newest_; }
@@ -52,6 +55,7 @@ class SrtcpKeys {
   /// A datagram in clear and whose it is; a view into `scratch`.
   struct Found {
     SrtcpWriter writer;
+    bool peer_too = false;  // the association opens what the other end sends as well
     Bytes clear;
   };
   /// Tries every association after `after`, newest first: the tag is the proof, for no secret opens
@@ -69,20 +73,27 @@ class SrtcpKeys {
 
  private:
   struct Proved {
-    std::array<srtp::SrtcpContext, 2> contexts;  // by writer
+    std::array<std::optional<srtp::SrtcpContext>, 2> contexts;  // by writer; of one writer's key the first
     std::size_t users = 0;
     UtcTime unused_since{};
   };
-  using Entry = std::variant<srtp::KeyingMaterial, Proved>;
+  struct Entry {
+    std::variant<srtp::KeyingMaterial, Proved> state;
+    std::optional<srtp::Fingerprint> fingerprint;
+  };
+  using Entries = std::map<AssociationId, Entry>;
 
   std::optional<Found> try_secret(AssociationId id, Entry& entry, Bytes datagram,
                                   srtp::SrtcpContext::Scratch& scratch);
   static std::optional<Found> try_proved(AssociationId id, Proved& proved, Bytes datagram,
                                          srtp::SrtcpContext::Scratch& scratch);
+  Proved* proved(AssociationId id);
+  Entries::iterator erase(Entries::iterator entry);
   void displace_oldest(bool secret);
   void forget_unused(UtcTime now);
 
-  std::map<AssociationId, Entry> entries_;
+  Entries entries_;
+  std::set<srtp::Fingerprint> known_;  // of what is in entries_
   AssociationId newest_ = 0;
   std::size_t secrets_ = 0;
   SrtcpKeyCounters counters_;

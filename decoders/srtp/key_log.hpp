@@ -34,7 +34,7 @@ KeyingMaterial export_keying_material(const KeyingMaterial& master_secret, const
 
 /// Recorded secrets of either kind.
 struct RecordedSecrets {
-  std::vector<KeyingMaterial> exported;
+  std::vector<KeyingMaterial> exported;  // or one writer's keys
   std::vector<LoggedSecret> logged;
 };
 

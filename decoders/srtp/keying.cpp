@@ -1,9 +1,13 @@
 #include "decoders/srtp/keying.hpp"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -11,6 +15,7 @@ namespace rtcscope::srtp {
 namespace {
 
 constexpr std::array kShaProfiles{Profile::kAes128CmSha1_80, Profile::kAes128CmSha1_32};
+constexpr std::array kShaOneWriter{Profile::kAes128CmSha1_80};
 constexpr std::array kGcm128{Profile::kAeadAes128Gcm};
 constexpr std::array kGcm256{Profile::kAeadAes256Gcm};
 
@@ -19,9 +24,25 @@ std::size_t page_size() noexcept {
   return size;
 }
 
+bool is_one_writer(std::size_t octets) noexcept {
+  constexpr Profile kProfiles[] = {Profile::kAes128CmSha1_80, Profile::kAeadAes128Gcm,
+                                   Profile::kAeadAes256Gcm};
+  return std::ranges::any_of(kProfiles,
+                             [&](Profile profile) { return key_sizes(profile).one_writer() == octets; });
+}
+
+/// The key of all fingerprints of this process; nullptr where OpenSSL has no random octets.
+const std::array<unsigned char, 32>* fingerprint_key() {
+  static std::array<unsigned char, 32> key{};
+  static const bool made = RAND_priv_bytes(key.data(), static_cast<int>(key.size())) == 1;
+  return made ? &key : nullptr;
+}
+
 }  // namespace
 
-std::span<const Profile> profiles_of_length(std::size_t exported) noexcept {
+std::span<const Profile> profiles_of_length(std::size_t octets) noexcept {
+  if (octets == key_sizes(Profile::kAes128CmSha1_80).one_writer()) return kShaOneWriter;
+  const std::size_t exported = is_one_writer(octets) ? 2 * octets : octets;
   if (exported == key_sizes(Profile::kAes128CmSha1_80).exported()) return kShaProfiles;
   if (exported == key_sizes(Profile::kAeadAes128Gcm).exported()) return kGcm128;
   if (exported == key_sizes(Profile::kAeadAes256Gcm).exported()) return kGcm256;
@@ -51,6 +72,19 @@ KeyingMaterial::~KeyingMaterial() {
 
 KeyingMaterial::KeyingMaterial(KeyingMaterial&& other) noexcept
     : page_(std::exchange(other.page_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+bool KeyingMaterial::one_writer() const noexcept {
+  return is_one_writer(size_);
+}
+
+std::optional<Fingerprint> KeyingMaterial::fingerprint() const {
+  const auto* key = fingerprint_key();
+  if (key == nullptr) return std::nullopt;
+  Fingerprint print{};
+  const unsigned char* made = HMAC(EVP_sha256(), key->data(), static_cast<int>(key->size()), page_, size_,
+                                   reinterpret_cast<unsigned char*>(print.data()), nullptr);
+  return made != nullptr ? std::optional(print) : std::nullopt;
+}
 
 KeyingMaterial& KeyingMaterial::operator=(KeyingMaterial&& other) noexcept {
   std::swap(page_, other.page_);

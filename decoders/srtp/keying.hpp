@@ -1,13 +1,18 @@
 #pragma once
-// DTLS-SRTP keying material (RFC 5764, 4.2) in memory that is locked, left out of core dumps, and wiped.
+// SRTP keying material in memory that is locked, left out of core dumps, and wiped. Of both ends of a DTLS
+// association, as exported (RFC 5764, 4.2):
 //
 //   client_write_key | server_write_key | client_write_salt | server_write_salt
+//
+// or of one of them, as SRTP libraries take it (RFC 3711, 8.2; RFC 7714, 12):
+//
+//   master_key | master_salt
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
-#include <string_view>
 
 #include "base/byte_reader.hpp"
 
@@ -24,7 +29,8 @@ enum class Profile : std::uint16_t {
 struct KeySizes {
   std::size_t key = 0;
   std::size_t salt = 0;
-  [[nodiscard]] constexpr std::size_t exported() const noexcept { return 2 * (key + salt); }
+  [[nodiscard]] constexpr std::size_t one_writer() const noexcept { return key + salt; }
+  [[nodiscard]] constexpr std::size_t exported() const noexcept { return 2 * one_writer(); }
 };
 constexpr KeySizes key_sizes(Profile profile) noexcept {
   switch (profile) {
@@ -39,16 +45,21 @@ constexpr KeySizes key_sizes(Profile profile) noexcept {
   return {};
 }
 
-/// The exporter's length names the profile: 60 octets two of them, 56 and 88 one each; others none.
-std::span<const Profile> profiles_of_length(std::size_t exported) noexcept;
+/// The length names the profile: 60 octets of both writers two of them, which differ in RTP's tag; 56 and 88
+/// one each. Of one writer 30, 28 and 44 one each: SRTCP has the same tag with both profiles of SHA-1
+/// (RFC 5764, 4.1.2). Others none.
+std::span<const Profile> profiles_of_length(std::size_t octets) noexcept;
 
 struct HandshakeFacts;
 
 /// Which side of the DTLS association writes with a key.
 enum class Writer : std::uint8_t { kDtlsClient, kDtlsServer };
 
-/// One exported secret, or the master secret that one is made from. Move-only; its octets never leave it but
-/// into a crypto context or what is exported from it.
+/// Tells secrets apart without telling them: HMAC-SHA256 under a random key of this process's own.
+using Fingerprint = std::array<std::byte, 32>;
+
+/// One exported secret, the key of one writer, or the master secret that one is exported from. Move-only; its
+/// octets never leave it but into a crypto context or what is exported from it.
 class KeyingMaterial {
  public:
   static constexpr std::size_t kMaxOctets = 88;
@@ -64,6 +75,10 @@ class KeyingMaterial {
 
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// Whether the length is that of one writer's key.
+  [[nodiscard]] bool one_writer() const noexcept;
+  /// nullopt where OpenSSL has no random octets or no HMAC.
+  [[nodiscard]] std::optional<Fingerprint> fingerprint() const;
 
  private:
   friend class SrtcpContext;

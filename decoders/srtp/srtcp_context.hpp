@@ -27,7 +27,8 @@ class SrtcpContext {
   static constexpr std::size_t kMaxPacket = 2048;
   using Scratch = std::array<std::byte, kMaxPacket + 64>;
 
-  /// nullopt when the material does not have the profile's length or the library refuses.
+  /// nullopt when the material does not have one of the profile's lengths or the library refuses. Of one
+  /// writer's key `writer` chooses nothing.
   static std::optional<SrtcpContext> create(const KeyingMaterial& material, Profile profile, Writer writer);
 
   /// The compound RTCP packet in clear; a view into `scratch`. Changes the replay state on success only.

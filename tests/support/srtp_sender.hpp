@@ -22,6 +22,16 @@ inline Octets exported(srtp::Profile profile, unsigned handshake = 0) {
   return octets;
 }
 
+/// The master key and the master salt of one writer, from what was exported of both.
+inline Octets half_of(srtp::Profile profile, const Octets& all, srtp::Writer writer) {
+  const auto [key, salt] = srtp::key_sizes(profile);
+  const std::size_t side = writer == srtp::Writer::kDtlsClient ? 0 : 1;
+  const auto at = [&](std::size_t offset) { return all.begin() + static_cast<std::ptrdiff_t>(offset); };
+  Octets half(at(side * key), at(side * key + key));
+  half.insert(half.end(), at(2 * key + side * salt), at(2 * key + side * salt + salt));
+  return half;
+}
+
 /// The sending side, straight on libsrtp with the key layout of RFC 5764, 4.2 spelt out once more.
 class SrtpSender {
  public:

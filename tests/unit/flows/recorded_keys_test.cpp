@@ -7,6 +7,7 @@
 
 #include "flows/packet_path.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/support/srtp_sender.hpp"
 #include "tests/unit/decoders/recorded_call.hpp"
 
 namespace rtcscope::flows {
@@ -27,13 +28,26 @@ struct RecordedSecret {
   std::vector<std::byte> octets;
 };
 
+/// What a key is taken as: what both ends export, or what an SRTP library is given for each direction.
+enum class Form { kExported, kOneWriterEach };
+
+/// Both writers' keys, each with its salt behind it.
+std::deque<RecordedSecret> halves_of(const RecordedSecret& secret) {
+  const srtp::Profile profile = srtp::profiles_of_length(secret.octets.size()).front();
+  return {{secret.time, testing::half_of(profile, secret.octets, srtp::Writer::kDtlsServer)},
+          {secret.time, testing::half_of(profile, secret.octets, srtp::Writer::kDtlsClient)}};
+}
+
 /// In the order of the handshakes.
-std::deque<RecordedSecret> secrets_of(const std::filesystem::path& folder) {
+std::deque<RecordedSecret> secrets_of(const std::filesystem::path& folder, Form form) {
   std::deque<RecordedSecret> secrets;
   for (const json& line : json_lines(folder / "keys.jsonl")) {
     const auto octets = rtcscope::testing::hex(line.value("material", ""));
     const auto ns = static_cast<std::int64_t>(line["t_ms"].get<double>() * 1e6);
-    if (line.value("label", "") == "EXTRACTOR-dtls_srtp") secrets.push_back({utc_from_ns(ns), octets});
+    if (line.value("label", "") != "EXTRACTOR-dtls_srtp") continue;
+    const RecordedSecret secret{utc_from_ns(ns), octets};
+    const auto parts = form == Form::kExported ? std::deque{secret} : halves_of(secret);
+    secrets.insert(secrets.end(), parts.begin(), parts.end());
   }
   std::stable_sort(secrets.begin(), secrets.end(),
                    [](const RecordedSecret& a, const RecordedSecret& b) { return a.time < b.time; });
@@ -42,11 +56,11 @@ std::deque<RecordedSecret> secrets_of(const std::filesystem::path& folder) {
 
 enum class When { kBefore, kAsTheyCame };
 
-void expect_all_opened(const std::filesystem::path& folder, When when) {
+void expect_all_opened(const std::filesystem::path& folder, When when, Form form) {
   SCOPED_TRACE(folder.filename().string());
   NoSink sink;
   PacketPath path(FlowOptions{}, 1, sink);
-  std::deque<RecordedSecret> secrets = secrets_of(folder);
+  std::deque<RecordedSecret> secrets = secrets_of(folder, form);
   const auto add_until = [&](UtcTime time) {
     for (; !secrets.empty() && (when == When::kBefore || secrets.front().time <= time); secrets.pop_front()) {
       path.add_key(srtp::KeyingMaterial{Bytes(secrets.front().octets)});
@@ -73,13 +87,23 @@ void expect_all_opened(const std::filesystem::path& folder, When when) {
 TEST(RecordedCall, EverySecretFindsItsFlowAndNoSrtcpStaysClosed) {
   const auto folders = recorded_calls_with("rtcp.jsonl");
   if (folders.empty()) GTEST_SKIP() << "RTCSCOPE_CALLS names no folder with recorded calls";
-  for (const auto& folder : folders) expect_all_opened(folder, When::kBefore);
+  for (const auto& folder : folders) expect_all_opened(folder, When::kBefore, Form::kExported);
 }
 
 TEST(RecordedCall, SecretsThatComeWithTheirHandshakesOpenEverySrtcpPacket) {
   const auto folders = recorded_calls_with("rtcp.jsonl");
   if (folders.empty()) GTEST_SKIP() << "RTCSCOPE_CALLS names no folder with recorded calls";
-  for (const auto& folder : folders) expect_all_opened(folder, When::kAsTheyCame);
+  for (const auto& folder : folders) expect_all_opened(folder, When::kAsTheyCame, Form::kExported);
+}
+
+TEST(RecordedCall, KeysOfOneDirectionEachOpenEverySrtcpPacket) {
+  const auto folders = recorded_calls_with("rtcp.jsonl");
+  if (folders.empty()) GTEST_SKIP() << "RTCSCOPE_CALLS names no folder with recorded calls";
+  for (const auto& folder : folders) {
+    for (const When when : {When::kBefore, When::kAsTheyCame}) {
+      expect_all_opened(folder, when, Form::kOneWriterEach);
+    }
+  }
 }
 
 }  // namespace

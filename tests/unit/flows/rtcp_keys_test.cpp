@@ -37,6 +37,11 @@ struct Association {
   [[nodiscard]] srtp::KeyingMaterial secret() const {
     return srtp::KeyingMaterial{Bytes(testing::exported(kProfile, number))};
   }
+  /// What an SRTP library is given for the packets of one end.
+  [[nodiscard]] srtp::KeyingMaterial key_of(srtp::Writer writer) const {
+    return srtp::KeyingMaterial{
+        Bytes(testing::half_of(kProfile, testing::exported(kProfile, number), writer))};
+  }
   unsigned number;
   SrtpSender a{kProfile, srtp::Writer::kDtlsClient, number};
   SrtpSender b{kProfile, srtp::Writer::kDtlsServer, number};
@@ -70,6 +75,9 @@ TEST_F(RtcpKeysTest, ASecretThatComesLateStillServesWhatFollows) {
   reader.add_key(second.secret());
   for (int i = 0; i < 3 * RtcpReader::kMaxTrials; ++i) says(first.b);
   EXPECT_EQ(opened(), 0U);
+  EXPECT_EQ(reader.counters().opaque, 6U * RtcpReader::kMaxTrials);
+  EXPECT_EQ(reader.counters().no_key_fits, 3U * RtcpReader::kMaxTrials)
+      << "those before had none to be tried";
   reader.add_key(first.secret());
   says(first.b);
   says(first.a, kFlow, Side::kA);
@@ -151,12 +159,84 @@ TEST_F(RtcpKeysTest, AnAssociationWithoutFlowsIsForgottenAfterAWhile) {
 TEST_F(RtcpKeysTest, TheOldestUnprovedSecretGivesWay) {
   reader.add_key(first.secret());
   reader.add_key(second.secret());
-  for (std::size_t i = 0; i < SrtcpKeys::kMaxSecrets - 1; ++i) reader.add_key(Association{3}.secret());
+  for (std::size_t i = 0; i < SrtcpKeys::kMaxSecrets - 1; ++i) {
+    testing::Octets other = testing::exported(kProfile, 3);
+    other[0] = static_cast<std::byte>(i >> 8);
+    other[1] = static_cast<std::byte>(i);
+    reader.add_key(srtp::KeyingMaterial{Bytes(other)});
+  }
   EXPECT_EQ(reader.key_counters().secrets_displaced, 1U);
   says(first.b, kFlow);
   EXPECT_EQ(opened(), 0U);
   says(second.b, kOtherFlow);
   EXPECT_EQ(opened(), 1U);
+}
+
+TEST_F(RtcpKeysTest, KeysOfOneDirectionEachOpenAFlowTogether) {
+  for (const Association* one : {&first, &second}) {
+    reader.add_key(one->key_of(srtp::Writer::kDtlsServer));
+    reader.add_key(one->key_of(srtp::Writer::kDtlsClient));
+  }
+  for (int i = 0; i < 3; ++i) {
+    says(first.b);
+    says(second.a, kOtherFlow, Side::kA);
+    says(first.a, kFlow, Side::kA);
+    says(second.b, kOtherFlow);
+  }
+  EXPECT_EQ(opened(), 12U);
+  EXPECT_EQ(reader.key_counters().proved, 4U);
+  EXPECT_EQ(reader.access(kFlow), RtcpAccess::kDecrypted);
+  EXPECT_EQ(reader.access(kOtherFlow), RtcpAccess::kDecrypted);
+}
+
+TEST_F(RtcpKeysTest, AFlowOfWhichOneDirectionIsClosedIsNotDecrypted) {
+  reader.add_key(first.key_of(srtp::Writer::kDtlsServer));
+  says(first.b);
+  EXPECT_EQ(reader.access(kFlow), RtcpAccess::kDecrypted) << "nothing else was said";
+  says(first.a, kFlow, Side::kA);
+  says(first.b);
+  EXPECT_EQ(reader.access(kFlow), RtcpAccess::kOpaque);
+  reader.add_key(first.key_of(srtp::Writer::kDtlsClient));
+  says(first.a, kFlow, Side::kA);
+  EXPECT_EQ(reader.access(kFlow), RtcpAccess::kDecrypted);
+  EXPECT_EQ(opened(), 3U);
+}
+
+TEST_F(RtcpKeysTest, NewKeysOfOneDirectionEachAreFollowed) {
+  for (Association* one : {&first, &second}) {
+    reader.add_key(one->key_of(srtp::Writer::kDtlsServer));
+    reader.add_key(one->key_of(srtp::Writer::kDtlsClient));
+    says(one->b);
+    says(one->a, kFlow, Side::kA);
+  }
+  says(first.b);  // on its way while the keys changed
+  EXPECT_EQ(opened(), 5U);
+  EXPECT_EQ(reader.access(kFlow), RtcpAccess::kDecrypted);
+}
+
+TEST_F(RtcpKeysTest, KeysOfOneDirectionAreForgottenWithTheirFlow) {
+  reader.add_key(first.key_of(srtp::Writer::kDtlsServer));
+  reader.add_key(first.key_of(srtp::Writer::kDtlsClient));
+  says(first.b);
+  says(first.a, kFlow, Side::kA);
+  reader.on_flow_end(kFlow, kStart);
+  reader.add_key(second.secret());
+  says(second.b, kOtherFlow);
+  reader.on_flow_end(kOtherFlow, kStart + SrtcpKeys::kUnusedFor);
+  says(first.b, FlowId{3});
+  says(first.a, FlowId{3}, Side::kA);
+  EXPECT_EQ(opened(), 3U);
+}
+
+TEST_F(RtcpKeysTest, ASecretThatComesTwiceIsOneAndCounted) {
+  reader.add_key(first.key_of(srtp::Writer::kDtlsServer));
+  reader.add_key(first.key_of(srtp::Writer::kDtlsServer));
+  says(first.b);
+  reader.add_key(first.key_of(srtp::Writer::kDtlsServer));  // by now it is wiped, and known all the same
+  says(first.b);
+  EXPECT_EQ(reader.key_counters().added, 1U);
+  EXPECT_EQ(reader.key_counters().duplicates, 2U);
+  EXPECT_EQ(opened(), 2U);
 }
 
 TEST_F(RtcpKeysTest, WhatWasNeverEncipheredIsReadWithoutAKey) {

@@ -22,6 +22,32 @@ TEST(Profiles, LengthOfTheExportNamesThem) {
   }
 }
 
+// RFC 3711, 8.2 and RFC 7714, 12: one master key and one salt.
+TEST(Profiles, LengthOfOneWritersKeyNamesThem) {
+  const std::pair<std::size_t, Profile> kCases[] = {
+      {30, Profile::kAes128CmSha1_80}, {28, Profile::kAeadAes128Gcm}, {44, Profile::kAeadAes256Gcm}};
+  const std::vector<std::byte> octets(88, std::byte{7});
+  for (const auto& [size, profile] : kCases) {
+    ASSERT_EQ(profiles_of_length(size).size(), 1U) << size;
+    EXPECT_EQ(profiles_of_length(size)[0], profile);
+    EXPECT_TRUE(KeyingMaterial(Bytes(octets).first(size)).one_writer());
+    EXPECT_FALSE(KeyingMaterial(Bytes(octets).first(2 * size)).one_writer());
+  }
+  for (const std::size_t other : {14U, 27U, 29U, 31U, 43U, 45U, 48U}) {
+    EXPECT_TRUE(profiles_of_length(other).empty()) << other;
+  }
+}
+
+TEST(KeyingMaterial, FingerprintsTellSecretsApart) {
+  std::vector<std::byte> octets(30, std::byte{7});
+  const auto first = KeyingMaterial{Bytes(octets)}.fingerprint();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(KeyingMaterial{Bytes(octets)}.fingerprint(), first);
+  EXPECT_NE(KeyingMaterial(Bytes(octets).first(28)).fingerprint(), first);
+  octets.back() = std::byte{8};
+  EXPECT_NE(KeyingMaterial{Bytes(octets)}.fingerprint(), first);
+}
+
 TEST(KeyingMaterial, TakesUpToTheLongestProfile) {
   const std::vector<std::byte> octets(KeyingMaterial::kMaxOctets + 1, std::byte{7});
   EXPECT_TRUE(KeyingMaterial(Bytes{}).empty());

@@ -18,6 +18,7 @@ namespace rtcscope::srtp {
 namespace {
 
 using rtcscope::testing::exported;
+using rtcscope::testing::half_of;
 using rtcscope::testing::Octets;
 using Sender = rtcscope::testing::SrtpSender;
 using OctetWriter = rtcscope::testing::Writer;  // srtp::Writer is who wrote a packet
@@ -54,6 +55,25 @@ TEST_P(EachProfile, OpensWhatItsWriterSent) {
     SrtcpContext::Scratch scratch;
     for (int i = 0; i < 3; ++i) {
       const Octets clear = receiver_report();
+      const Octets packet = sender.protect_rtcp(clear);
+      const auto opened = receiver->open(packet, scratch);
+      ASSERT_TRUE(opened);
+      EXPECT_TRUE(std::equal(opened->begin(), opened->end(), clear.begin(), clear.end()));
+    }
+  }
+}
+
+TEST_P(EachProfile, TheKeyOfOneWriterOpensWhatThatWriterSentAndNothingElse) {
+  for (const Writer writer : kWriters) {
+    const KeyingMaterial half{Bytes(half_of(profile(), exported(profile()), writer))};
+    for (const Profile named : profiles_of_length(half.size())) {
+      Sender sender(profile(), writer);
+      Sender other(profile(), writer == Writer::kDtlsClient ? Writer::kDtlsServer : Writer::kDtlsClient);
+      auto receiver = SrtcpContext::create(half, named, Writer::kDtlsServer);
+      ASSERT_TRUE(receiver);
+      SrtcpContext::Scratch scratch;
+      const Octets clear = receiver_report();
+      EXPECT_FALSE(receiver->open(other.protect_rtcp(clear), scratch));
       const Octets packet = sender.protect_rtcp(clear);
       const auto opened = receiver->open(packet, scratch);
       ASSERT_TRUE(opened);
@@ -142,7 +162,8 @@ TEST_P(EachProfile, MediaIsNeverOpened) {
 
 TEST_P(EachProfile, MaterialOfAnotherLengthIsRefused) {
   const Octets material = exported(profile());
-  for (const std::size_t less : {std::size_t{1}, std::size_t{2}, material.size()}) {
+  for (const std::size_t less :
+       {std::size_t{1}, std::size_t{2}, material.size() / 2 - 1, material.size() / 2 + 1, material.size()}) {
     const KeyingMaterial shorter{Bytes(material).first(material.size() - less)};
     EXPECT_FALSE(SrtcpContext::create(shorter, profile(), Writer::kDtlsClient)) << less;
   }
