@@ -335,6 +335,8 @@ void add_doctor(CLI::App& app, DoctorOptions& options) {
     options.json = text == "json";
   };
   doctor->add_option_function<std::string>("--format", set_format, "text or json")->default_str("text");
+  doctor->add_option("--key-target", options.key_targets,
+                     "Process to say of how its keys would be taken, as for observe; may be repeated");
 }
 
 }  // namespace

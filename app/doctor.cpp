@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "app/live_keys.hpp"
 #include "base/owned_fd.hpp"
 #include "capture/bpf/attachment.hpp"
 #include "capture/bpf/tap_program.hpp"
@@ -126,6 +127,29 @@ void add_interfaces(std::vector<Finding>& findings) {
   }
 }
 
+Finding way_of(const KeyWayOfProcess& process) {
+  const std::string name = "keys of " + process.executable.substr(process.executable.rfind('/') + 1) +
+                           ", pid " + std::to_string(process.pid);
+  switch (process.way) {
+    case KeyWay::kExport:
+      return {name, true, "as OpenSSL exports them: SSL_export_keying_material in " + process.file, ""};
+    case KeyWay::kPolicy:
+      return {name, true, "as libsrtp is given them: srtp_create, srtp_add_stream in " + process.file, ""};
+    case KeyWay::kNone:
+      break;
+  }
+  return {name, false,
+          "nothing to probe: no SSL_export_keying_material, no libsrtp 2.1 or later 2.x in its files",
+          "its RTCP stays closed: an executable without symbols hides what it has linked"};
+}
+
+/// Of each process that runs: one that starts later may have what this one has not.
+void add_key_ways(std::vector<Finding>& findings, const std::vector<KeyTarget>& targets) {
+  const std::vector<KeyWayOfProcess> processes = find_key_ways(targets);
+  for (const KeyWayOfProcess& process : processes) findings.push_back(way_of(process));
+  if (processes.empty()) findings.push_back({"keys", true, "none of these runs: " + to_string(targets), ""});
+}
+
 void print_text(const std::vector<Finding>& findings, const std::string& verdict) {
   std::size_t width = 0;
   for (const Finding& finding : findings) width = std::max(width, finding.name.size());
@@ -157,6 +181,7 @@ int doctor(const DoctorOptions& options) {
   add_tap(findings);
   findings.push_back(clock());
   add_interfaces(findings);
+  add_key_ways(findings, key_targets(options.key_targets));
   const auto good = [&](const std::string& name) {
     return std::any_of(findings.begin(), findings.end(),
                        [&](const Finding& finding) { return finding.name == name && finding.good; });

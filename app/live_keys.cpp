@@ -9,13 +9,16 @@ namespace rtcscope::app {
 namespace {
 
 // Janus, and the Node.js processes in which OWT's WebRTC agents run. No other program exports under the
-// label of DTLS-SRTP, so a process too many gives nothing.
+// label of DTLS-SRTP, or gives keys to libsrtp, so a process too many gives nothing.
 constexpr const char* kKnownServers[] = {"exe:janus", "exe:node", "exe:nodejs"};
 
 /// How often a container's own OpenSSL is looked for.
 constexpr int kLookAgainMs = 2000;
 
-std::vector<KeyTarget> parse_targets(const std::vector<std::string>& texts) {
+}  // namespace
+
+std::vector<KeyTarget> key_targets(const std::vector<std::string>& texts) {
+  if (texts.empty()) return key_targets({std::begin(kKnownServers), std::end(kKnownServers)});
   std::vector<KeyTarget> targets;
   for (const std::string& text : texts) {
     const auto target = parse_key_target(text);
@@ -28,16 +31,17 @@ std::vector<KeyTarget> parse_targets(const std::vector<std::string>& texts) {
   return targets;
 }
 
-}  // namespace
+std::string to_string(const std::vector<KeyTarget>& targets) {
+  std::string text;
+  for (const KeyTarget& target : targets) text += (text.empty() ? "" : ", ") + to_string(target);
+  return text;
+}
 
 LiveKeys::LiveKeys(const LiveKeyOptions& options) {
   if (options.mode == KeyMode::kOff) return;
   KeyProbeOptions probe;
-  probe.targets = parse_targets(
-      options.targets.empty() ? std::vector<std::string>(std::begin(kKnownServers), std::end(kKnownServers))
-                              : options.targets);
-  for (const KeyTarget& target : probe.targets)
-    targets_ += (targets_.empty() ? "" : ", ") + to_string(target);
+  probe.targets = key_targets(options.targets);
+  targets_ = to_string(probe.targets);
   auto opened = KeyProbe::open(probe);
   if (opened) {
     probe_ = *std::move(opened);
@@ -60,7 +64,7 @@ bool LiveKeys::needs_sys_admin() const noexcept {
 
 void LiveKeys::hand_over(Pipeline& pipeline) {
   if (!probe_) return;
-  probe_->take([&](const ExportedSecret& secret) {
+  probe_->take([&](const TakenSecret& secret) {
     srtp::KeyingMaterial material(secret.octets);
     if (material.empty()) not_locked_ += 1;
     pipeline.add_key(std::move(material));

@@ -3,12 +3,19 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/options.hpp"
 #include "app/pipeline.hpp"
 #include "capture/keys/key_probe.hpp"
 
 namespace rtcscope::app {
+
+/// The processes that these texts name, of no text the servers that we know. Throws std::runtime_error, one
+/// line, for one that names nothing.
+std::vector<KeyTarget> key_targets(const std::vector<std::string>& texts);
+/// "exe:janus, unit:x.service"
+std::string to_string(const std::vector<KeyTarget>& targets);
 
 class LiveKeys {
  public:

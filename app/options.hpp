@@ -138,6 +138,7 @@ struct TokenOptions {
 };
 
 struct DoctorOptions {
+  std::vector<std::string> key_targets;  // as LiveKeyOptions::targets
   bool json = false;
 };
 

@@ -99,6 +99,9 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   for (const flows::RefusalCount& r : pipeline.packets().refusals()) {
     refusals.push_back({r.protocol, r.reason, r.count});
   }
+  if (const std::uint64_t again = pipeline.packets().table().key_counters().duplicates; again != 0) {
+    refusals.push_back({"keys", "duplicate", again});
+  }
   add_evictions(refusals, pipeline.correlator().counts());
   refusals.insert(refusals.end(), key_refusals_.begin(), key_refusals_.end());
   std::vector<api::FeedClockStats> clocks;
@@ -131,6 +134,8 @@ void StatsBoard::set_keys(const LiveKeys& keys) {
   add("not_read_in_time", c.dropped);
   add("unreadable", c.unreadable);
   add("unsupported_length", c.bad_length);
+  add("unsupported_policy", c.unsupported_policy);
+  add("policies_over_bound", c.lists_cut);
   add("memory_not_locked", keys.not_locked());
 }
 

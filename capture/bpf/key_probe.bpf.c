@@ -1,7 +1,8 @@
-// Takes the DTLS-SRTP secret where a media server's OpenSSL exports it (RFC 5705, RFC 5764, 4.2).
+// Takes the DTLS-SRTP secret where a media server's OpenSSL exports it (RFC 5705, RFC 5764, 4.2), or, of a
+// process that exports none where it can be seen, the keys that it gives to libsrtp.
 //
-// The probe sits on the library's file, so it sees every process that maps it, also those that start later;
-// rtc_targets says whose calls are looked at, and all others leave after one look-up.
+// The probes sit on the libraries' files, so they see every process that maps them, also those that start
+// later; rtc_targets says whose calls are looked at, and all others leave after one look-up.
 
 #include "capture/bpf/key_probe.h"
 
@@ -50,6 +51,8 @@ struct css_set {
   struct cgroup* dfl_cgrp;
 } __attribute__((preserve_access_index));
 struct task_struct {
+  struct task_struct* group_leader;
+  __u64 start_time;
   struct mm_struct* mm;
   struct css_set* cgroups;
 } __attribute__((preserve_access_index));
@@ -76,6 +79,15 @@ struct {
   __type(key, __u64);
   __type(value, struct call);
 } rtc_calls SEC(".maps");
+
+// Process -> when it started: those that exported a secret. What they give to libsrtp is known by then. LRU,
+// for nobody says when a process ends; one that is forgotten gives its keys twice, which their reader sees.
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 1024);
+  __type(key, __u32);
+  __type(value, __u64);
+} rtc_exporters SEC(".maps");
 
 // Secrets on their way to user space, which maps this memory and wipes each slot that it has read. A BPF
 // ring buffer could not be wiped: its pages are read-only for the reader.
@@ -170,16 +182,37 @@ static bool has_label(__u64 address) {
   return true;
 }
 
-// A constant size for each profile: the verifier wants to see it, and no octet behind the secret is read.
-static long copy_secret(struct rtc_key_slot* slot, const struct call* call) {
-  const void* out = (const void*)call->out;
-  slot->size = (__u32)call->size;
-  if (call->size == 60) return bpf_probe_read_user(slot->octets, 60, out);
-  if (call->size == 56) return bpf_probe_read_user(slot->octets, 56, out);
-  return bpf_probe_read_user(slot->octets, 88, out);
+static __u64 process_start(void) {
+  struct task_struct* task = (struct task_struct*)bpf_get_current_task();
+  return BPF_CORE_READ(task, group_leader, start_time);
 }
 
-static void hand_over(const struct call* call) {
+static void note_exporter(void) {
+  const __u32 pid = bpf_get_current_pid_tgid() >> 32;
+  const __u64 start = process_start();
+  bpf_map_update_elem(&rtc_exporters, &pid, &start, BPF_ANY);
+}
+
+static bool is_exporter(void) {
+  const __u32 pid = bpf_get_current_pid_tgid() >> 32;
+  const __u64* start = bpf_map_lookup_elem(&rtc_exporters, &pid);
+  return start && *start == process_start();
+}
+
+// A constant size for each profile: the verifier wants to see it, and no octet behind the secret is read.
+static long copy_octets(struct rtc_key_slot* slot, __u64 size, __u64 from) {
+  const void* octets = (const void*)from;
+  slot->size = (__u32)size;
+  if (size == 28) return bpf_probe_read_user(slot->octets, 28, octets);
+  if (size == 30) return bpf_probe_read_user(slot->octets, 30, octets);
+  if (size == 44) return bpf_probe_read_user(slot->octets, 44, octets);
+  if (size == 56) return bpf_probe_read_user(slot->octets, 56, octets);
+  if (size == 60) return bpf_probe_read_user(slot->octets, 60, octets);
+  return bpf_probe_read_user(slot->octets, 88, octets);
+}
+
+// A null policy: both writers' keys, as exported.
+static void hand_over(__u64 size, __u64 from, const struct rtc_srtp_policy* policy) {
   __u32 index = __sync_fetch_and_add(&next_slot, 1) & (RTC_KEY_SLOTS - 1);
   struct rtc_key_slot* slot = bpf_map_lookup_elem(&rtc_key_slots, &index);
   if (!slot) return;
@@ -187,9 +220,13 @@ static void hand_over(const struct call* call) {
     count(RTC_COUNT_SLOTS_FULL);
     return;
   }
+  const struct rtc_srtp_crypto none = {};
   slot->time_ns = bpf_ktime_get_ns();
   slot->pid = bpf_get_current_pid_tgid() >> 32;
-  const bool read = copy_secret(slot, call) == 0;
+  slot->origin = policy ? RTC_FROM_POLICY : RTC_FROM_EXPORT;
+  slot->rtp = policy ? policy->rtp : none;
+  slot->rtcp = policy ? policy->rtcp : none;
+  const bool read = copy_octets(slot, size, from) == 0;
   count(read ? RTC_COUNT_TAKEN : RTC_COUNT_UNREADABLE);
   // An exchange is a full barrier: who sees the state sees the octets.
   __sync_lock_test_and_set(&slot->state, read ? RTC_SLOT_FULL : RTC_SLOT_EMPTY);
@@ -216,10 +253,60 @@ int export_returned(struct pt_regs* ctx) {
   const struct call call = *entered;
   bpf_map_delete_elem(&rtc_calls, &thread);
   if ((int)PT_REGS_RC(ctx) != 1 || !has_label(call.label)) return 0;
+  note_exporter();
   if (call.size != 56 && call.size != 60 && call.size != RTC_KEY_OCTETS) {
     count(RTC_COUNT_BAD_LENGTH);
     return 0;
   }
-  hand_over(&call);
+  hand_over(call.size, call.out, 0);
+  return 0;
+}
+
+// Where a policy's key stands; 0 if it has none, or it cannot be read. Of several keys the first one: the
+// others are used in packets that carry a master key identifier only (RFC 3711, 3.1), and WebRTC has none.
+static __u64 key_of(const struct rtc_srtp_policy* policy) {
+  __u64 first = 0;
+  __u64 key = policy->key;
+  if (key != 0 || policy->num_master_keys == 0) return key;
+  if (bpf_probe_read_user(&first, sizeof first, (const void*)policy->keys) != 0 ||
+      bpf_probe_read_user(&key, sizeof key, (const void*)first) != 0) {
+    return 0;
+  }
+  return key;
+}
+
+// libsrtp takes as many octets as its ciphers for RTP and RTCP want; of other lengths it has no profile of ours.
+static void take_policy(const struct rtc_srtp_policy* policy) {
+  const __u32 size = policy->rtcp.cipher_key_octets;
+  const __u64 key = key_of(policy);
+  if (key == 0) {
+    count(RTC_COUNT_UNREADABLE);
+  } else if ((size != 28 && size != 30 && size != 44) || size != policy->rtp.cipher_key_octets) {
+    count(RTC_COUNT_BAD_LENGTH);
+  } else {
+    hand_over(size, key, policy);
+  }
+}
+
+// srtp_err_status_t srtp_create(srtp_t *, const srtp_policy_t *)
+// srtp_err_status_t srtp_add_stream(srtp_t, const srtp_policy_t *)
+//
+// The first calls the second for each policy of its list, if the compiler left that a call: a key may come
+// twice. On entry, for the caller has just written the policy and its key, so both are in memory.
+SEC("uprobe")
+int policy_given(struct pt_regs* ctx) {
+  struct rtc_srtp_policy policy = {};
+  __u64 next = PT_REGS_PARM2(ctx);
+  if (next == 0 || !chosen() || is_exporter()) return 0;
+  for (int i = 0; i < RTC_POLICIES; ++i) {
+    if (bpf_probe_read_user(&policy, sizeof policy, (const void*)next) != 0) {
+      count(RTC_COUNT_UNREADABLE);
+      return 0;
+    }
+    take_policy(&policy);
+    next = policy.next;
+    if (next == 0) return 0;
+  }
+  count(RTC_COUNT_LIST_CUT);
   return 0;
 }

@@ -16,6 +16,7 @@ using rtc_u64 = std::uint64_t;
 
 #define RTC_KEY_SLOTS 256  /* secrets on their way to user space; a power of two */
 #define RTC_KEY_OCTETS 88  /* the longest DTLS-SRTP export (RFC 7714, 12) */
+#define RTC_POLICIES 8     /* of a list of srtp_policy_t that are read: what follows is left alone */
 #define RTC_TARGET_NAME 56 /* octets of an executable's or a unit's name, the final zero included */
 #define RTC_MAX_TARGETS 64
 
@@ -24,15 +25,42 @@ using rtc_u64 = std::uint64_t;
 #define RTC_SLOT_WRITING 1
 #define RTC_SLOT_FULL 2
 
-/* One output of SSL_export_keying_material("EXTRACTOR-dtls_srtp"). */
+/* srtp_crypto_policy_t of libsrtp 2. */
+struct rtc_srtp_crypto {
+  rtc_u32 cipher_type;
+  rtc_u32 cipher_key_octets; /* of master key and master salt */
+  rtc_u32 auth_type;
+  rtc_u32 auth_key_octets;
+  rtc_u32 auth_tag_octets;
+  rtc_u32 services;
+};
+
+/* srtp_policy_t of libsrtp 2.1 and later 2.x, in a process of 64 bits; capture/keys/srtp_policy.cpp compares it
+ * with the library's header. */
+struct rtc_srtp_policy {
+  rtc_u32 ssrc_type;
+  rtc_u32 ssrc;
+  struct rtc_srtp_crypto rtp;
+  struct rtc_srtp_crypto rtcp;
+  rtc_u64 key;
+  rtc_u64 keys; /* to pointers to srtp_master_key_t, whose first member points to the key; where `key` is null */
+  rtc_u64 num_master_keys;
+  rtc_u64 unused[5];
+  rtc_u64 next;
+};
+
+#define RTC_FROM_EXPORT 0 /* SSL_export_keying_material("EXTRACTOR-dtls_srtp"): both writers' keys */
+#define RTC_FROM_POLICY 1 /* srtp_create or srtp_add_stream: one writer's key */
+
+/* One secret of a process. */
 struct rtc_key_slot {
   rtc_u32 state;
-  rtc_u32 size;    /* 56, 60 or 88 */
-  rtc_u64 time_ns; /* CLOCK_MONOTONIC when the call returned */
+  rtc_u32 size;    /* 56, 60 or 88 of an export; 28, 30 or 44 of a policy */
+  rtc_u64 time_ns; /* CLOCK_MONOTONIC when the export returned or the library was called */
   rtc_u32 pid;     /* thread group id in the first pid namespace */
-  rtc_u32 reserved;
+  rtc_u32 origin;
   rtc_u8 octets[RTC_KEY_OCTETS];
-  rtc_u8 padding[16];
+  struct rtc_srtp_crypto rtp, rtcp; /* of a policy; else zero */
 };
 
 #define RTC_TARGET_EXECUTABLE 1
@@ -51,14 +79,16 @@ struct rtc_target {
 #define RTC_COUNT_SLOTS_FULL 1 /* user space was too slow */
 #define RTC_COUNT_UNREADABLE 2 /* the process's memory could not be read */
 #define RTC_COUNT_BAD_LENGTH 3 /* a length that no profile of ours has */
-#define RTC_COUNTS 4
+#define RTC_COUNT_LIST_CUT 4   /* a list of more than RTC_POLICIES policies */
+#define RTC_COUNTS 5
 
 #ifdef __bpf__
 #define RTC_ASSERT _Static_assert
 #else
 #define RTC_ASSERT static_assert
 #endif
-RTC_ASSERT(sizeof(struct rtc_key_slot) == 128, "layout shared with the kernel");
+RTC_ASSERT(sizeof(struct rtc_key_slot) == 160, "layout shared with the kernel");
+RTC_ASSERT(sizeof(struct rtc_srtp_policy) == 128, "layout of libsrtp 2");
 RTC_ASSERT(sizeof(struct rtc_target) == 64, "layout shared with the kernel");
 #undef RTC_ASSERT
 

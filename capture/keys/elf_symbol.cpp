@@ -2,6 +2,7 @@
 
 #include <gelf.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 
@@ -27,40 +28,57 @@ std::optional<std::uint64_t> file_offset(Elf* elf, std::uint64_t address) {
   return std::nullopt;
 }
 
-std::optional<std::uint64_t> address_in(Elf* elf, Elf_Scn* section, const GElf_Shdr& header,
-                                        std::string_view name) {
-  Elf_Data* data = elf_getdata(section, nullptr);
-  if (data == nullptr || header.sh_entsize == 0) return std::nullopt;
-  const auto symbols = static_cast<int>(header.sh_size / header.sh_entsize);
-  for (int i = 0; i < symbols; ++i) {
-    GElf_Sym symbol;
-    if (gelf_getsym(data, i, &symbol) == nullptr) return std::nullopt;
-    if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF) continue;
-    const char* found = elf_strptr(elf, header.sh_link, symbol.st_name);
-    if (found != nullptr && name == found) return symbol.st_value;
-  }
-  return std::nullopt;
+using Addresses = std::vector<std::optional<std::uint64_t>>;
+
+bool all_known(const Addresses& addresses) {
+  return std::ranges::all_of(addresses, [](const auto& address) { return address.has_value(); });
 }
 
-std::optional<std::uint64_t> address_of(Elf* elf, std::uint32_t table, std::string_view name) {
+/// Fills in what the section's symbols know; addresses that are known stay.
+void find_in(Elf* elf, Elf_Scn* section, const GElf_Shdr& header, std::span<const std::string_view> names,
+             Addresses& addresses) {
+  Elf_Data* data = elf_getdata(section, nullptr);
+  if (data == nullptr || header.sh_entsize == 0) return;
+  const auto symbols = static_cast<int>(header.sh_size / header.sh_entsize);
+  for (int i = 0; i < symbols && !all_known(addresses); ++i) {
+    GElf_Sym symbol;
+    if (gelf_getsym(data, i, &symbol) == nullptr) return;
+    if (GELF_ST_TYPE(symbol.st_info) != STT_FUNC || symbol.st_shndx == SHN_UNDEF) continue;
+    const char* found = elf_strptr(elf, header.sh_link, symbol.st_name);
+    const auto name = found == nullptr ? names.end() : std::ranges::find(names, std::string_view(found));
+    if (name == names.end()) continue;
+    auto& address = addresses[static_cast<std::size_t>(name - names.begin())];
+    if (!address) address = symbol.st_value;
+  }
+}
+
+void find_in_tables(Elf* elf, std::uint32_t table, std::span<const std::string_view> names,
+                    Addresses& addresses) {
   Elf_Scn* section = nullptr;
-  while ((section = elf_nextscn(elf, section)) != nullptr) {
+  while (!all_known(addresses) && (section = elf_nextscn(elf, section)) != nullptr) {
     GElf_Shdr header;
     if (gelf_getshdr(section, &header) == nullptr || header.sh_type != table) continue;
-    if (const auto address = address_in(elf, section, header, name)) return address;
+    find_in(elf, section, header, names, addresses);
   }
-  return std::nullopt;
 }
 
 }  // namespace
 
 std::optional<std::uint64_t> function_offset(int fd, std::string_view name) {
-  if (elf_version(EV_CURRENT) == EV_NONE) return std::nullopt;
+  return function_offsets(fd, std::span(&name, 1)).front();
+}
+
+std::vector<std::optional<std::uint64_t>> function_offsets(int fd, std::span<const std::string_view> names) {
+  Addresses found(names.size());
+  if (elf_version(EV_CURRENT) == EV_NONE) return found;
   const std::unique_ptr<Elf, EndElf> elf(elf_begin(fd, ELF_C_READ_MMAP, nullptr));
-  if (!elf || elf_kind(elf.get()) != ELF_K_ELF) return std::nullopt;
-  auto address = address_of(elf.get(), SHT_DYNSYM, name);
-  if (!address) address = address_of(elf.get(), SHT_SYMTAB, name);
-  return address ? file_offset(elf.get(), *address) : std::nullopt;
+  if (!elf || elf_kind(elf.get()) != ELF_K_ELF) return found;
+  find_in_tables(elf.get(), SHT_DYNSYM, names, found);
+  find_in_tables(elf.get(), SHT_SYMTAB, names, found);
+  for (auto& place : found) {
+    if (place) place = file_offset(elf.get(), *place);
+  }
+  return found;
 }
 
 }  // namespace rtcscope

@@ -21,12 +21,12 @@
 #include "capture/bpf/key_probe.h"
 #include "capture/bpf/key_probe.skel.h"
 #include "capture/bpf/mapped_map.hpp"
+#include "capture/keys/key_slot.hpp"
 #include "capture/keys/uprobe_link.hpp"
 
 namespace rtcscope {
 namespace {
 
-constexpr const char* kFunction = "SSL_export_keying_material";
 constexpr std::size_t kLogLines = 3;
 // The first pid namespace's inode (include/linux/proc_ns.h): there no translation is needed.
 constexpr ino_t kFirstPidNamespace = 0xEFFFFFFC;
@@ -124,13 +124,16 @@ class KeyProbe::Program {
   MappedMap<rtc_key_slot> slots;
   MappedMap<rtc_u64> counts;
   std::uint64_t drained = 0;
+  std::uint64_t unsupported_policy = 0;
 
  private:
   std::optional<KeyProbeError> load();
   std::optional<KeyProbeError> set_targets();
   void set_pid_namespace();
   bool attach_to(const ProbeFile& file);
-  bool attach_program(const bpf_program* program, const ProbeFile& file, bool on_return);
+  bool attach_points(const ProbeFile& file);
+  bool attach_program(const bpf_program* program, const ProbeFile& file, std::uint64_t offset,
+                      bool on_return = false);
 
   std::vector<KeyTarget> targets_;
   std::set<std::pair<std::uint64_t, std::uint64_t>> attached_;  // device, inode; those that failed as well
@@ -144,8 +147,10 @@ std::optional<KeyProbeError> KeyProbe::Program::load() {
   if (!skeleton) return load_fault(errno, messages.last_lines(kLogLines)).value;
   if (method == ProbeMethod::kMultiLink) {
     const auto type = static_cast<bpf_attach_type>(kUprobeMultiAttachType);
-    bpf_program__set_expected_attach_type(skeleton->progs.export_entered, type);
-    bpf_program__set_expected_attach_type(skeleton->progs.export_returned, type);
+    for (bpf_program* program :
+         {skeleton->progs.export_entered, skeleton->progs.export_returned, skeleton->progs.policy_given}) {
+      bpf_program__set_expected_attach_type(program, type);
+    }
   }
   for (const KeyTarget& target : targets_) skeleton->rodata->target_kinds |= 1U << kind_of(target);
   set_pid_namespace();
@@ -178,27 +183,42 @@ void KeyProbe::Program::set_pid_namespace() {
   skeleton->rodata->pid_namespace_inode = status.st_ino;
 }
 
-bool KeyProbe::Program::attach_program(const bpf_program* program, const ProbeFile& file, bool on_return) {
+bool KeyProbe::Program::attach_program(const bpf_program* program, const ProbeFile& file,
+                                       std::uint64_t offset, bool on_return) {
   if (method == ProbeMethod::kMultiLink) {
-    OwnedFd link = link_uprobe_multi(bpf_program__fd(program), file.fd.value(), file.offset, on_return);
+    OwnedFd link = link_uprobe_multi(bpf_program__fd(program), file.fd.value(), offset, on_return);
     if (!link.valid()) return false;
     links_.emplace_back(std::move(link));
     return true;
   }
   LIBBPF_OPTS(bpf_uprobe_opts, options, .retprobe = on_return);
   const std::string path = "/proc/self/fd/" + std::to_string(file.fd.value());
-  PerfLink link(bpf_program__attach_uprobe_opts(program, -1, path.c_str(), file.offset, &options));
+  PerfLink link(bpf_program__attach_uprobe_opts(program, -1, path.c_str(), offset, &options));
   if (!link) return false;
   links_.emplace_back(std::move(link));
   return true;
 }
 
-bool KeyProbe::Program::attach_to(const ProbeFile& file) {
+bool KeyProbe::Program::attach_points(const ProbeFile& file) {
+  const auto& programs = skeleton->progs;
   // The return first: an entry without a return would leave arguments behind.
-  if (!attach_program(skeleton->progs.export_returned, file, true)) return false;
-  if (attach_program(skeleton->progs.export_entered, file, false)) return true;
+  if (const auto exporter = file.points.exporter) {
+    if (!attach_program(programs.export_returned, file, *exporter, true) ||
+        !attach_program(programs.export_entered, file, *exporter)) {
+      return false;
+    }
+  }
+  return std::ranges::all_of(file.points.policy_takers, [&](std::uint64_t taker) {
+    return attach_program(programs.policy_given, file, taker);
+  });
+}
+
+/// All of the file's functions, or none.
+bool KeyProbe::Program::attach_to(const ProbeFile& file) {
+  const std::size_t before = links_.size();
+  if (attach_points(file)) return true;
   const int why = errno;
-  links_.pop_back();
+  while (links_.size() > before) links_.pop_back();
   errno = why;
   return false;
 }
@@ -206,7 +226,7 @@ bool KeyProbe::Program::attach_to(const ProbeFile& file) {
 std::vector<std::string> KeyProbe::Program::attach_new() {
   const BpfMessages messages;
   std::vector<std::string> faults;
-  for (const ProbeFile& file : find_probe_files(targets_, kFunction)) {
+  for (const ProbeFile& file : find_probe_files(targets_)) {
     if (!attached_.insert({file.device, file.inode}).second) continue;
     if (attach_to(file)) {
       files.push_back(file.path);
@@ -239,7 +259,7 @@ std::vector<std::string> KeyProbe::attach_new() {
   return program_->attach_new();
 }
 
-std::size_t KeyProbe::take(const std::function<void(const ExportedSecret&)>& sink) {
+std::size_t KeyProbe::take(const std::function<void(const TakenSecret&)>& sink) {
   const std::uint64_t taken = std::atomic_ref(program_->counts[RTC_COUNT_TAKEN]).load();
   if (taken == program_->drained) return 0;
   std::vector<rtc_key_slot*> full;
@@ -250,9 +270,11 @@ std::size_t KeyProbe::take(const std::function<void(const ExportedSecret&)>& sin
             [](const rtc_key_slot* a, const rtc_key_slot* b) { return a->time_ns < b->time_ns; });
   const auto offset = now(CLOCK_REALTIME) - now(CLOCK_MONOTONIC);
   for (rtc_key_slot* slot : full) {
-    const std::size_t size = std::min<std::size_t>(slot->size, RTC_KEY_OCTETS);
-    sink({UtcTime{offset + std::chrono::nanoseconds{slot->time_ns}}, slot->pid,
-          Bytes{reinterpret_cast<const std::byte*>(slot->octets), size}});
+    if (const auto octets = secret_in(*slot)) {
+      sink({UtcTime{offset + std::chrono::nanoseconds{slot->time_ns}}, slot->pid, *octets});
+    } else {
+      program_->unsupported_policy += 1;
+    }
     explicit_bzero(slot->octets, sizeof slot->octets);
     std::atomic_ref(slot->state).store(RTC_SLOT_EMPTY);
   }
@@ -262,8 +284,8 @@ std::size_t KeyProbe::take(const std::function<void(const ExportedSecret&)>& sin
 
 KeyProbeCounters KeyProbe::counters() const noexcept {
   const auto count = [&](std::size_t index) { return std::atomic_ref(program_->counts[index]).load(); };
-  return {count(RTC_COUNT_TAKEN), count(RTC_COUNT_SLOTS_FULL), count(RTC_COUNT_UNREADABLE),
-          count(RTC_COUNT_BAD_LENGTH)};
+  return {count(RTC_COUNT_TAKEN),      count(RTC_COUNT_SLOTS_FULL), count(RTC_COUNT_UNREADABLE),
+          count(RTC_COUNT_BAD_LENGTH), count(RTC_COUNT_LIST_CUT),   program_->unsupported_policy};
 }
 
 ProbeMethod KeyProbe::method() const noexcept {

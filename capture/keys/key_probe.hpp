@@ -1,8 +1,10 @@
 #pragma once
-// DTLS-SRTP secrets of the media server's process, taken where its OpenSSL exports them.
+// SRTP secrets of the media server's process, taken where its OpenSSL exports them (DTLS-SRTP), or, where it
+// exports none, where it gives them to libsrtp.
 //
-// A probe on SSL_export_keying_material in every file that defines it for a chosen process; the kernel
-// program capture/bpf/key_probe.bpf.c filters, and hands secrets over in memory that this class wipes.
+// Probes on SSL_export_keying_material, srtp_create and srtp_add_stream in every file that defines them for a
+// chosen process; the kernel program capture/bpf/key_probe.bpf.c filters, and hands secrets over in memory
+// that this class wipes.
 
 #include <cstdint>
 #include <functional>
@@ -40,17 +42,19 @@ struct KeyProbeOptions {
 };
 
 /// One secret; `octets` is wiped when the callback returns.
-struct ExportedSecret {
-  UtcTime time{};         // when the export returned
+struct TakenSecret {
+  UtcTime time{};         // when the export returned, or libsrtp was called
   std::uint32_t pid = 0;  // of the server's process, in the first pid namespace
-  Bytes octets;           // 56, 60 or 88
+  Bytes octets;           // 56, 60 or 88 as exported; of libsrtp 28, 30 or 44: one writer's key and salt
 };
 
 struct KeyProbeCounters {
-  std::uint64_t taken = 0;       // secrets that the kernel handed over
-  std::uint64_t dropped = 0;     // no free slot: they were not read in time
-  std::uint64_t unreadable = 0;  // the process's memory could not be read
-  std::uint64_t bad_length = 0;  // of a profile that is not supported
+  std::uint64_t taken = 0;               // secrets that the kernel handed over
+  std::uint64_t dropped = 0;             // no free slot: they were not read in time
+  std::uint64_t unreadable = 0;          // the process's memory could not be read
+  std::uint64_t bad_length = 0;          // of a profile that is not supported
+  std::uint64_t lists_cut = 0;           // more policies in one list for libsrtp than are read
+  std::uint64_t unsupported_policy = 0;  // ciphers or tags of no profile of DTLS-SRTP
 };
 
 class KeyProbe {
@@ -67,7 +71,7 @@ class KeyProbe {
 
   /// Hands over what came since, oldest first, and wipes it. Makes no system call when nothing came.
   /// Returns how many secrets there were.
-  std::size_t take(const std::function<void(const ExportedSecret&)>& sink);
+  std::size_t take(const std::function<void(const TakenSecret&)>& sink);
 
   [[nodiscard]] KeyProbeCounters counters() const noexcept;
   [[nodiscard]] ProbeMethod method() const noexcept;

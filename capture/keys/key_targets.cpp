@@ -7,7 +7,7 @@
 #include <charconv>
 #include <filesystem>
 #include <fstream>
-#include <set>
+#include <map>
 #include <system_error>
 #include <utility>
 
@@ -19,9 +19,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where distributions put libssl; the * folders are one a machine architecture.
+/// Where distributions put libraries; the * folders are one a machine architecture.
 constexpr const char* kLibraryFolders[] = {"/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/local/lib64",
                                            "/opt/lib"};
+
+constexpr const char* kLibraries[] = {"libssl.so", "libsrtp2.so"};
+
+/// libsrtp 1 and 2.0 have another srtp_policy_t, 3 has none: only those between have the last function.
+constexpr std::string_view kFunctions[] = {"SSL_export_keying_material", "srtp_create", "srtp_add_stream",
+                                           "srtp_protect_mki"};
+
+ProbePoints points_in(int fd) {
+  const auto offsets = function_offsets(fd, kFunctions);
+  ProbePoints points{offsets[0], {}};
+  for (const auto& taker : {offsets[1], offsets[2]}) {
+    if (taker && offsets[3]) points.policy_takers.push_back(*taker);
+  }
+  return points;
+}
 
 std::optional<std::uint32_t> number(std::string_view text) {
   std::uint32_t value = 0;
@@ -64,23 +79,27 @@ bool is_target(const fs::path& process, std::uint32_t pid, const std::vector<Key
 
 class Finder {
  public:
-  explicit Finder(std::string_view function) : function_(function) {}
-
-  /// Looks into a file unless it was looked into before; false when it cannot be opened.
-  bool look(const fs::path& file, const std::string& shown) {
+  /// Looks into a file unless it was looked into before; null when it cannot be opened.
+  const ProbeFile* look(const fs::path& file, const std::string& shown) {
     // A path alone first: opening a device or a pipe that another process has mapped would have effects.
     const OwnedFd place(open(file.c_str(), O_PATH | O_CLOEXEC));
     struct stat status {};
-    if (!place.valid() || fstat(place.value(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-    if (!seen_.insert({status.st_dev, status.st_ino}).second) return true;
+    if (!place.valid() || fstat(place.value(), &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
+    const auto [known, is_new] = files_.try_emplace({status.st_dev, status.st_ino});
+    ProbeFile& found = known->second;
+    if (!is_new) return &found;
     OwnedFd fd(open(("/proc/self/fd/" + std::to_string(place.value())).c_str(), O_RDONLY | O_CLOEXEC));
-    const auto offset = fd.valid() ? function_offset(fd.value(), function_) : std::nullopt;
-    if (offset) found_.push_back({std::move(fd), shown, status.st_dev, status.st_ino, *offset});
-    return true;
+    if (fd.valid()) found.points = points_in(fd.value());
+    found.path = shown;
+    found.device = status.st_dev;
+    found.inode = status.st_ino;
+    if (found.points.any()) found.fd = std::move(fd);
+    return &found;
   }
 
-  /// What a process has mapped for execution.
-  void look_at_maps(const fs::path& process) {
+  /// Looks at what a process has mapped for execution, and says how its keys can be taken.
+  KeyWayOfProcess look_at_process(const fs::path& process, std::uint32_t pid) {
+    KeyWayOfProcess found{pid, link_target(process / "exe"), KeyWay::kNone, ""};
     std::ifstream maps(process / "maps");
     std::string line;
     while (std::getline(maps, line)) {
@@ -89,27 +108,57 @@ class Finder {
       if (path == std::string::npos || line.compare(flags, 5, " r-xp") != 0) continue;
       // The first opens what was replaced on disk, too; the second needs fewer rights.
       const std::string shown = line.substr(path);
-      if (!look(process / "map_files" / line.substr(0, flags), shown)) {
-        look(fs::path(process / "root") += shown, shown);
-      }
+      const ProbeFile* file = look(process / "map_files" / line.substr(0, flags), shown);
+      if (file == nullptr) file = look(fs::path(process / "root") += shown, shown);
+      if (file != nullptr) note_way(found, *file);
     }
+    return found;
   }
 
   void look_at_folder(const fs::path& folder) {
     std::error_code fault;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, fault)) {
       const std::string name = entry.path().filename().string();
-      if (name.starts_with("libssl.so")) look(entry.path(), entry.path().string());
+      const bool library =
+          std::ranges::any_of(kLibraries, [&](const char* known) { return name.starts_with(known); });
+      if (library) look(entry.path(), entry.path().string());
     }
   }
 
-  [[nodiscard]] std::vector<ProbeFile> take() { return std::move(found_); }
+  [[nodiscard]] std::vector<ProbeFile> take() {
+    std::vector<ProbeFile> found;
+    for (auto& [place, file] : files_) {
+      if (file.points.any()) found.push_back(std::move(file));
+    }
+    return found;
+  }
 
  private:
-  std::string_view function_;
-  std::set<std::pair<dev_t, ino_t>> seen_;
-  std::vector<ProbeFile> found_;
+  static void note_way(KeyWayOfProcess& found, const ProbeFile& file) {
+    if (found.way != KeyWay::kExport && file.points.exporter) {
+      found.way = KeyWay::kExport;
+      found.file = file.path;
+    } else if (found.way == KeyWay::kNone && file.points.any()) {
+      found.way = KeyWay::kPolicy;
+      found.file = file.path;
+    }
+  }
+
+  std::map<std::pair<dev_t, ino_t>, ProbeFile> files_;
 };
+
+std::vector<KeyWayOfProcess> look_at_processes(Finder& finder, const std::vector<KeyTarget>& targets) {
+  std::vector<KeyWayOfProcess> found;
+  std::error_code fault;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc", fault)) {
+    const auto pid = number(entry.path().filename().string());
+    if (pid && is_target(entry.path(), *pid, targets)) {
+      found.push_back(finder.look_at_process(entry.path(), *pid));
+    }
+  }
+  std::ranges::sort(found, {}, &KeyWayOfProcess::pid);
+  return found;
+}
 
 void look_at_system(Finder& finder) {
   std::error_code fault;
@@ -156,15 +205,16 @@ std::string to_string(const KeyTarget& target) {
   return {};
 }
 
-std::vector<ProbeFile> find_probe_files(const std::vector<KeyTarget>& targets, std::string_view function) {
-  Finder finder(function);
-  std::error_code fault;
-  for (const fs::directory_entry& entry : fs::directory_iterator("/proc", fault)) {
-    const auto pid = number(entry.path().filename().string());
-    if (pid && is_target(entry.path(), *pid, targets)) finder.look_at_maps(entry.path());
-  }
+std::vector<ProbeFile> find_probe_files(const std::vector<KeyTarget>& targets) {
+  Finder finder;
+  look_at_processes(finder, targets);
   look_at_system(finder);
   return finder.take();
+}
+
+std::vector<KeyWayOfProcess> find_key_ways(const std::vector<KeyTarget>& targets) {
+  Finder finder;
+  return look_at_processes(finder, targets);
 }
 
 }  // namespace rtcscope

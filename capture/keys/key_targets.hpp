@@ -27,17 +27,41 @@ std::optional<KeyTarget> parse_key_target(std::string_view text);
 /// The form that parse_key_target reads.
 std::string to_string(const KeyTarget& target);
 
-/// A file that defines the probed function.
+/// Where the probed functions stand in a file, as offsets.
+struct ProbePoints {
+  std::optional<std::uint64_t> exporter;     // SSL_export_keying_material
+  std::vector<std::uint64_t> policy_takers;  // srtp_create and srtp_add_stream of libsrtp 2.1 and later 2.x
+
+  [[nodiscard]] bool any() const noexcept { return exporter || !policy_takers.empty(); }
+};
+
+/// A file that defines a probed function.
 struct ProbeFile {
   OwnedFd fd;
   std::string path;  // as a person would find it
   std::uint64_t device = 0, inode = 0;
-  std::uint64_t offset = 0;  // of the function, in the file
+  ProbePoints points;
 };
 
-/// Files that define `function` in themselves: those that running target processes have mapped for
-/// execution, seen through their own root directory, and the system's libssl for targets that start later.
-/// Each file once. Processes that may not be looked at are passed over.
-std::vector<ProbeFile> find_probe_files(const std::vector<KeyTarget>& targets, std::string_view function);
+/// Files that define a probed function in themselves: those that running target processes have mapped for
+/// execution, seen through their own root directory, and the system's libssl and libsrtp2 for targets that
+/// start later. Each file once. Processes that may not be looked at are passed over.
+std::vector<ProbeFile> find_probe_files(const std::vector<KeyTarget>& targets);
+
+/// How a process's keys can be taken.
+enum class KeyWay : std::uint8_t {
+  kNone,    // no file of it defines a probed function: nothing can be taken
+  kExport,  // what its OpenSSL exports, for both directions at once
+  kPolicy,  // what it gives to libsrtp, for each direction
+};
+struct KeyWayOfProcess {
+  std::uint32_t pid = 0;
+  std::string executable;  // its path; "" if that may not be looked at
+  KeyWay way = KeyWay::kNone;
+  std::string file;  // that defines the function; "" without one
+};
+
+/// Of each running target process, by pid.
+std::vector<KeyWayOfProcess> find_key_ways(const std::vector<KeyTarget>& targets);
 
 }  // namespace rtcscope

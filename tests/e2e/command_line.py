@@ -5,6 +5,7 @@ usage: command_line.py RTCSCOPE SAMPLE_CALL
 """
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -44,6 +45,10 @@ expect("doctor: each missing piece has its cost",
        all(finding["good"] or finding["cost"] for finding in report["findings"]), report["findings"])
 expect("doctor: fails only where nothing can be seen", done.returncode == (report["tap"] == "nothing"), done.returncode)
 expect("doctor: as text", report["tap"] in run("doctor").stdout.splitlines()[-1], run("doctor").stdout)
+own = run("doctor", "--format", "json", "--key-target", f"pid:{os.getpid()}")
+ways = [finding for finding in json.loads(own.stdout)["findings"] if finding["name"].endswith(f", pid {os.getpid()}")]
+expect("doctor: how the keys of each process would be taken", len(ways) == 1 and ways[0]["detail"], own.stdout)
+refused("doctor: a target that is none", 1, ["--key-target", "exe:NAME"], "doctor", "--key-target", "pid:x")
 
 with tempfile.TemporaryDirectory() as folder:
     work = Path(folder)
@@ -81,6 +86,11 @@ with tempfile.TemporaryDirectory() as folder:
     logged = Path(__file__).parent.parent / "data" / "dtls-key-log"
     done = run("analyze", logged / "sha384.pcap", "--keys", logged / "keys.log")
     expect("analyze takes a key log", done.returncode == 0, done.stderr)
+    (work / "halves").write_text(json.dumps({"label": "srtp_master_key", "material": "07" * 30}) + "\n")
+    expect("analyze takes keys of one direction", run("analyze", capture, "--keys", work / "halves").returncode == 0, "")
+    (work / "halves").write_text(json.dumps({"label": "srtp_master_key", "material": "07" * 60}) + "\n")
+    refused("an export that calls itself one direction's", 1, ["--keys", "srtp_master_key"], "analyze", capture, "--keys",
+            work / "halves")
     refused("an unknown format", 2, ["text, json, csv"], "analyze", capture, "--format", "xml")
     refused("no command", 2, ["subcommand"])
 

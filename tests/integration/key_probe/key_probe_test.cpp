@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "tests/integration/key_probe/exporter_process.hpp"
-#include "tests/support/hex.hpp"
+#include "tests/integration/key_probe/probe_fixture.hpp"
+#include "tests/integration/key_probe/server_process.hpp"
 
 namespace rtcscope {
 namespace {
@@ -19,38 +19,10 @@ using ::testing::ElementsAre;
 using testing::ExporterProcess;
 using testing::hex_of;
 using ::testing::IsEmpty;
+using testing::KeyProbeTest;
 namespace fs = std::filesystem;
 
 constexpr const char* kLabel = "EXTRACTOR-dtls_srtp";
-
-class KeyProbeTest : public ::testing::TestWithParam<ProbeMethod> {
- protected:
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "needs root: a probe on another process";
-    auto probe = KeyProbe::open({{*parse_key_target("exe:tls_exporter")}, {GetParam()}});
-    if (!probe && GetParam() == ProbeMethod::kMultiLink) {
-      GTEST_SKIP() << "needs a multi-uprobe link (Linux 6.6): " << probe.error().message;
-    }
-    ASSERT_TRUE(probe) << probe.error().message;
-    probe_ = *std::move(probe);
-  }
-
-  /// Opens the probe anew, for other targets.
-  void probe(const std::vector<KeyTarget>& targets) {
-    probe_.reset();
-    auto opened = KeyProbe::open({targets, {GetParam()}});
-    ASSERT_TRUE(opened) << opened.error().message;
-    probe_ = *std::move(opened);
-  }
-
-  std::vector<std::string> taken() {
-    std::vector<std::string> secrets;
-    probe_->take([&](const ExportedSecret& secret) { secrets.push_back(hex_of(secret.octets)); });
-    return secrets;
-  }
-
-  std::unique_ptr<KeyProbe> probe_;
-};
 
 TEST_P(KeyProbeTest, TakesTheSecretOfEachProfile) {
   ExporterProcess server(TLS_EXPORTER);  // started after the probe was attached
@@ -68,7 +40,7 @@ TEST_P(KeyProbeTest, TellsWhenAndWhose) {
   const auto before = std::chrono::system_clock::now();
   server.export_secret(kLabel, 60);
   const auto after = std::chrono::system_clock::now();
-  probe_->take([&](const ExportedSecret& secret) {
+  probe_->take([&](const TakenSecret& secret) {
     EXPECT_GE(secret.time, before - std::chrono::milliseconds{1});
     EXPECT_LE(secret.time, after + std::chrono::milliseconds{1});
     EXPECT_EQ(secret.octets.size(), 60U);
@@ -169,7 +141,7 @@ TEST_P(KeyProbeTest, NothingIsLeftWhereSecretsWere) {
   ExporterProcess server(TLS_EXPORTER);
   const std::string secret = server.export_secret(kLabel, 60);
   const std::byte* slot = nullptr;
-  probe_->take([&](const ExportedSecret& taken) {
+  probe_->take([&](const TakenSecret& taken) {
     slot = taken.octets.data();
     EXPECT_EQ(hex_of(taken.octets), secret);
   });
@@ -186,9 +158,7 @@ TEST_P(KeyProbeTest, GoneWhenClosed) {
 
 INSTANTIATE_TEST_SUITE_P(Methods, KeyProbeTest,
                          ::testing::Values(ProbeMethod::kMultiLink, ProbeMethod::kPerfEvent),
-                         [](const auto& method) {
-                           return method.param == ProbeMethod::kMultiLink ? "MultiLink" : "PerfEvent";
-                         });
+                         testing::name_of);
 
 }  // namespace
 }  // namespace rtcscope

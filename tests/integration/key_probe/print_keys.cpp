@@ -24,7 +24,7 @@ int main(int argc, char** argv) {
   std::cout << "ready" << std::endl;
   pollfd input{STDIN_FILENO, POLLIN, 0};
   do {
-    (*probe)->take([](const rtcscope::ExportedSecret& secret) {
+    (*probe)->take([](const rtcscope::TakenSecret& secret) {
       std::cout << rtcscope::testing::hex_of(secret.octets) << std::endl;
     });
   } while (poll(&input, 1, 100) == 0);

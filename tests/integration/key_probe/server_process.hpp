@@ -1,5 +1,5 @@
 #pragma once
-// tls_exporter as a child process, driven through its standard input and output.
+// A server's stand-in as a child process, driven through its standard input and output.
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,10 +11,10 @@
 
 namespace rtcscope::testing {
 
-class ExporterProcess {
+class ServerProcess {
  public:
-  /// Returns when the process has shaken hands with itself.
-  explicit ExporterProcess(const std::string& program) {
+  /// Returns when the process says that it is ready.
+  explicit ServerProcess(const std::string& program) {
     std::array<int, 2> to{};
     std::array<int, 2> from{};
     if (pipe(to.data()) != 0 || pipe(from.data()) != 0) throw std::runtime_error("no pipe");
@@ -32,17 +32,17 @@ class ExporterProcess {
     out_ = fdopen(from[0], "r");
     if (line() != "ready") throw std::runtime_error(program + " does not start");
   }
-  ~ExporterProcess() {
+  ~ServerProcess() {
     std::fclose(in_);
     std::fclose(out_);
     waitpid(pid_, nullptr, 0);
   }
-  ExporterProcess(const ExporterProcess&) = delete;
-  ExporterProcess& operator=(const ExporterProcess&) = delete;
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
 
-  /// The secret in hex.
-  std::string export_secret(const std::string& label, std::size_t size) {
-    std::fprintf(in_, "%s %zu\n", label.c_str(), size);
+  /// The line that answers this one.
+  std::string ask(const std::string& request) {
+    std::fprintf(in_, "%s\n", request.c_str());
     std::fflush(in_);
     return line();
   }
@@ -50,7 +50,7 @@ class ExporterProcess {
 
  private:
   std::string line() {
-    std::array<char, 1024> text{};
+    std::array<char, 4096> text{};
     if (std::fgets(text.data(), text.size(), out_) == nullptr) return {};
     std::string result(text.data());
     result.pop_back();
@@ -60,6 +60,17 @@ class ExporterProcess {
   pid_t pid_ = 0;
   std::FILE* in_ = nullptr;
   std::FILE* out_ = nullptr;
+};
+
+/// tls_exporter.
+class ExporterProcess : public ServerProcess {
+ public:
+  using ServerProcess::ServerProcess;
+
+  /// The secret in hex.
+  std::string export_secret(const std::string& label, std::size_t size) {
+    return ask(label + " " + std::to_string(size));
+  }
 };
 
 }  // namespace rtcscope::testing
