@@ -32,13 +32,13 @@ class Api:
         """All items of a list, page after page."""
         found, cursor = [], None
         while True:
-            page = self._get(path, **query, **({"cursor": cursor} if cursor else {}))
+            page = self.get(path, **query, **({"cursor": cursor} if cursor else {}))
             found += page["items"]
             cursor = page.get("next")
             if not cursor:
                 return found
 
-    def _get(self, path: str, **query):
+    def get(self, path: str, **query):
         with urllib.request.urlopen(f"{self._url}/api/v1/{path}?{urllib.parse.urlencode(query)}", timeout=10) as reply:
             return json.load(reply)
 

@@ -53,7 +53,7 @@ class _ServerApi(Api):
         super().__init__(f"http://{listen}")
         self._call = call
 
-    def _get(self, path: str, **query):
+    def get(self, path: str, **query):
         code = (
             "import json, sys, urllib.parse, urllib.request\n"
             "url = f'{sys.argv[1]}/api/v1/{sys.argv[2]}?{urllib.parse.urlencode(json.loads(sys.argv[3]))}'\n"
