@@ -20,11 +20,7 @@ RTC_INLINE int rtc_take_skb(struct __sk_buff* skb, rtc_u32 direction, int has_li
   struct rtc_rtp packet = {0};
   packet.time_ns = rtc_now();
   packet.key.interface_index = skb->ifindex;
-  if (skb->vlan_present) {
-    frame.vlan_protocol = bpf_ntohs((rtc_u16)skb->vlan_proto);
-    frame.vlan_tci = (rtc_u16)skb->vlan_tci;
-    packet.key.path = rtc_path(0, skb->vlan_tci);
-  }
+  if (skb->vlan_present) packet.key.path = rtc_path(0, skb->vlan_tci);
   /* A mirror port shows both directions of other hosts. */
   packet.key.direction = skb->pkt_type == 3 /* PACKET_OTHERHOST */ ? RTC_TAP_UNKNOWN : direction;
   const int verdict = has_link_header ? rtc_ethernet(&frame, &packet) : rtc_raw_ip(&frame, &packet);

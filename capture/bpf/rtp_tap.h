@@ -30,7 +30,7 @@ enum rtc_tap_direction {
 
 /* One sender's datagrams to one receiver; key of rtc_flows and part of rtc_stream_key. */
 struct rtc_tap_tuple {
-  rtc_u8 source[16];
+  rtc_u8 source[16]; /* as in an IPv6 header, the destination follows at once */
   rtc_u8 destination[16];
   rtc_u16 source_port;
   rtc_u16 destination_port;

@@ -67,22 +67,25 @@ RTC_INLINE int rtc_read_rtp(const struct rtc_frame* f, struct rtc_rtp* p, rtc_u3
   return sampled ? RTC_METERED | RTC_SAMPLE : RTC_METERED;
 }
 
-/* On a five-tuple with STUN everything is of interest. */
-RTC_INLINE int rtc_other_verdict(const struct rtc_tap_tuple* tuple) {
-  return bpf_map_lookup_elem(&rtc_flows, tuple) ? RTC_WHOLE : RTC_NOTHING;
+/* Keys of a map lie on the stack: Linux 6.1 takes none from the memory that a function was given. */
+__noinline int rtc_knows_flow(struct rtc_tap_tuple* tuple) {
+  if (!tuple) return 0;
+  const struct rtc_tap_tuple key RTC_ALIGNED = *tuple;
+  return bpf_map_lookup_elem(&rtc_flows, &key) != 0;
 }
 
 /* Both directions, because an answer's segments need not begin with STUN. */
 __noinline int rtc_know_flow(struct rtc_tap_tuple* tuple) {
   const rtc_u32 known = 1;
-  if (!tuple || bpf_map_lookup_elem(&rtc_flows, tuple)) return 0;
-  bpf_map_update_elem(&rtc_flows, tuple, &known, BPF_ANY);
-  struct rtc_tap_tuple back = *tuple;
-  __builtin_memcpy(back.source, tuple->destination, sizeof back.source);
-  __builtin_memcpy(back.destination, tuple->source, sizeof back.destination);
-  back.source_port = tuple->destination_port;
-  back.destination_port = tuple->source_port;
-  return (int)bpf_map_update_elem(&rtc_flows, &back, &known, BPF_ANY);
+  if (!tuple) return 0;
+  struct rtc_tap_tuple key RTC_ALIGNED = *tuple;
+  if (bpf_map_lookup_elem(&rtc_flows, &key)) return 0;
+  bpf_map_update_elem(&rtc_flows, &key, &known, BPF_ANY);
+  __builtin_memcpy(key.source, tuple->destination, sizeof key.source);
+  __builtin_memcpy(key.destination, tuple->source, sizeof key.destination);
+  key.source_port = tuple->destination_port;
+  key.destination_port = tuple->source_port;
+  return (int)bpf_map_update_elem(&rtc_flows, &key, &known, BPF_ANY);
 }
 
 RTC_INLINE int rtc_look_at(const struct rtc_frame* f, struct rtc_rtp* p, rtc_u32 offset, rtc_u32 length,
@@ -105,7 +108,8 @@ RTC_INLINE int rtc_look_at(const struct rtc_frame* f, struct rtc_rtp* p, rtc_u32
     case RTC_CLASS_HAND_ON:
       return RTC_WHOLE;
     default:
-      return rtc_other_verdict(&p->key.tuple);
+      /* On a five-tuple with STUN everything is of interest. */
+      return rtc_knows_flow(&p->key.tuple) ? RTC_WHOLE : RTC_NOTHING;
   }
 }
 
@@ -131,7 +135,6 @@ __noinline int rtc_look_at_segments(struct __sk_buff* skb, struct rtc_rtp* p, rt
     offset += size;
     length -= size;
   }
-  if (length != 0) rtc_count_drop(p->key.interface_index, RTC_DROP_SEGMENTS);
   return all;
 }
 
@@ -147,6 +150,9 @@ RTC_INLINE int rtc_datagram(struct rtc_frame* f, struct rtc_rtp* p, rtc_u32 offs
   rtc_u32 header_length = 0;
   int verdict;
   if (!f->is_xdp && f->segment_bytes != 0 && length > f->segment_bytes) {
+    if (length > RTC_MAX_SEGMENTS * f->segment_bytes) {
+      rtc_count_drop(p->key.interface_index, RTC_DROP_SEGMENTS);
+    }
     verdict = rtc_look_at_segments(f->context, p, offset, length);
     if (verdict & RTC_WHOLE) f->limit = RTC_MAX_OFFSET;
   } else {
@@ -199,7 +205,7 @@ RTC_INLINE int rtc_tcp(struct rtc_frame* f, struct rtc_rtp* p, rtc_u32 offset, r
   f->segment_bytes = 0;
   f->limit = RTC_MAX_OFFSET;
   if (length == header_length) return rtc_pass(RTC_PASS_TCP);
-  if (bpf_map_lookup_elem(&rtc_flows, &p->key.tuple)) return RTC_WHOLE;
+  if (rtc_knows_flow(&p->key.tuple)) return RTC_WHOLE;
   if (!rtc_stun_at(f, offset + header_length + 2) && !rtc_stun_at(f, offset + header_length)) {
     return rtc_pass(RTC_PASS_TCP);
   }

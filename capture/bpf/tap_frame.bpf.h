@@ -2,6 +2,8 @@
 #ifndef RTCSCOPE_CAPTURE_BPF_TAP_FRAME_BPF_H
 #define RTCSCOPE_CAPTURE_BPF_TAP_FRAME_BPF_H
 
+#include <bpf/bpf_endian.h>
+
 #include "capture/bpf/tap_maps.bpf.h"
 
 /* No header lies behind this; lets the verifier bound every offset. */
@@ -17,9 +19,7 @@ struct rtc_frame {
   rtc_u32 length;
   rtc_u32 segment_bytes;
   rtc_u32 flags;
-  rtc_u32 limit;         /* octets to hand on, at most */
-  rtc_u16 vlan_protocol; /* as in struct rtc_tap_event */
-  rtc_u16 vlan_tci;
+  rtc_u32 limit; /* octets to hand on, at most */
   rtc_u32 is_xdp;
 };
 
@@ -40,14 +40,19 @@ struct rtc_rtp {
 };
 
 #define RTC_ALIGNED __attribute__((aligned(8)))
+/* Makes clang forget what it knows of a variable, so that the comparison that follows is one of the register
+ * which is used then: the verifier of Linux 6.1 learns nothing of other copies, nor of a difference. */
+#define RTC_FORGET(variable) __asm__ volatile("" : "+r"(variable))
 
 /* Copies `size` octets at `offset`; 0 if they are there. Octets that the driver left outside the first buffer
  * cost a helper call. `to` is aligned; the packet may not be, but the kernels that have the tap's other needs
  * run on machines that do not mind, and without the promise clang copies octet by octet. */
 RTC_INLINE int rtc_load(const struct rtc_frame* f, rtc_u32 offset, void* to, rtc_u32 size) {
   if (offset > RTC_MAX_OFFSET) return -1;
-  if (offset <= RTC_MAX_DIRECT_OFFSET && f->data + offset + size <= f->data_end) {
-    __builtin_memcpy(__builtin_assume_aligned(to, 4), __builtin_assume_aligned(f->data + offset, 4), size);
+  rtc_u64 direct = offset;
+  RTC_FORGET(direct);
+  if (direct <= RTC_MAX_DIRECT_OFFSET && f->data + direct + size <= f->data_end) {
+    __builtin_memcpy(__builtin_assume_aligned(to, 4), __builtin_assume_aligned(f->data + direct, 4), size);
     return 0;
   }
   return f->is_xdp ? bpf_xdp_load_bytes(f->context, offset, to, size)
@@ -169,6 +174,13 @@ RTC_INLINE rtc_u64 rtc_wakeup_flags(void) {
                                                                                : BPF_RB_NO_WAKEUP;
 }
 
+/* The tag that the card or kernel took off. */
+RTC_INLINE void rtc_add_tag(struct rtc_tap_event* event, const struct __sk_buff* skb) {
+  if (!skb->vlan_present) return;
+  event->vlan_protocol = bpf_ntohs((rtc_u16)skb->vlan_proto);
+  event->vlan_tci = (rtc_u16)skb->vlan_tci;
+}
+
 /* Hands on the first `captured` octets (1 to `room`) of the frame. Records have one of a few sizes because
  * the verifier wants a constant. */
 #define RTC_HAND_ON(f, p, captured, room)                                                     \
@@ -182,9 +194,10 @@ RTC_INLINE rtc_u64 rtc_wakeup_flags(void) {
     e->segment_bytes = (f)->segment_bytes;                                                    \
     e->direction = (p)->key.direction;                                                        \
     e->flags = (f)->flags;                                                                    \
-    e->vlan_protocol = (f)->vlan_protocol;                                                    \
-    e->vlan_tci = (f)->vlan_tci;                                                              \
+    e->vlan_protocol = 0;                                                                     \
+    e->vlan_tci = 0;                                                                          \
     e->reserved = 0;                                                                          \
+    if (!(f)->is_xdp) rtc_add_tag(e, (f)->context);                                           \
     const long failed = (f)->is_xdp ? bpf_xdp_load_bytes((f)->context, 0, e + 1, (captured))  \
                                     : bpf_skb_load_bytes((f)->context, 0, e + 1, (captured)); \
     if (failed) {                                                                             \
@@ -197,7 +210,10 @@ RTC_INLINE rtc_u64 rtc_wakeup_flags(void) {
 
 /* Returns why it could not, or RTC_DROP_REASONS. */
 RTC_INLINE int rtc_try_hand_on(const struct rtc_frame* f, const struct rtc_rtp* p, rtc_u32 captured) {
-  if (captured == 0 || captured > RTC_MAX_OFFSET) return RTC_DROP_UNREADABLE;
+  /* No frame is one octet long, and of "not zero" the verifier of Linux 6.1 learns no least value. */
+  if (captured < 2) return RTC_DROP_UNREADABLE;
+  RTC_FORGET(captured);
+  if (captured > RTC_MAX_OFFSET) return RTC_DROP_UNREADABLE;
   if (captured <= 192) RTC_HAND_ON(f, p, captured, 192);
   if (captured <= 512) RTC_HAND_ON(f, p, captured, 512);
   if (captured <= 2048) RTC_HAND_ON(f, p, captured, 2048);
