@@ -127,17 +127,17 @@ void add_interfaces(std::vector<Finding>& findings) {
   }
 }
 
-Finding way_of(const KeyWayOfProcess& process) {
+Finding way_of(const KeyWays& process) {
   const std::string name = "keys of " + process.executable.substr(process.executable.rfind('/') + 1) +
                            ", pid " + std::to_string(process.pid);
-  switch (process.way) {
-    case KeyWay::kExport:
-      return {name, true, "as OpenSSL exports them: SSL_export_keying_material in " + process.file, ""};
-    case KeyWay::kPolicy:
-      return {name, true, "as libsrtp is given them: srtp_create, srtp_add_stream in " + process.file, ""};
-    case KeyWay::kNone:
-      break;
+  const std::string exported =
+      "as OpenSSL exports them (SSL_export_keying_material in " + process.exporter + ")";
+  const std::string given =
+      "as libsrtp is given them (srtp_create, srtp_add_stream in " + process.libsrtp + ")";
+  if (!process.exporter.empty()) {
+    return {name, true, exported + (process.libsrtp.empty() ? "" : "; if it exports none, " + given), ""};
   }
+  if (!process.libsrtp.empty()) return {name, true, given, ""};
   return {name, false,
           "nothing to probe: no SSL_export_keying_material, no libsrtp 2.1 or later 2.x in its files",
           "its RTCP stays closed: an executable without symbols hides what it has linked"};
@@ -145,8 +145,8 @@ Finding way_of(const KeyWayOfProcess& process) {
 
 /// Of each process that runs: one that starts later may have what this one has not.
 void add_key_ways(std::vector<Finding>& findings, const std::vector<KeyTarget>& targets) {
-  const std::vector<KeyWayOfProcess> processes = find_key_ways(targets);
-  for (const KeyWayOfProcess& process : processes) findings.push_back(way_of(process));
+  const std::vector<KeyWays> processes = find_key_ways(targets);
+  for (const KeyWays& process : processes) findings.push_back(way_of(process));
   if (processes.empty()) findings.push_back({"keys", true, "none of these runs: " + to_string(targets), ""});
 }
 

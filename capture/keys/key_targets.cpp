@@ -98,8 +98,8 @@ class Finder {
   }
 
   /// Looks at what a process has mapped for execution, and says how its keys can be taken.
-  KeyWayOfProcess look_at_process(const fs::path& process, std::uint32_t pid) {
-    KeyWayOfProcess found{pid, link_target(process / "exe"), KeyWay::kNone, ""};
+  KeyWays look_at_process(const fs::path& process, std::uint32_t pid) {
+    KeyWays found{pid, link_target(process / "exe"), "", ""};
     std::ifstream maps(process / "maps");
     std::string line;
     while (std::getline(maps, line)) {
@@ -110,7 +110,9 @@ class Finder {
       const std::string shown = line.substr(path);
       const ProbeFile* file = look(process / "map_files" / line.substr(0, flags), shown);
       if (file == nullptr) file = look(fs::path(process / "root") += shown, shown);
-      if (file != nullptr) note_way(found, *file);
+      if (file == nullptr) continue;
+      if (file->points.exporter && found.exporter.empty()) found.exporter = file->path;
+      if (!file->points.policy_takers.empty() && found.libsrtp.empty()) found.libsrtp = file->path;
     }
     return found;
   }
@@ -134,21 +136,11 @@ class Finder {
   }
 
  private:
-  static void note_way(KeyWayOfProcess& found, const ProbeFile& file) {
-    if (found.way != KeyWay::kExport && file.points.exporter) {
-      found.way = KeyWay::kExport;
-      found.file = file.path;
-    } else if (found.way == KeyWay::kNone && file.points.any()) {
-      found.way = KeyWay::kPolicy;
-      found.file = file.path;
-    }
-  }
-
   std::map<std::pair<dev_t, ino_t>, ProbeFile> files_;
 };
 
-std::vector<KeyWayOfProcess> look_at_processes(Finder& finder, const std::vector<KeyTarget>& targets) {
-  std::vector<KeyWayOfProcess> found;
+std::vector<KeyWays> look_at_processes(Finder& finder, const std::vector<KeyTarget>& targets) {
+  std::vector<KeyWays> found;
   std::error_code fault;
   for (const fs::directory_entry& entry : fs::directory_iterator("/proc", fault)) {
     const auto pid = number(entry.path().filename().string());
@@ -156,7 +148,7 @@ std::vector<KeyWayOfProcess> look_at_processes(Finder& finder, const std::vector
       found.push_back(finder.look_at_process(entry.path(), *pid));
     }
   }
-  std::ranges::sort(found, {}, &KeyWayOfProcess::pid);
+  std::ranges::sort(found, {}, &KeyWays::pid);
   return found;
 }
 
@@ -212,7 +204,7 @@ std::vector<ProbeFile> find_probe_files(const std::vector<KeyTarget>& targets) {
   return finder.take();
 }
 
-std::vector<KeyWayOfProcess> find_key_ways(const std::vector<KeyTarget>& targets) {
+std::vector<KeyWays> find_key_ways(const std::vector<KeyTarget>& targets) {
   Finder finder;
   return look_at_processes(finder, targets);
 }

@@ -48,20 +48,16 @@ struct ProbeFile {
 /// start later. Each file once. Processes that may not be looked at are passed over.
 std::vector<ProbeFile> find_probe_files(const std::vector<KeyTarget>& targets);
 
-/// How a process's keys can be taken.
-enum class KeyWay : std::uint8_t {
-  kNone,    // no file of it defines a probed function: nothing can be taken
-  kExport,  // what its OpenSSL exports, for both directions at once
-  kPolicy,  // what it gives to libsrtp, for each direction
-};
-struct KeyWayOfProcess {
+/// How a process's keys can be taken: where its OpenSSL exports them, for both directions at once; if it
+/// exports none, where its libsrtp is given them, for each direction.
+struct KeyWays {
   std::uint32_t pid = 0;
   std::string executable;  // its path; "" if that may not be looked at
-  KeyWay way = KeyWay::kNone;
-  std::string file;  // that defines the function; "" without one
+  std::string exporter;    // file that defines SSL_export_keying_material; "" without one
+  std::string libsrtp;     // file that defines srtp_create and srtp_add_stream; "" without one
 };
 
 /// Of each running target process, by pid.
-std::vector<KeyWayOfProcess> find_key_ways(const std::vector<KeyTarget>& targets);
+std::vector<KeyWays> find_key_ways(const std::vector<KeyTarget>& targets);
 
 }  // namespace rtcscope
