@@ -1,5 +1,6 @@
 #include "api/entity_json.hpp"
 
+#include "api/absences.hpp"
 #include "base/json_depth.hpp"
 #include "base/text.hpp"
 
@@ -150,9 +151,9 @@ class FigureFields {
   Json& json_;
 };
 
-Json reasons_json(const std::vector<model::Evidence>& absent) {
+Json reasons_json(const model::Stream& stream) {
   Json json = Json::object();
-  for (const auto& [figure, reason] : absent) json[figure] = reason;
+  for (const auto& [figure, reason] : absences(stream)) json[figure] = reason;
   return json;
 }
 
@@ -351,7 +352,7 @@ Json stream_json(const store::StreamRow& row) {
   visit(fields, stream.key_frames);
   visit(fields, stream.redundancy);
   json["relay_leg"] = stream.relay_leg;
-  json["absent"] = reasons_json(stream.absent);
+  json["absent"] = reasons_json(stream);
   json["ended"] = stream.ended;
   put_health(json, row.health);
   return json;

@@ -22,20 +22,24 @@ void Correlator::Impl::relink() {
     if (handle == nullptr) continue;
     for (const Token token : handle->tokens()) {
       const TokenIndex::Posting* posting = tokens_.find(token);
-      if (posting != nullptr && !posting->common())
-        to_link_.insert(posting->flows.begin(), posting->flows.end());
+      if (posting == nullptr || posting->common()) continue;
+      for (const FlowId flow : posting->flows) mark_to_link(*packets_.find(flow));
     }
     // Names and clocks of what hangs on the handle may be new, too.
     const auto linked = linked_.find(id);
     if (linked == linked_.end()) continue;
     for (const FlowId flow : linked->second) {
-      to_link_.insert(flow);
-      if (const FlowState* state = packets_.find(flow)) packets_.touch(*state);
+      FlowState& state = *packets_.find(flow);
+      mark_to_link(state);
+      packets_.touch(state);
     }
   }
   while (!to_link_.empty()) {
-    for (const FlowId id : std::exchange(to_link_, {})) {
-      if (FlowState* flow = packets_.find(id)) relink(*flow);
+    std::vector<FlowId> ids = std::exchange(to_link_, {});
+    std::sort(ids.begin(), ids.end());
+    for (const FlowId id : ids) {
+      FlowState* flow = packets_.find(id);
+      if (flow != nullptr && std::exchange(flow->to_link, false)) relink(*flow);
     }
   }
 }
@@ -49,10 +53,10 @@ bool Correlator::Impl::has_rival(const FlowState& flow) {
     const TokenIndex::Posting* posting = tokens_.find(token);
     if (posting == nullptr) continue;
     for (const FlowId id : posting->flows) {
-      const FlowState* other = packets_.find(id);
+      FlowState* other = packets_.find(id);
       if (other == nullptr || id == flow.snapshot.id || !came_up_with(*other, handle)) continue;
       if (other->link.connection.valid() && !is_inferred(other->link)) continue;
-      if (is_inferred(other->link)) to_link_.insert(id);
+      if (is_inferred(other->link)) mark_to_link(*other);
       found = true;
     }
   }
@@ -91,13 +95,11 @@ void Correlator::Impl::relink(FlowState& flow) {
   packets_.touch(flow);
 }
 
+// After emit(), as forget(): there is nothing left to say of what goes but the samples that wait.
 void Correlator::Impl::evict_flows() {
   for (const FlowId id : packets_.oldest()) {
-    const FlowState& flow = *packets_.find(id);
-    farewells_.emplace_back(flow_entity(host_.id, flow, handle_of(&flow)));
-    for (const StreamId stream : flow.streams) {
-      StreamState& state = *packets_.find(stream);
-      farewells_.emplace_back(entity(state));
+    for (const StreamId stream : packets_.find(id)->streams) {
+      emit_samples(*packets_.find(stream), true);
       counts_.streams_evicted += 1;
     }
     counts_.flows_evicted += 1;
@@ -150,10 +152,9 @@ model::Connection Correlator::Impl::entity(const Handle& handle) const {
 }
 
 model::Stream Correlator::Impl::entity(const StreamState& stream) const {
-  const FlowState* flow = packets_.find(stream.last.flow);
-  const Handle* handle = handle_of(flow);
-  model::Stream entity = stream_entity(stream, flow, handle, owner_of(handle));
-  entity.relay_leg = flow != nullptr && packets_.is_relay_leg(*flow);
+  const Handle* handle = handle_of(stream.flow);
+  model::Stream entity = stream_entity(stream, handle, owner_of(handle));
+  entity.relay_leg = packets_.is_relay_leg(*stream.flow);
   return entity;
 }
 
@@ -162,14 +163,14 @@ model::Event Correlator::Impl::entity(const flows::FlowEvent& event) const {
   const Handle* handle = handle_of(flow);
   std::optional<bool> from_server;
   if (flow != nullptr && flow->server()) from_server = event.side == *flow->server();
-  const TimelineText line = describe(event, from_server);
+  TimelineText line = describe(event, from_server);
   model::Event entity;
   entity.time = event.time;
   entity.host = host_.id;
   entity.source = model::Source::kPackets;
-  entity.kind = line.kind;
-  entity.text = line.text;
-  entity.detail = line.detail;
+  entity.kind = std::move(line.kind);
+  entity.text = std::move(line.text);
+  entity.detail = std::move(line.detail);
   entity.stream = event.stream;
   if (handle != nullptr) entity.connection = handle->id;
   if (const model::Session* owner = owner_of(handle)) {
@@ -180,24 +181,22 @@ model::Event Correlator::Impl::entity(const flows::FlowEvent& event) const {
   return entity;
 }
 
+bool Correlator::Impl::is_named(const flows::FlowEvent& event) const {
+  const model::Session* owner = owner_of(handle_of(packets_.find(event.flow)));
+  return owner != nullptr && owner->participant.valid();
+}
+
 void Correlator::Impl::emit(UtcTime now, bool last) {
   emit_host(now);
   feed_.rooms().flush(changes_);
   emit_connections();
-  for (const model::Change& change : std::exchange(farewells_, {})) changes_.on_change(change);
-  for (const FlowId id : packets_.take_changed_flows()) {
-    if (const FlowState* flow = packets_.find(id))
-      changes_.on_change(flow_entity(host_.id, *flow, handle_of(flow)));
+  for (const FlowState* flow : packets_.take_changed_flows())
+    changes_.on_change(flow_entity(host_.id, *flow, handle_of(flow)));
+  const std::vector<StreamState*> streams = packets_.take_changed_streams();
+  for (const StreamState* stream : streams) {
+    if (!is_orphan(*stream->flow)) changes_.on_change(entity(*stream));
   }
-  const std::set<StreamId> streams = packets_.take_changed_streams();
-  for (const StreamId id : streams) {
-    const StreamState* stream = packets_.find(id);
-    if (stream == nullptr || is_orphan(packets_.find(stream->last.flow))) continue;
-    changes_.on_change(entity(*stream));
-  }
-  for (const StreamId id : streams) {
-    if (StreamState* stream = packets_.find(id)) emit_samples(*stream, last);
-  }
+  for (StreamState* stream : streams) emit_samples(*stream, last);
   emit_events(now, last);
   for (const model::Issue& issue : issues_.take_changed()) changes_.on_change(issue);
 }
@@ -233,31 +232,26 @@ void Correlator::Impl::emit_connections() {
 }
 
 void Correlator::Impl::emit_samples(StreamState& stream, bool last) {
-  const FlowState* flow = packets_.find(stream.last.flow);
-  const StreamFormat format = stream_format(stream, flow, handle_of(flow));
+  const StreamFormat format = stream_format(stream, handle_of(stream.flow));
   const bool wait = !format.clock_rate_hz && !stream.last.final && !last;
   if (wait && stream.held.size() < options_.sample_hold) return;
-  for (const flows::StreamReport& report : stream.held) changes_.on_change(sample_entity(report, format));
+  for (const HeldSample& held : stream.held)
+    changes_.on_change(sample_entity(stream.last.stream, held, format));
   stream.held.clear();
+  if (stream.last.final) stream.held.shrink_to_fit();
 }
 
 void Correlator::Impl::emit_events(UtcTime now, bool last) {
   std::vector<model::Event> events = feed_.take_events();
   for (model::Event& event : std::exchange(ready_events_, {})) events.push_back(std::move(event));
-  std::deque<flows::FlowEvent> waiting;
-  for (const flows::FlowEvent& held : held_) {
-    model::Event event = entity(held);
-    const bool named = event.participant.valid();
-    if (named || last || now - held.time >= options_.event_hold) {
-      events.push_back(std::move(event));
-    } else {
-      waiting.push_back(held);
-    }
-  }
-  held_ = std::move(waiting);
+  std::erase_if(held_, [&](const flows::FlowEvent& held) {
+    const bool due = last || now - held.time >= options_.event_hold || is_named(held);
+    if (due) events.push_back(entity(held));
+    return due;
+  });
   std::stable_sort(events.begin(), events.end(),
                    [](const model::Event& x, const model::Event& y) { return x.time < y.time; });
-  for (const model::Event& event : events) changes_.on_change(event);
+  for (model::Event& event : events) changes_.on_change(std::move(event));
 }
 
 Correlator::Correlator(HostIdentity host, CorrelatorOptions options, model::ChangeSink& changes)

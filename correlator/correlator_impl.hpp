@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/stable_hash.hpp"
@@ -40,8 +41,7 @@ class Correlator::Impl {
 
   void take(const flows::FlowSnapshot& flow) {
     counts_.flow_snapshots += 1;
-    packets_.take(flow);
-    to_link_.insert(flow.id);
+    mark_to_link(packets_.take(flow));
     see(flow.first_packet);
     see(flow.last_packet);
   }
@@ -71,10 +71,10 @@ class Correlator::Impl {
   }
 
   void advance(UtcTime now) {
-    while (packets_.full()) evict_flows();
     relink();
     look(now);
     emit(now, false);
+    while (packets_.full()) evict_flows();
     if (now - forgot_at_ >= kForgetInterval) forget(now);
   }
 
@@ -86,7 +86,7 @@ class Correlator::Impl {
     relink();
     look(*finished_);
     issues_.end_all(*finished_);
-    for (const auto& [id, flow] : packets_.flows()) packets_.touch(flow);
+    packets_.touch_all();
     emit(*finished_, true);
   }
 
@@ -107,6 +107,9 @@ class Correlator::Impl {
     newest_ = std::max(newest_, time);
   }
 
+  void mark_to_link(FlowState& flow) {
+    if (!std::exchange(flow.to_link, true)) to_link_.push_back(flow.snapshot.id);
+  }
   void relink();
   void relink(FlowState& flow);
   bool has_rival(const FlowState& flow);
@@ -126,12 +129,14 @@ class Correlator::Impl {
     return flow == nullptr ? nullptr : feed_.find(flow->link.connection);
   }
   /// Its connection was evicted while packets still came: what was told last has the names, this has none.
-  [[nodiscard]] bool is_orphan(const FlowState* flow) const {
-    return flow != nullptr && flow->link.connection.valid() && feed_.find(flow->link.connection) == nullptr;
+  [[nodiscard]] bool is_orphan(const FlowState& flow) const {
+    return flow.link.connection.valid() && feed_.find(flow.link.connection) == nullptr;
   }
   [[nodiscard]] const model::Session* owner_of(const Handle* handle) const {
     return handle == nullptr ? nullptr : feed_.rooms().session(handle->presence);
   }
+  /// Its participant is known.
+  [[nodiscard]] bool is_named(const flows::FlowEvent& event) const;
   [[nodiscard]] model::Connection entity(const Handle& handle) const;
   [[nodiscard]] model::Stream entity(const StreamState& stream) const;
   [[nodiscard]] model::Event entity(const flows::FlowEvent& event) const;
@@ -144,7 +149,7 @@ class Correlator::Impl {
   TokenIndex tokens_;
   FeedSide feed_;
   PacketSide packets_;
-  std::set<FlowId> to_link_;
+  std::vector<FlowId> to_link_;
   std::map<ConnectionId, std::set<FlowId>> linked_;
   std::set<ConnectionId> changed_connections_;
   std::map<ConnectionId, model::Connection> told_;
@@ -152,7 +157,6 @@ class Correlator::Impl {
   UtcTime looked_at_{};
   std::deque<flows::FlowEvent> held_;
   std::vector<model::Event> ready_events_;
-  std::vector<model::Change> farewells_;  // last states of what was evicted
   UtcTime newest_{};
   UtcTime forgot_at_{};
   std::optional<UtcTime> finished_;

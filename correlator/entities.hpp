@@ -36,12 +36,11 @@ struct StreamFormat {
   std::optional<std::uint32_t> fec_of_ssrc;
   std::string red_codec;  // what the blocks of RED hold, by SDP; "" for no RED, or not said
 };
-/// `handle` and `flow` are null when they are not known (any more).
-StreamFormat stream_format(const StreamState& stream, const FlowState* flow, const Handle* handle);
+/// `handle` is null when it is not known (any more).
+StreamFormat stream_format(const StreamState& stream, const Handle* handle);
 
-model::Stream stream_entity(const StreamState& stream, const FlowState* flow, const Handle* handle,
-                            const model::Session* owner);
-model::StreamSample sample_entity(const flows::StreamReport& report, const StreamFormat& format);
+model::Stream stream_entity(const StreamState& stream, const Handle* handle, const model::Session* owner);
+model::StreamSample sample_entity(StreamId stream, const HeldSample& sample, const StreamFormat& format);
 
 /// When and by what the connection ended: the server's word first, else what the packets show.
 std::optional<model::Ending> connection_ending(const Handle& handle,

@@ -1,6 +1,6 @@
 #pragma once
 // Figures of a stream in groups. Each group's visit() names its members once: for SQL columns, JSON and CSV.
-// A member that is empty was not measured; Stream::absent says why. docs/metrics.md defines each.
+// A member that is empty was not measured; api/absences.hpp says why. docs/metrics.md defines each.
 
 #include <concepts>
 #include <cstdint>

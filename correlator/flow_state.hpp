@@ -1,10 +1,10 @@
 #pragma once
 // What packets say, kept: the newest snapshot of a flow and the newest report of each of its streams.
 
-#include <deque>
+#include <array>
 #include <map>
 #include <optional>
-#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,13 +25,15 @@ struct Link {
 
 struct FlowState {
   flows::FlowSnapshot snapshot;
-  std::set<Token> tokens;
-  std::set<StreamId> streams;
+  std::vector<Token> tokens;      // in order
+  std::vector<StreamId> streams;  // in order
   /// By SSRC and sender of the medium; bounded by the reader of RTCP.
   std::map<std::pair<std::uint32_t, flows::Side>, flows::RemoteReport> remote;
   std::uint64_t pair_switches = 0;  // to this flow
   Link link;
   bool was_linked = false;
+  bool to_tell = false;  // it is in the list of what changed
+  bool to_link = false;  // it is in the list of what is to be linked anew
 
   /// The media server's side: by the link's proofs, else by the direction at the tap.
   [[nodiscard]] std::optional<flows::Side> server() const;
@@ -48,12 +50,24 @@ struct RecentReport {
   std::uint64_t capture_drops = 0;
 };
 
-struct StreamState {
-  flows::StreamReport last;
-  flows::StreamFacts facts;
-  std::deque<RecentReport> recent;
-  std::vector<flows::StreamReport> held;  // samples whose clock is not known yet
+/// What a sample is made of, once the stream's clock is known.
+struct HeldSample {
+  UtcTime start{};
+  UtcTime end{};
+  flows::StreamFigures interval;
+  std::array<std::pair<std::uint32_t, Duration>, flows::kClockHypotheses> jitter{};  // by clock rate
   std::uint64_t capture_drops = 0;
+  std::optional<std::uint64_t> freezes;  // absent where no playout was followed
+};
+
+struct StreamState {
+  FlowState* flow = nullptr;  // set with the first report; never null after it
+  flows::StreamReport last;
+  std::string mid, rid;
+  std::vector<RecentReport> recent;
+  std::vector<HeldSample> held;
+  std::uint64_t capture_drops = 0;
+  bool to_tell = false;
 };
 
 }  // namespace rtcscope::correlator

@@ -18,10 +18,9 @@ std::string name_of(const Handle& handle, const model::Participant* person) {
 void add_streams(ConnectionView& view, const PacketSide& packets, const FlowState& flow) {
   if (!flow.server() || packets.is_relay_leg(flow)) return;
   for (const StreamId id : flow.streams) {
-    const auto found = packets.streams().find(id);
-    if (found == packets.streams().end()) continue;
-    StreamView stream{&found->second, &flow, stream_format(found->second, &flow, view.handle), false};
-    stream.uplink = found->second.last.sender != *flow.server();
+    const StreamState& state = *packets.find(id);
+    StreamView stream{&state, &flow, stream_format(state, view.handle), false};
+    stream.uplink = state.last.sender != *flow.server();
     view.streams.push_back(std::move(stream));
   }
 }

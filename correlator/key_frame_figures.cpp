@@ -1,6 +1,5 @@
 // Key frames: receivers ask for them when nothing else repairs their picture.
 
-#include "correlator/absence_list.hpp"
 #include "correlator/stream_figures.hpp"
 
 namespace rtcscope::correlator {
@@ -18,20 +17,6 @@ model::KeyFrameFigures key_frame_figures(const flows::StreamReport& report, cons
   figures.key_frame_wait_p50_ms = to_milliseconds(*seen.wait_p50);
   figures.key_frame_wait_max_ms = to_milliseconds(*seen.wait_max);
   return figures;
-}
-
-void add_key_frame_absences(AbsenceList& absent, const model::Stream& stream,
-                            const flows::StreamReport& report) {
-  const char* hidden = "not_sent";
-  if (stream.kind != "video") hidden = "not_video";
-  if (report.key_frames.ambiguous) hidden = "key_frames_ambiguous";
-  if (stream.headers.cryptex_packets.value_or(0) != 0) hidden = "cryptex";
-  if (is_fec(stream)) hidden = "fec";
-  if (is_retransmission(stream)) hidden = "retransmission";
-  if (report.sampled) hidden = "packets_sampled";
-  const model::KeyFrameFigures& figures = stream.key_frames;
-  const char* unasked = figures.key_frame_waits ? "no_request_answered" : "no_rtcp_report";
-  absent.add(figures, figures.key_frames ? unasked : hidden);
 }
 
 }  // namespace rtcscope::correlator

@@ -173,19 +173,21 @@ bool is_inferred(const Link& link) {
   return link.connection.valid() && link.evidence.size() == 1 && link.evidence.front().kind == "timing";
 }
 
-std::set<Token> tokens_of(const flows::FlowSnapshot& flow) {
-  std::set<Token> tokens{pair_token(flow.key.a, flow.key.b)};
+std::vector<Token> tokens_of(const flows::FlowSnapshot& flow) {
+  std::vector<Token> tokens;
+  tokens.reserve(4 + 2 * flow.ice_usernames.size() + flow.fingerprints.size() + flow.streams.size());
+  tokens.push_back(pair_token(flow.key.a, flow.key.b));
   for (const flows::IceUsername& name : flow.ice_usernames) {
-    tokens.insert(ufrag_token(name.receiver_ufrag));
-    tokens.insert(ufrag_token(name.sender_ufrag));
+    tokens.push_back(ufrag_token(name.receiver_ufrag));
+    tokens.push_back(ufrag_token(name.sender_ufrag));
   }
   for (const flows::CertificateFingerprint& certificate : flow.fingerprints) {
-    tokens.insert(fingerprint_token(flows::fingerprint_text(certificate)));
+    tokens.push_back(fingerprint_token(flows::fingerprint_text(certificate)));
   }
-  for (const flows::StreamFacts& stream : flow.streams) tokens.insert(ssrc_token(stream.ssrc));
-  tokens.insert(endpoint_token(flow.key.a));
-  tokens.insert(endpoint_token(flow.key.b));
-  if (flow.dtls.connected) tokens.insert(second_token(*flow.dtls.connected));
+  for (const flows::StreamFacts& stream : flow.streams) tokens.push_back(ssrc_token(stream.ssrc));
+  tokens.push_back(endpoint_token(flow.key.a));
+  tokens.push_back(endpoint_token(flow.key.b));
+  if (flow.dtls.connected) tokens.push_back(second_token(*flow.dtls.connected));
   return tokens;
 }
 

@@ -41,8 +41,8 @@ bool came_up_with(const FlowState& flow, const Handle& handle);
 /// Whether it is linked by times alone.
 bool is_inferred(const Link& link);
 
-/// The tokens by which the flow's candidates are found.
-std::set<Token> tokens_of(const flows::FlowSnapshot& flow);
+/// The tokens by which the flow's candidates are found; some may be there twice.
+std::vector<Token> tokens_of(const flows::FlowSnapshot& flow);
 
 /// The best of the candidates, if it is at least twice as sure as the next; the others' proofs are the
 /// link's conflicts.

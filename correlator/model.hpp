@@ -263,7 +263,10 @@ struct Stream {
   // Between a client and its TURN server, while the packets were seen on their way to or from the media
   // server, too: the stream of that leg is in sums, this one in none.
   bool relay_leg = false;
-  std::vector<Evidence> absent;  // figure, reason: why it is not there
+  // Why figures may be empty: only a part of the packets was seen one by one; what shows key frames is on
+  // frames that need not be.
+  bool sampled = false;
+  bool key_frames_ambiguous = false;
   bool ended = false;
 
   friend bool operator==(const Stream&, const Stream&) = default;

@@ -2,44 +2,86 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "correlator/linker.hpp"
 
 namespace rtcscope::correlator {
+namespace {
 
-void PacketSide::take(const flows::FlowSnapshot& flow) {
+/// False: it was there.
+template <class Value>
+bool insert_in_order(std::vector<Value>& list, Value value) {
+  const auto place = std::lower_bound(list.begin(), list.end(), value);
+  if (place != list.end() && *place == value) return false;
+  list.insert(place, value);
+  return true;
+}
+
+HeldSample held_sample(const flows::StreamReport& report) {
+  HeldSample held{report.start, report.end, report.interval, {}, report.capture_drops, {}};
+  for (std::size_t i = 0; i < report.jitter.size(); ++i) {
+    held.jitter[i] = {report.jitter[i].clock_rate_hz, report.jitter[i].rfc3550};
+  }
+  if (report.playout) held.freezes = report.interval_freezes;
+  return held;
+}
+
+/// The states of those that still are there, by id, each once.
+template <class Id, class States>
+auto take_changed(std::vector<Id>& changed, States& states) {
+  std::sort(changed.begin(), changed.end());
+  std::vector<typename States::mapped_type*> list;
+  list.reserve(changed.size());
+  for (const Id id : changed) {
+    const auto found = states.find(id);
+    // Gone, or gone and come again, which is twice in the list.
+    if (found == states.end() || !std::exchange(found->second.to_tell, false)) continue;
+    list.push_back(&found->second);
+  }
+  changed.clear();
+  return list;
+}
+
+}  // namespace
+
+FlowState& PacketSide::take(const flows::FlowSnapshot& flow) {
   FlowState& state = flows_[flow.id];
   state.snapshot = flow;
   const bool beyond = flow.turn_client.valid() && flow.key.encapsulation != flows::Encapsulation::kTurn;
   if (beyond) beyond_relay_[flow.turn_client].insert(flow.id);
-  std::set<Token> tokens = tokens_of(flow);
-  for (const Token token : tokens) {
-    if (state.tokens.count(token) == 0) tokens_.add(token, flow.id);
+  for (const Token token : tokens_of(flow)) {
+    if (insert_in_order(state.tokens, token)) tokens_.add(token, flow.id);
   }
-  state.tokens.merge(tokens);
   for (const flows::StreamFacts& facts : flow.streams) {
-    const auto stream = streams_.find(facts.id);
-    if (stream == streams_.end()) continue;
-    StreamState& known = stream->second;
-    if (known.facts.mid != facts.mid || known.facts.rid != facts.rid) changed_streams_.insert(facts.id);
-    known.facts = facts;
+    const auto found = streams_.find(facts.id);
+    if (found == streams_.end()) continue;
+    StreamState& stream = found->second;
+    if (stream.mid == facts.mid && stream.rid == facts.rid) continue;
+    stream.mid = facts.mid;
+    stream.rid = facts.rid;
+    touch(stream);
   }
-  changed_flows_.insert(flow.id);
+  if (!std::exchange(state.to_tell, true)) changed_flows_.push_back(flow.id);
+  return state;
 }
 
 void PacketSide::take(const flows::StreamReport& report) {
   const auto [place, is_new] = streams_.try_emplace(report.stream);
   StreamState& stream = place->second;
-  if (is_new) flows_[report.flow].streams.insert(report.stream);
+  if (is_new) {
+    stream.flow = &flows_[report.flow];
+    insert_in_order(stream.flow->streams, report.stream);
+  }
   stream.last = report;
   stream.capture_drops += report.capture_drops;
   stream.recent.push_back({report.start, report.end, report.interval.bytes, report.interval.expected,
                            report.interval.lost, report.interval.packets, report.capture_drops});
-  while (stream.recent.front().start + bounds_.recent_window < report.end && stream.recent.size() > 1) {
-    stream.recent.pop_front();
-  }
-  stream.held.push_back(report);
-  changed_streams_.insert(report.stream);
+  const auto old = [&](const RecentReport& r) { return r.start + bounds_.recent_window < report.end; };
+  const auto keep = std::find_if_not(stream.recent.begin(), stream.recent.end() - 1, old);
+  stream.recent.erase(stream.recent.begin(), keep);
+  stream.held.push_back(held_sample(report));
+  touch(stream);
 }
 
 void PacketSide::take(const flows::RemoteReport& report) {
@@ -47,8 +89,8 @@ void PacketSide::take(const flows::RemoteReport& report) {
   if (flow == flows_.end()) return;
   flow->second.remote[{report.ssrc, report.media_sender}] = report;
   for (const StreamId id : flow->second.streams) {
-    const flows::StreamReport& stream = streams_.at(id).last;
-    if (stream.ssrc == report.ssrc && stream.sender == report.media_sender) changed_streams_.insert(id);
+    StreamState& stream = streams_.at(id);
+    if (stream.last.ssrc == report.ssrc && stream.last.sender == report.media_sender) touch(stream);
   }
 }
 
@@ -72,10 +114,16 @@ StreamState* PacketSide::find(StreamId id) {
   return found == streams_.end() ? nullptr : &found->second;
 }
 
+const StreamState* PacketSide::find(StreamId id) const {
+  const auto found = streams_.find(id);
+  return found == streams_.end() ? nullptr : &found->second;
+}
+
 bool PacketSide::is_relay_leg(const FlowState& flow) const {
   const flows::FlowSnapshot& inner = flow.snapshot;
+  if (inner.key.encapsulation != flows::Encapsulation::kTurn) return false;
   const auto legs = beyond_relay_.find(inner.turn_client);
-  if (inner.key.encapsulation != flows::Encapsulation::kTurn || legs == beyond_relay_.end()) return false;
+  if (legs == beyond_relay_.end()) return false;
   return std::any_of(legs->second.begin(), legs->second.end(), [&](FlowId id) {
     const flows::FlowSnapshot& leg = flows_.at(id).snapshot;
     const bool same_peer = leg.key.a == inner.key.relayed_peer || leg.key.b == inner.key.relayed_peer;
@@ -83,14 +131,31 @@ bool PacketSide::is_relay_leg(const FlowState& flow) const {
   });
 }
 
-void PacketSide::touch(const FlowState& flow) {
-  changed_flows_.insert(flow.snapshot.id);
-  changed_streams_.insert(flow.streams.begin(), flow.streams.end());
+void PacketSide::touch(StreamState& stream) {
+  if (!std::exchange(stream.to_tell, true)) changed_streams_.push_back(stream.last.stream);
+}
+
+void PacketSide::touch(FlowState& flow) {
+  if (!std::exchange(flow.to_tell, true)) changed_flows_.push_back(flow.snapshot.id);
+  for (const StreamId id : flow.streams) touch(streams_.at(id));
+}
+
+void PacketSide::touch_all() {
+  for (auto& [id, flow] : flows_) touch(flow);
+}
+
+std::vector<FlowState*> PacketSide::take_changed_flows() {
+  return take_changed(changed_flows_, flows_);
+}
+
+std::vector<StreamState*> PacketSide::take_changed_streams() {
+  return take_changed(changed_streams_, streams_);
 }
 
 std::vector<FlowId> PacketSide::oldest() const {
   using Rank = std::tuple<bool, UtcTime, FlowId>;
   std::vector<Rank> ranks;
+  ranks.reserve(flows_.size());
   for (const auto& [id, flow] : flows_) {
     ranks.emplace_back(flow.snapshot.end == flows::FlowEnd::kNone, flow.snapshot.last_packet, id);
   }
@@ -113,11 +178,7 @@ void PacketSide::erase(FlowId id) {
   const auto found = flows_.find(id);
   if (found == flows_.end()) return;
   for (const Token token : found->second.tokens) tokens_.remove(token, id);
-  for (const StreamId stream : found->second.streams) {
-    streams_.erase(stream);
-    changed_streams_.erase(stream);
-  }
-  changed_flows_.erase(id);
+  for (const StreamId stream : found->second.streams) streams_.erase(stream);
   const auto legs = beyond_relay_.find(found->second.snapshot.turn_client);
   if (legs != beyond_relay_.end() && legs->second.erase(id) != 0 && legs->second.empty()) {
     beyond_relay_.erase(legs);

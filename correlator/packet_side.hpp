@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "correlator/flow_state.hpp"
@@ -22,7 +21,7 @@ class PacketSide {
 
   PacketSide(Bounds bounds, TokenIndex& tokens) : bounds_(bounds), tokens_(tokens) {}
 
-  void take(const flows::FlowSnapshot& flow);
+  FlowState& take(const flows::FlowSnapshot& flow);
   void take(const flows::StreamReport& report);
   void take(const flows::RemoteReport& report);
   void count_pair_switch(FlowId id);
@@ -30,18 +29,23 @@ class PacketSide {
   [[nodiscard]] FlowState* find(FlowId id);
   [[nodiscard]] const FlowState* find(FlowId id) const;
   [[nodiscard]] StreamState* find(StreamId id);
-  [[nodiscard]] const std::map<FlowId, FlowState>& flows() const noexcept { return flows_; }
-  [[nodiscard]] const std::map<StreamId, StreamState>& streams() const noexcept { return streams_; }
-  [[nodiscard]] std::map<StreamId, StreamState>& streams() noexcept { return streams_; }
+  [[nodiscard]] const StreamState* find(StreamId id) const;
+  // In no order. Ids hold the nanosecond of a flow's first packet: nobody can choose them to collide.
+  using Flows = std::unordered_map<FlowId, FlowState>;
+  using Streams = std::unordered_map<StreamId, StreamState>;
+  [[nodiscard]] const Flows& flows() const noexcept { return flows_; }
+  [[nodiscard]] const Streams& streams() const noexcept { return streams_; }
 
   /// True for what travels between a client and its TURN server while the same packets are seen between that
   /// relay and the media server: one of both legs is enough for sums, and the second one is nearer to it.
   [[nodiscard]] bool is_relay_leg(const FlowState& flow) const;
 
   /// Marks a flow and its streams as to be told anew.
-  void touch(const FlowState& flow);
-  [[nodiscard]] std::set<FlowId> take_changed_flows() { return std::exchange(changed_flows_, {}); }
-  [[nodiscard]] std::set<StreamId> take_changed_streams() { return std::exchange(changed_streams_, {}); }
+  void touch(FlowState& flow);
+  void touch_all();
+  /// What is to be told, by id; until the next call that changes something.
+  [[nodiscard]] std::vector<FlowState*> take_changed_flows();
+  [[nodiscard]] std::vector<StreamState*> take_changed_streams();
 
   [[nodiscard]] bool full() const noexcept {
     return flows_.size() > bounds_.max_flows || streams_.size() > bounds_.max_streams;
@@ -54,13 +58,15 @@ class PacketSide {
   void erase(FlowId id);
 
  private:
+  void touch(StreamState& stream);
+
   Bounds bounds_;
   TokenIndex& tokens_;
-  std::map<FlowId, FlowState> flows_;
-  std::map<StreamId, StreamState> streams_;
+  Flows flows_;
+  Streams streams_;
   std::map<FlowId, std::set<FlowId>> beyond_relay_;  // client's flow to the TURN server -> relay's other legs
-  std::set<FlowId> changed_flows_;
-  std::set<StreamId> changed_streams_;
+  std::vector<FlowId> changed_flows_;
+  std::vector<StreamId> changed_streams_;
 };
 
 }  // namespace rtcscope::correlator

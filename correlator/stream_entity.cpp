@@ -32,9 +32,10 @@ const char* static_codec(std::uint8_t payload_type) {
   }
 }
 
-const DescribedSsrc* described(const StreamState& stream, const FlowState* flow, const Handle* handle) {
-  if (handle == nullptr || flow == nullptr || !flow->server()) return nullptr;
-  const bool from_server = stream.last.sender == *flow->server();
+const DescribedSsrc* described(const StreamState& stream, const Handle* handle) {
+  const auto server = stream.flow->server();
+  if (handle == nullptr || !server) return nullptr;
+  const bool from_server = stream.last.sender == *server;
   const auto& ssrcs = (from_server ? handle->of_server : handle->of_client).ssrcs;
   const auto found = ssrcs.find(stream.last.ssrc);
   return found == ssrcs.end() ? nullptr : &found->second;
@@ -142,9 +143,10 @@ const char* observed_kind(const flows::TypingFacts& typing) {
   return "unknown";
 }
 
-std::string direction(const StreamState& stream, const FlowState* flow) {
-  if (flow == nullptr || !flow->server()) return "unknown";
-  return stream.last.sender == *flow->server() ? "downlink" : "uplink";
+const char* direction(const StreamState& stream) {
+  const auto server = stream.flow->server();
+  if (!server) return "unknown";
+  return stream.last.sender == *server ? "downlink" : "uplink";
 }
 
 model::StreamFigures figures(const flows::StreamFigures& f) {
@@ -156,7 +158,7 @@ std::optional<double> bits_per_second(std::uint64_t bytes, Duration span) {
   return static_cast<double>(bytes) * 8 / std::chrono::duration<double>(span).count();
 }
 
-void set_recent(model::Stream& entity, const std::deque<RecentReport>& reports) {
+void set_recent(model::Stream& entity, const std::vector<RecentReport>& reports) {
   if (reports.empty()) return;
   RecentReport sum;
   for (const RecentReport& report : reports) {
@@ -172,11 +174,11 @@ void set_recent(model::Stream& entity, const std::deque<RecentReport>& reports) 
 
 }  // namespace
 
-StreamFormat stream_format(const StreamState& stream, const FlowState* flow, const Handle* handle) {
+StreamFormat stream_format(const StreamState& stream, const Handle* handle) {
   StreamFormat format;
   set_clock(format, stream, handle);
-  const DescribedSsrc* medium = described(stream, flow, handle);
-  format.mid = stream.facts.mid.empty() && medium != nullptr ? medium->mid : stream.facts.mid;
+  const DescribedSsrc* medium = described(stream, handle);
+  format.mid = stream.mid.empty() && medium != nullptr ? medium->mid : stream.mid;
   // The weakest first: each that knows better overwrites.
   const flows::TypingFacts& typing = stream.last.typing;
   set_kind(format, observed_kind(typing), name_of(typing.kind_by));
@@ -193,15 +195,14 @@ StreamFormat stream_format(const StreamState& stream, const FlowState* flow, con
   return format;
 }
 
-model::Stream stream_entity(const StreamState& stream, const FlowState* flow, const Handle* handle,
-                            const model::Session* owner) {
+model::Stream stream_entity(const StreamState& stream, const Handle* handle, const model::Session* owner) {
   const flows::StreamReport& report = stream.last;
-  const StreamFormat format = stream_format(stream, flow, handle);
+  const StreamFormat format = stream_format(stream, handle);
   model::Stream entity;
   entity.id = report.stream;
   entity.flow = report.flow;
   entity.connection = handle == nullptr ? ConnectionId{} : handle->id;
-  entity.direction = direction(stream, flow);
+  entity.direction = direction(stream);
   if (owner != nullptr) {
     entity.conference = owner->conference;
     entity.participant = owner->participant;
@@ -224,7 +225,7 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
     entity.typing.kind_after_ms = to_milliseconds(report.typing.kind_after);
   }
   entity.mid = format.mid;
-  entity.rid = stream.facts.rid;
+  entity.rid = stream.rid;
   entity.rtx_of_ssrc = format.rtx_of_ssrc;
   entity.first_packet = report.first_packet;
   entity.last_packet = report.last_packet;
@@ -241,32 +242,30 @@ model::Stream stream_entity(const StreamState& stream, const FlowState* flow, co
   entity.capture_drops = stream.capture_drops;
   entity.loss = loss_figures(report);
   entity.video = video_figures(report, format);
-  entity.remote = remote_figures(stream, flow, format);
+  entity.remote = remote_figures(stream, format);
   entity.loss_split = loss_split(report, entity);
   entity.relay = relay_figures(report);
   entity.headers = header_figures(report);
   entity.key_frames = key_frame_figures(report, entity);
   entity.redundancy = {format.fec_of_ssrc, format.red_codec};
   entity.playback = playback_figures(report, entity);
-  entity.voice =
-      voice_figures(report, entity, flow == nullptr ? model::RoundTripFigures{} : round_trips(*flow));
-  entity.absent = absences(entity, report);
+  entity.voice = voice_figures(report, entity, *stream.flow);
+  entity.sampled = report.sampled;
+  entity.key_frames_ambiguous = report.key_frames.ambiguous;
   entity.ended = report.final;
   return entity;
 }
 
-model::StreamSample sample_entity(const flows::StreamReport& report, const StreamFormat& format) {
+model::StreamSample sample_entity(StreamId stream, const HeldSample& held, const StreamFormat& format) {
   model::StreamSample sample;
-  sample.stream = report.stream;
-  sample.start = report.start;
-  sample.end = report.end;
-  sample.interval = figures(report.interval);
-  sample.bitrate_bps = bits_per_second(report.interval.bytes, report.end - report.start);
-  if (const flows::ClockJitter* jitter = jitter_of(report, format)) {
-    sample.jitter_ms = to_milliseconds(jitter->rfc3550);
-  }
-  sample.capture_drops = report.capture_drops;
-  set_frames(sample, report, format);
+  sample.stream = stream;
+  sample.start = held.start;
+  sample.end = held.end;
+  sample.interval = figures(held.interval);
+  sample.bitrate_bps = bits_per_second(held.interval.bytes, held.end - held.start);
+  sample.jitter_ms = jitter_ms(held, format);
+  sample.capture_drops = held.capture_drops;
+  set_frames(sample, held, format);
   return sample;
 }
 

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/text.hpp"
-#include "correlator/absence_list.hpp"
 #include "correlator/voice_quality.hpp"
 
 namespace rtcscope::correlator {
@@ -23,26 +22,31 @@ bool shows_frames(const StreamFormat& format) {
   return format.kind == "video" && !model::is_repair(format);
 }
 
-const char* no_jitter(const model::Stream& stream) {
-  if (is_retransmission(stream)) return "retransmission";
-  return stream.clock_rate_hz ? "clock_rate_not_metered" : "clock_rate_unknown";
-}
+}  // namespace
 
-const char* no_frames(const model::Stream& stream) {
-  if (is_retransmission(stream)) return "retransmission";
-  if (is_fec(stream)) return "fec";
-  return stream.kind == "video" ? "too_few_frames" : "not_video";
+namespace {
+
+// A retransmission comes late by design: RFC 3550 jitter says nothing about it.
+bool has_jitter(const StreamFormat& format) {
+  return format.clock_rate_hz && !model::is_retransmission(format);
 }
 
 }  // namespace
 
 const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format) {
-  // A retransmission comes late by design: RFC 3550 jitter says nothing about it.
-  if (!format.clock_rate_hz || model::is_retransmission(format)) return nullptr;
+  if (!has_jitter(format)) return nullptr;
   for (const flows::ClockJitter& jitter : report.jitter) {
     if (jitter.clock_rate_hz == *format.clock_rate_hz) return &jitter;
   }
   return nullptr;
+}
+
+std::optional<double> jitter_ms(const HeldSample& held, const StreamFormat& format) {
+  if (!has_jitter(format)) return std::nullopt;
+  for (const auto& [clock_rate_hz, jitter] : held.jitter) {
+    if (clock_rate_hz == *format.clock_rate_hz) return to_milliseconds(jitter);
+  }
+  return std::nullopt;
 }
 
 model::LossFigures loss_figures(const flows::StreamReport& report) {
@@ -93,22 +97,21 @@ model::VideoFigures video_figures(const flows::StreamReport& report, const Strea
   return video;
 }
 
-void set_frames(model::StreamSample& sample, const flows::StreamReport& report, const StreamFormat& format) {
-  const double seconds = to_milliseconds(report.end - report.start) / 1000;
+void set_frames(model::StreamSample& sample, const HeldSample& held, const StreamFormat& format) {
+  const double seconds = to_milliseconds(held.end - held.start) / 1000;
   if (!shows_frames(format) || seconds <= 0) return;
-  const flows::StreamFigures& interval = report.interval;
+  const flows::StreamFigures& interval = held.interval;
   sample.frame_rate_fps = static_cast<double>(interval.frames) / seconds;
   sample.frame_jitter_ms =
       deviation_ms(interval.frames, interval.frame_interval_us, interval.frame_interval_us2);
   sample.stalls = interval.stalls;
-  if (report.playout) sample.freezes = report.interval_freezes;
+  sample.freezes = held.freezes;
 }
 
-model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* flow,
-                                    const StreamFormat& format) {
-  if (flow == nullptr) return {};
-  const auto found = flow->remote.find({stream.last.ssrc, stream.last.sender});
-  if (found == flow->remote.end()) return {};
+model::RemoteFigures remote_figures(const StreamState& stream, const StreamFormat& format) {
+  const auto& remote = stream.flow->remote;
+  const auto found = remote.find({stream.last.ssrc, stream.last.sender});
+  if (found == remote.end()) return {};
   const flows::RemoteReport& report = found->second;
   model::RemoteFigures figures;
   if (report.reports != 0) {
@@ -235,11 +238,10 @@ std::optional<double> listener_loss(const flows::StreamReport& report, const mod
 
 // Mouth to ear: half the round trip between the two ends, twice the jitter for the buffer, one packet of 20
 // ms to fill and one to encode ahead.
-std::optional<double> listener_delay_ms(const model::Stream& stream,
-                                        const model::RoundTripFigures& round_trips) {
-  const auto& way =
-      stream.direction == "uplink" ? round_trips.client_round_trip_ms : stream.remote.round_trip_median_ms;
-  const auto& jitter = stream.direction == "uplink" ? stream.jitter_frame_ms : stream.remote.jitter_ms;
+std::optional<double> listener_delay_ms(const model::Stream& stream, const FlowState& flow) {
+  const bool up = stream.direction == "uplink";
+  const auto way = up ? round_trips(flow).client_round_trip_ms : stream.remote.round_trip_median_ms;
+  const auto& jitter = up ? stream.jitter_frame_ms : stream.remote.jitter_ms;
   if (!way || !jitter) return std::nullopt;
   return *way / 2 + 2 * *jitter + 40;
 }
@@ -247,7 +249,7 @@ std::optional<double> listener_delay_ms(const model::Stream& stream,
 }  // namespace
 
 model::VoiceFigures voice_figures(const flows::StreamReport& report, const model::Stream& stream,
-                                  const model::RoundTripFigures& round_trips) {
+                                  const FlowState& flow) {
   model::VoiceFigures figures;
   if (stream.kind != "audio") return figures;
   if (report.voice && report.voice->flagged != 0) {
@@ -261,85 +263,11 @@ model::VoiceFigures voice_figures(const flows::StreamReport& report, const model
   VoiceInputs inputs{*figures.voice_loss_ratio, 0};
   figures.voice_rating = transmission_rating(inputs);
   figures.mos_lq = mean_opinion(*figures.voice_rating);
-  figures.voice_delay_ms = listener_delay_ms(stream, round_trips);
+  figures.voice_delay_ms = listener_delay_ms(stream, flow);
   if (!figures.voice_delay_ms) return figures;
   inputs.delay_ms = *figures.voice_delay_ms;
   figures.mos_cq = mean_opinion(transmission_rating(inputs));
   return figures;
-}
-
-namespace {
-
-const char* no_playback(const model::Stream& stream, bool sampled) {
-  if (stream.kind != "video") return "not_video";
-  if (is_retransmission(stream)) return "retransmission";
-  if (is_fec(stream)) return "fec";
-  if (stream.direction == "uplink") return "receiver_is_server";
-  if (stream.direction != "downlink") return "direction_unknown";
-  return sampled ? "packets_sampled" : "too_few_frames";
-}
-
-void add_voice_absences(AbsenceList& absent, const model::Stream& stream, bool sampled) {
-  const model::VoiceFigures& voice = stream.voice;
-  if (stream.kind != "audio") {
-    absent.add(voice, "not_audio");
-    return;
-  }
-  const bool opus = equals_ignoring_case(stream.codec, "opus");
-  const char* rating = voice.voice_loss_ratio ? "codec_without_constants" : "listener_loss_unknown";
-  absent.one("voice_loss_ratio", voice.voice_loss_ratio.has_value(), "listener_loss_unknown");
-  absent.one("voice_rating", voice.voice_rating.has_value(), rating);
-  absent.one("mos_lq", voice.mos_lq.has_value(), rating);
-  const char* delay = opus && voice.mos_lq ? "round_trip_unknown" : rating;
-  absent.one("mos_cq", voice.mos_cq.has_value(), delay);
-  absent.one("voice_delay_ms", voice.voice_delay_ms.has_value(), delay);
-  const char* talk = sampled ? "packets_sampled" : "no_voice_flag";
-  absent.one("talk_ms", voice.talk_ms.has_value(), talk);
-  absent.one("talk_ratio", voice.talk_ratio.has_value(), talk);
-  absent.one("audio_level_dbov", voice.audio_level_dbov.has_value(), talk);
-}
-
-void add_split_absences(AbsenceList& absent, const model::Stream& stream, const char* no_relay) {
-  const model::LossSplit& split = stream.loss_split;
-  absent.one("lost_after_tap", split.lost_after_tap.has_value(), "no_rtcp_report");
-  absent.one("feedback_packets", split.feedback_packets.has_value(), "no_transport_feedback");
-  absent.one("feedback_lost", split.feedback_lost.has_value(), "no_transport_feedback");
-  const char* repair = stream.kind == "video" ? "retransmission" : "not_video";
-  absent.one("retransmitted_packets", split.retransmitted_packets.has_value(), repair);
-  const char* repaired = split.retransmitted_packets ? "not_uplink" : repair;
-  absent.one("repaired_packets", split.repaired_packets.has_value(), repaired);
-  absent.one("unrepaired_packets", split.unrepaired_packets.has_value(), repaired);
-  absent.one("relayed_lost", split.relayed_lost.has_value(), no_relay);
-  absent.one("server_lost", split.server_lost.has_value(), no_relay);
-  absent.one("source_stream_id", stream.relay.source_stream.valid(), no_relay);
-  absent.add(stream.relay, no_relay);
-}
-
-}  // namespace
-
-std::vector<model::Evidence> absences(const model::Stream& stream, const flows::StreamReport& report) {
-  std::vector<model::Evidence> list;
-  list.reserve(64);  // more than there are figures: built once a stream and second
-  AbsenceList absent(list);
-  absent.one("clock_rate_hz", stream.clock_rate_hz.has_value(), "not_shown_yet");
-  absent.one("bitrate_bps", stream.bitrate_bps.has_value(), "single_packet");
-  const char* jitter = no_jitter(stream);
-  absent.one("jitter_ms", stream.jitter_ms.has_value(), jitter);
-  absent.one("jitter_max_ms", stream.jitter_max_ms.has_value(), jitter);
-  absent.one("jitter_mean_ms", stream.jitter_mean_ms.has_value(),
-             stream.jitter_ms ? "single_packet" : jitter);
-  absent.one("jitter_frame_ms", stream.jitter_frame_ms.has_value(), jitter);
-  absent.add(stream.typing, "kind_not_shown");
-  absent.add(stream.loss, "no_burst");
-  add_split_absences(absent, stream, report.sampled ? "packets_sampled" : "no_source_found");
-  absent.add(stream.video, no_frames(stream));
-  absent.add(stream.playback, no_playback(stream, report.sampled));
-  add_voice_absences(absent, stream, report.sampled);
-  const char* header = stream.headers.cryptex_packets.value_or(0) != 0 ? "cryptex" : "not_sent";
-  absent.add(stream.headers, report.sampled ? "packets_sampled" : header);
-  absent.add(stream.remote, "no_rtcp_report");
-  add_key_frame_absences(absent, stream, report);
-  return list;
 }
 
 }  // namespace rtcscope::correlator

@@ -1,7 +1,7 @@
 #pragma once
 // The arithmetic from a stream's reports to its figures. docs/metrics.md defines each.
 
-#include <vector>
+#include <optional>
 
 #include "correlator/entities.hpp"
 #include "correlator/flow_state.hpp"
@@ -11,21 +11,19 @@ namespace rtcscope::correlator {
 
 /// nullptr: the clock is not known or not one of the meter's, or jitter means nothing for the stream.
 const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format);
+/// The same of a sample.
+std::optional<double> jitter_ms(const HeldSample& held, const StreamFormat& format);
 model::LossFigures loss_figures(const flows::StreamReport& report);
 model::VideoFigures video_figures(const flows::StreamReport& report, const StreamFormat& format);
-model::RemoteFigures remote_figures(const StreamState& stream, const FlowState* flow,
-                                    const StreamFormat& format);
+model::RemoteFigures remote_figures(const StreamState& stream, const StreamFormat& format);
 model::LossSplit loss_split(const flows::StreamReport& report, const model::Stream& stream);
 model::RelayFigures relay_figures(const flows::StreamReport& report);
 model::HeaderFigures header_figures(const flows::StreamReport& report);
 model::PlaybackFigures playback_figures(const flows::StreamReport& report, const model::Stream& stream);
-/// `round_trips` of the stream's flow.
+/// `flow`: the stream's.
 model::VoiceFigures voice_figures(const flows::StreamReport& report, const model::Stream& stream,
-                                  const model::RoundTripFigures& round_trips);
+                                  const FlowState& flow);
 model::KeyFrameFigures key_frame_figures(const flows::StreamReport& report, const model::Stream& stream);
-void set_frames(model::StreamSample& sample, const flows::StreamReport& report, const StreamFormat& format);
-
-/// (figure, reason code) of each figure that is not there.
-std::vector<model::Evidence> absences(const model::Stream& stream, const flows::StreamReport& report);
+void set_frames(model::StreamSample& sample, const HeldSample& held, const StreamFormat& format);
 
 }  // namespace rtcscope::correlator

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "correlator/issues/rules.hpp"
+#include "correlator/stream_figures.hpp"
 #include "correlator/voice_quality.hpp"
 
 namespace rtcscope::correlator {
@@ -107,15 +108,16 @@ void IssueEngine::Rules::server_loss() {
 void IssueEngine::Rules::jitter() {
   for (const StreamView& view : view_.streams) {
     if (!view.uplink || !is_media(view) || !active(view)) continue;
-    const auto sample = sample_entity(view.stream->last, view.format);
-    if (!sample.jitter_ms) continue;
+    const flows::ClockJitter* metered = jitter_of(view.stream->last, view.format);
+    if (metered == nullptr) continue;
+    const double jitter_ms = to_milliseconds(metered->rfc3550);
     Finding f = finding("high_jitter", view.format.kind);
     f.subject += " " + std::to_string(view.stream->last.stream.value);
     f.stream = view.stream->last.stream;
-    note(f, "jitter", *sample.jitter_ms, " ms");
+    note(f, "jitter", jitter_ms, " ms");
     f.froze = engine_.froze_at(view_.participant);
-    congested_ = congested_ || *sample.jitter_ms >= kCongestedJitterMs;
-    take_figure(std::move(f), *sample.jitter_ms);
+    congested_ = congested_ || jitter_ms >= kCongestedJitterMs;
+    take_figure(std::move(f), jitter_ms);
   }
 }
 

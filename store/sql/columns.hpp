@@ -254,7 +254,8 @@ void visit(V& v, E& e) {
   visit(v, e.key_frames);
   visit(v, e.redundancy);
   v("relay_leg", e.relay_leg);
-  v("absent", e.absent);
+  v("sampled", e.sampled);
+  v("key_frames_ambiguous", e.key_frames_ambiguous);
   v("ended", e.ended);
 }
 

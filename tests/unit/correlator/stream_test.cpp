@@ -144,24 +144,21 @@ TEST_F(StreamTest, FecNamesWhatItProtectsAndIsNoRetransmission) {
   EXPECT_TRUE(is_repair(stream()));
 }
 
-TEST_F(StreamTest, KeyFramesAreAbsentWithAReason) {
+TEST_F(StreamTest, KeyFramesAreAbsentUnlessSomethingShowsThem) {
   connect(alice);
   take(report(7, 1, kSsrc, 0s));
   EXPECT_FALSE(stream().key_frames.key_frames);
-  const auto reason = [&](const char* figure) {
-    for (const model::Evidence& absent : stream().absent) {
-      if (absent.kind == figure) return absent.detail;
-    }
-    return std::string();
-  };
-  EXPECT_EQ(reason("key_frames"), "not_video");
   flows::StreamReport r = report(7, 1, kSsrc, 1s);
   r.typing.kind = flows::MediaKind::kVideo;
   r.ssrc = 99;
   r.stream = {8};
   r.payload_type = 96;
   take(r);
-  EXPECT_EQ(stream(8).absent.empty(), false);
+  EXPECT_FALSE(stream(8).key_frames_ambiguous);
+  r.key_frames.ambiguous = true;
+  take(r);
+  EXPECT_TRUE(stream(8).key_frames_ambiguous);
+  EXPECT_FALSE(stream(8).key_frames.key_frames);
   r.key_frames = {flows::KeyFrameSign::kOrientation, false, 3, 1, Duration{20ms}, Duration{20ms}};
   take(r);
   EXPECT_EQ(stream(8).key_frames.key_frames, 3U);
@@ -225,7 +222,7 @@ TEST_F(StreamTest, EventsThatNobodyNamesComeAfterFiveSeconds) {
   EXPECT_FALSE(sink.event("dtls_connected")->participant.valid());
 }
 
-TEST_F(StreamTest, EvictedFlowsAreToldOnceMore) {
+TEST_F(StreamTest, EvictedFlowsWereTold) {
   CorrelatorOptions options;
   options.max_flows = 4;
   Recorder changes;
@@ -235,6 +232,21 @@ TEST_F(StreamTest, EvictedFlowsAreToldOnceMore) {
   EXPECT_EQ(changes.flows.size(), 10U);
   EXPECT_EQ(small.snapshot().flows.size(), 4U);
   EXPECT_EQ(small.counts().flows_evicted, 6U);
+}
+
+TEST_F(StreamTest, SamplesThatWaitAreToldWhenTheirStreamIsEvicted) {
+  CorrelatorOptions options;
+  options.max_flows = 1;
+  Recorder changes;
+  Correlator small({"host"}, options, changes);
+  small.on_flow(flow(1, 0s, "", ""));
+  small.on_stream_report(report(7, 1, kSsrc, 0s));
+  small.advance(kStart + 1s);
+  EXPECT_TRUE(changes.samples.empty()) << "its clock may yet be named";
+  small.on_flow(flow(2, 1s, "", ""));
+  small.advance(kStart + 2s);
+  EXPECT_EQ(changes.samples.size(), 1U);
+  EXPECT_EQ(small.counts().streams_evicted, 1U);
 }
 
 }  // namespace

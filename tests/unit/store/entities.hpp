@@ -63,11 +63,12 @@ inline auto members(const model::RemoteFigures& e) {
 inline auto members(const model::Stream& e) {
   const auto& [a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, typing, b5, b6, b7, b8, b9, total, c2, c3,
                c4, c5, c6, c7, c8, c9, d1, loss, split, relay, video, playback, voice, headers, remote,
-               key_frames, redundancy, relay_leg, absent, d2] = e;
-  return std::tuple_cat(std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2,
-                                 c3, c4, c5, c6, c7, c8, c9, d1, d2, typing, loss, split, relay, video,
-                                 playback, voice, headers, key_frames, redundancy, relay_leg, absent),
-                        members(total), members(remote));
+               key_frames, redundancy, relay_leg, sampled, ambiguous, d2] = e;
+  return std::tuple_cat(
+      std::tie(a1, a2, a3, a4, a5, a6, a7, a8, a9, b1, b2, b3, b4, b5, b6, b7, b8, b9, c2, c3, c4, c5, c6, c7,
+               c8, c9, d1, d2, typing, loss, split, relay, video, playback, voice, headers, key_frames,
+               redundancy, relay_leg, sampled, ambiguous),
+      members(total), members(remote));
 }
 inline auto members(const model::StreamSample& e) {
   const auto& [a, b, c, interval, d, f, g, h, i, j, k] = e;
@@ -297,7 +298,8 @@ inline model::Stream full_stream() {
   s.key_frames = {77, "video_orientation", 78, 79.5, 80.5};
   s.redundancy = {0xfffffffc, "opus"};
   s.relay_leg = true;
-  s.absent = {{"round_trip_ms", "no_rtcp_report"}};
+  s.sampled = true;
+  s.key_frames_ambiguous = true;
   s.ended = true;
   return s;
 }
