@@ -1,6 +1,7 @@
 #pragma once
 // A tap at our end of a wire.
 
+#include <bpf/bpf.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
@@ -16,6 +17,19 @@ namespace rtcscope {
 
 class TapLive : public LiveTest {
  protected:
+  static constexpr int kIngress = 46, kEgress = 47;  // BPF_TCX_INGRESS, BPF_TCX_EGRESS
+
+  /// Links at tc came with Linux 6.6.
+  static bool has_tcx() {
+    std::uint32_t id = 0;
+    std::uint32_t count = 1;
+    const int index = static_cast<int>(if_nametoindex("lo"));
+    return bpf_prog_query(index, static_cast<bpf_attach_type>(kIngress), 0, nullptr, &id, &count) == 0;
+  }
+  static std::vector<TapAttach> ways_to_attach() {
+    if (!has_tcx()) return {TapAttach::kClsact};
+    return {TapAttach::kTcx, TapAttach::kClsact};
+  }
   static TapOptions options_for(const std::string& interface) {
     TapOptions options;
     options.live.interfaces = {interface};

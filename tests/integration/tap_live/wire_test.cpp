@@ -36,7 +36,7 @@ void expect_arrive(const std::vector<Octets>& sent, const auto& from, const auto
 
 TEST_F(TapLive, PacketsPassAsTheyWere) {
   connect();
-  for (const TapAttach attach : {TapAttach::kTcx, TapAttach::kClsact}) {
+  for (const TapAttach attach : ways_to_attach()) {
     TapOptions options = options_for("rtc0");
     options.attach = attach;
     const auto tap = tapped(options);
