@@ -42,12 +42,15 @@ class TapLive : public LiveTest {
     return nullptr;
   }
 
-  /// The tap's meters by SSRC and direction.
-  static std::map<std::pair<std::uint32_t, PacketDirection>, MeterReading> meters(TapSource& tap) {
+  /// The tap's meters by SSRC and direction. Where its interfaces are: others have other numbers.
+  [[nodiscard]] std::map<std::pair<std::uint32_t, PacketDirection>, MeterReading> meters(
+      TapSource& tap) const {
     std::map<std::pair<std::uint32_t, PacketDirection>, MeterReading> found;
-    tap.read_meters([&](const MeterReading& reading) {
-      found[{reading.ssrc, reading.direction}] = reading;
-      return true;
+    host().within([&] {
+      tap.read_meters([&](const MeterReading& reading) {
+        found[{reading.ssrc, reading.direction}] = reading;
+        return true;
+      });
     });
     return found;
   }
