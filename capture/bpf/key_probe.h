@@ -35,7 +35,7 @@ struct rtc_srtp_crypto {
   rtc_u32 services;
 };
 
-/* srtp_policy_t of libsrtp 2.1 and later 2.x, in a process of 64 bits; capture/keys/srtp_policy.cpp compares it
+/* srtp_policy_t of libsrtp 2.1 and later 2.x, in a process of 64 bits; capture/keys/key_slot.cpp compares it
  * with the library's header. */
 struct rtc_srtp_policy {
   rtc_u32 ssrc_type;
