@@ -136,7 +136,9 @@ void PacketSide::touch(StreamState& stream) {
 }
 
 void PacketSide::touch(FlowState& flow) {
-  if (!std::exchange(flow.to_tell, true)) changed_flows_.push_back(flow.snapshot.id);
+  // One whose streams were reported first is told with its first snapshot.
+  const FlowId own = flow.snapshot.id;
+  if (own.valid() && !std::exchange(flow.to_tell, true)) changed_flows_.push_back(own);
   for (const StreamId id : flow.streams) touch(streams_.at(id));
 }
 
