@@ -75,7 +75,7 @@ void take_line(std::string_view line, srtp::RecordedSecrets& secrets) {
   const bool one_writer = line.find(kOneWriter) != std::string_view::npos;
   if (!one_writer && line.find(kExported) == std::string_view::npos) return;
   srtp::KeyingMaterial key = secret_of(material_in(line));
-  if (srtp::profiles_of_length(key.size()).empty() || key.one_writer() != one_writer) return;
+  if (!srtp::srtcp_profile_of_length(key.size()) || key.one_writer() != one_writer) return;
   secrets.exported.push_back(std::move(key));
 }
 

@@ -44,27 +44,27 @@ std::optional<SrtcpKeys::Found> SrtcpKeys::find(Bytes datagram, AssociationId af
 std::optional<SrtcpKeys::Found> SrtcpKeys::try_secret(AssociationId id, Entry& entry, Bytes datagram,
                                                       srtp::SrtcpContext::Scratch& scratch) {
   const auto& secret = std::get<srtp::KeyingMaterial>(entry.state);
+  const auto profile = srtp::srtcp_profile_of_length(secret.size());
+  if (!profile) return std::nullopt;
   const bool both = !secret.one_writer();
-  for (const srtp::Profile profile : srtp::profiles_of_length(secret.size())) {
-    for (const srtp::Writer writer : std::span(kWriters).first(both ? 2 : 1)) {
-      auto own = srtp::SrtcpContext::create(secret, profile, writer);
-      if (!own) continue;
-      const auto clear = own->open(datagram, scratch);
-      if (!clear) continue;
-      const SrtcpWriter who{id, writer};
-      Proved proved;
-      if (both) {
-        const srtp::Writer peer = peer_of(who).writer;
-        proved.contexts[index(peer)] = srtp::SrtcpContext::create(secret, profile, peer);
-        if (!proved.contexts[index(peer)]) return std::nullopt;
-      }
-      proved.contexts[index(writer)] = std::move(own);
-      // The secret ends here: its destructor wipes it.
-      entry.state = std::move(proved);
-      secrets_ -= 1;
-      counters_.proved += 1;
-      return Found{who, both, *clear};
+  for (const srtp::Writer writer : std::span(kWriters).first(both ? 2 : 1)) {
+    auto own = srtp::SrtcpContext::create(secret, *profile, writer);
+    if (!own) continue;
+    const auto clear = own->open(datagram, scratch);
+    if (!clear) continue;
+    const SrtcpWriter who{id, writer};
+    Proved proved;
+    if (both) {
+      const srtp::Writer peer = peer_of(who).writer;
+      proved.contexts[index(peer)] = srtp::SrtcpContext::create(secret, *profile, peer);
+      if (!proved.contexts[index(peer)]) return std::nullopt;
     }
+    proved.contexts[index(writer)] = std::move(own);
+    // The secret ends here: its destructor wipes it.
+    entry.state = std::move(proved);
+    secrets_ -= 1;
+    counters_.proved += 1;
+    return Found{who, both, *clear};
   }
   return std::nullopt;
 }

@@ -14,21 +14,9 @@
 namespace rtcscope::srtp {
 namespace {
 
-constexpr std::array kShaProfiles{Profile::kAes128CmSha1_80, Profile::kAes128CmSha1_32};
-constexpr std::array kShaOneWriter{Profile::kAes128CmSha1_80};
-constexpr std::array kGcm128{Profile::kAeadAes128Gcm};
-constexpr std::array kGcm256{Profile::kAeadAes256Gcm};
-
 std::size_t page_size() noexcept {
   static const auto size = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   return size;
-}
-
-bool is_one_writer(std::size_t octets) noexcept {
-  constexpr Profile kProfiles[] = {Profile::kAes128CmSha1_80, Profile::kAeadAes128Gcm,
-                                   Profile::kAeadAes256Gcm};
-  return std::ranges::any_of(kProfiles,
-                             [&](Profile profile) { return key_sizes(profile).one_writer() == octets; });
 }
 
 /// The key of all fingerprints of this process; nullptr where OpenSSL has no random octets.
@@ -40,13 +28,13 @@ const std::array<unsigned char, 32>* fingerprint_key() {
 
 }  // namespace
 
-std::span<const Profile> profiles_of_length(std::size_t octets) noexcept {
-  if (octets == key_sizes(Profile::kAes128CmSha1_80).one_writer()) return kShaOneWriter;
-  const std::size_t exported = is_one_writer(octets) ? 2 * octets : octets;
-  if (exported == key_sizes(Profile::kAes128CmSha1_80).exported()) return kShaProfiles;
-  if (exported == key_sizes(Profile::kAeadAes128Gcm).exported()) return kGcm128;
-  if (exported == key_sizes(Profile::kAeadAes256Gcm).exported()) return kGcm256;
-  return {};
+std::optional<Profile> srtcp_profile_of_length(std::size_t octets) noexcept {
+  for (const Profile profile :
+       {Profile::kAes128CmSha1_80, Profile::kAeadAes128Gcm, Profile::kAeadAes256Gcm}) {
+    const KeySizes sizes = key_sizes(profile);
+    if (octets == sizes.one_writer() || octets == sizes.exported()) return profile;
+  }
+  return std::nullopt;
 }
 
 KeyingMaterial::KeyingMaterial(Bytes exported) {
@@ -74,7 +62,8 @@ KeyingMaterial::KeyingMaterial(KeyingMaterial&& other) noexcept
     : page_(std::exchange(other.page_, nullptr)), size_(std::exchange(other.size_, 0)) {}
 
 bool KeyingMaterial::one_writer() const noexcept {
-  return is_one_writer(size_);
+  const auto profile = srtcp_profile_of_length(size_);
+  return profile && size_ == key_sizes(*profile).one_writer();
 }
 
 std::optional<Fingerprint> KeyingMaterial::fingerprint() const {

@@ -45,10 +45,9 @@ constexpr KeySizes key_sizes(Profile profile) noexcept {
   return {};
 }
 
-/// The length names the profile: 60 octets of both writers two of them, which differ in RTP's tag; 56 and 88
-/// one each. Of one writer 30, 28 and 44 one each: SRTCP has the same tag with both profiles of SHA-1
-/// (RFC 5764, 4.1.2). Others none.
-std::span<const Profile> profiles_of_length(std::size_t octets) noexcept;
+/// The profile of SRTCP that the length names: 60, 56 and 88 octets of both writers; 30, 28 and 44 of one.
+/// Of the two with SHA-1, which differ in RTP's tag only, the first one (RFC 5764, 4.1.2).
+std::optional<Profile> srtcp_profile_of_length(std::size_t octets) noexcept;
 
 struct HandshakeFacts;
 

@@ -33,7 +33,7 @@ enum class Form { kExported, kOneWriterEach };
 
 /// Both writers' keys, each with its salt behind it.
 std::deque<RecordedSecret> halves_of(const RecordedSecret& secret) {
-  const srtp::Profile profile = srtp::profiles_of_length(secret.octets.size()).front();
+  const srtp::Profile profile = *srtp::srtcp_profile_of_length(secret.octets.size());
   return {{secret.time, testing::half_of(profile, secret.octets, srtp::Writer::kDtlsServer)},
           {secret.time, testing::half_of(profile, secret.octets, srtp::Writer::kDtlsClient)}};
 }

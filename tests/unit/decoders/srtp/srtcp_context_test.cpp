@@ -66,19 +66,17 @@ TEST_P(EachProfile, OpensWhatItsWriterSent) {
 TEST_P(EachProfile, TheKeyOfOneWriterOpensWhatThatWriterSentAndNothingElse) {
   for (const Writer writer : kWriters) {
     const KeyingMaterial half{Bytes(half_of(profile(), exported(profile()), writer))};
-    for (const Profile named : profiles_of_length(half.size())) {
-      Sender sender(profile(), writer);
-      Sender other(profile(), writer == Writer::kDtlsClient ? Writer::kDtlsServer : Writer::kDtlsClient);
-      auto receiver = SrtcpContext::create(half, named, Writer::kDtlsServer);
-      ASSERT_TRUE(receiver);
-      SrtcpContext::Scratch scratch;
-      const Octets clear = receiver_report();
-      EXPECT_FALSE(receiver->open(other.protect_rtcp(clear), scratch));
-      const Octets packet = sender.protect_rtcp(clear);
-      const auto opened = receiver->open(packet, scratch);
-      ASSERT_TRUE(opened);
-      EXPECT_TRUE(std::equal(opened->begin(), opened->end(), clear.begin(), clear.end()));
-    }
+    Sender sender(profile(), writer);
+    Sender other(profile(), writer == Writer::kDtlsClient ? Writer::kDtlsServer : Writer::kDtlsClient);
+    auto receiver = SrtcpContext::create(half, *srtcp_profile_of_length(half.size()), Writer::kDtlsServer);
+    ASSERT_TRUE(receiver);
+    SrtcpContext::Scratch scratch;
+    const Octets clear = receiver_report();
+    EXPECT_FALSE(receiver->open(other.protect_rtcp(clear), scratch));
+    const Octets packet = sender.protect_rtcp(clear);
+    const auto opened = receiver->open(packet, scratch);
+    ASSERT_TRUE(opened);
+    EXPECT_TRUE(std::equal(opened->begin(), opened->end(), clear.begin(), clear.end()));
   }
 }
 
