@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "support"))
 from lab.checks import Checks  # noqa: E402
+from lab.hep_collector import chunks as hep_chunks  # noqa: E402
 
 rtcscope = sys.argv[1]
 checks = Checks()
@@ -63,20 +64,11 @@ def hep(kind, correlation_id, payload, node=b"proxy-1"):
     return b"HEP3" + struct.pack(">H", 6 + len(body)) + body
 
 
-def chunks_of(message):
-    chunks, at = {}, 6
-    while at < len(message):
-        _, number, length = struct.unpack_from(">HHH", message, at)
-        chunks[number] = message[at + 6:at + length]
-        at += length
-    return chunks
-
-
 def check_sent(collector):
     """The SIP message that Janus told of, as a collector gets it."""
     limit = time.monotonic() + LIMIT_S
     while time.monotonic() < limit:
-        chunks = chunks_of(collector.recv(65536))
+        chunks = hep_chunks(collector.recv(65536))
         if chunks[11] == b"\x01":
             break
     checks.expect("SIP goes out under its Call-ID", chunks[17] == CALL_ID.encode(), chunks)

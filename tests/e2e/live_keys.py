@@ -130,6 +130,13 @@ def forms(secret: bytes) -> list[bytes]:
     return parts + [part.hex().encode() for part in parts] + [part.hex().upper().encode() for part in parts]
 
 
+def exported_secrets(checks: Checks, call: Call) -> list[bytes]:
+    """Those that the second probe wrote down."""
+    lines = re.findall(r"^[0-9a-f]{112,176}$", (call.work_dir / "keys.log").read_text(), re.M)
+    checks.that(f"Janus exported {len(lines)} keys", len(lines) >= 4)
+    return [bytes.fromhex(line) for line in lines]
+
+
 def check_secrecy(checks: Checks, call: Call, secrets: list[bytes], pid: int) -> None:
     needles = {form for secret in secrets for form in forms(secret)}
     files = [path for path in call.work_dir.rglob("*") if path.is_file() and path.name != "keys.log"]
@@ -166,9 +173,7 @@ def run(call: Call, rtcscope: Path, print_keys: Path) -> int:
     observe(call, rtcscope, "late", LATE)
     time.sleep(CALL_S)
     check_late(checks, picture(call, LATE))
-    secrets = [bytes.fromhex(line) for line in re.findall(r"^[0-9a-f]{112,176}$", (call.work_dir / "keys.log").read_text(), re.M)]
-    checks.that(f"Janus exported {len(secrets)} keys", len(secrets) >= 4)
-    check_secrecy(checks, call, secrets, pid_of("observer"))
+    check_secrecy(checks, call, exported_secrets(checks, call), pid_of("observer"))
     call.leave()
     time.sleep(3)  # the last reports
     seen = picture(call, FIRST)

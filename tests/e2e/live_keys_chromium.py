@@ -11,7 +11,6 @@ holds in memory. DIR is emptied. Exit status 77: skipped.
 
 import argparse
 import json
-import re
 import shutil
 import signal
 import statistics
@@ -29,7 +28,7 @@ from check_call import Checks, Picture  # noqa: E402
 from lab import janus, sandbox  # noqa: E402
 from lab.call import LAB, Call, Client  # noqa: E402
 from lab.topology import SERVER_IP  # noqa: E402
-from live_keys import check_secrecy, picture, pid_of  # noqa: E402
+from live_keys import check_secrecy, exported_secrets, picture, pid_of  # noqa: E402
 
 API, HEP_PORT = "127.0.0.1:8080", 9060
 PATIENCE_S = 180  # a machine of two slow cores runs two browsers, Janus and us
@@ -237,9 +236,7 @@ def run(call: Call, rtcscope: Path, print_keys: Path) -> int:
     if wait_for(checks, "everything that is to be compared is there", lambda: list(missing(call))):
         check_figures(checks, call)
     check_all_opened(checks, call, "live")
-    secrets = [bytes.fromhex(line) for line in re.findall(r"^[0-9a-f]{112,176}$", (call.work_dir / "keys.log").read_text(), re.M)]
-    checks.that(f"Janus exported {len(secrets)} keys", len(secrets) >= 4)
-    check_secrecy(checks, call, secrets, pid_of("observer"))
+    check_secrecy(checks, call, exported_secrets(checks, call), pid_of("observer"))
     leave(checks, call)
     check_all_opened(checks, call, "ended")
     keys.stdin.close()

@@ -16,17 +16,18 @@ import socket
 import struct
 import subprocess
 import sys
-import urllib.request
 import zlib
 from pathlib import Path
 
 E2E = Path(__file__).resolve().parent
 sys.path[:0] = [str(E2E.parent / "support"), str(E2E)]
 
+from check_call import Api  # noqa: E402
 from lab import sandbox  # noqa: E402
 from lab.checks import Checks  # noqa: E402
 
 API = "127.0.0.1:8080"
+SEEN = Api(f"http://{API}")
 PATIENCE_S = 60
 OCTETS = {"sha1_80": 30, "gcm128": 28, "gcm256": 44}
 
@@ -69,14 +70,9 @@ class Ends:
         self.send(0, head + struct.pack("!HHI", 0x8028, 4, zlib.crc32(head) ^ 0x5354554E))
 
 
-def get(path: str) -> dict:
-    with urllib.request.urlopen(f"http://{API}/api/v1/{path}", timeout=10) as reply:
-        return json.load(reply)
-
-
 def flow_of(ends: Ends) -> dict:
     """As the API shows it; empty if it does not."""
-    for flow in get("flows")["items"]:
+    for flow in SEEN.items("flows"):
         ports = {int(flow[end].rpartition(":")[2]) for end in flow if end.endswith("endpoint") and flow[end]}
         if ports == ends.ports:
             return flow
@@ -117,7 +113,7 @@ def check_secrecy(checks: Checks, work_dir: Path, used: list[str]) -> None:
 
 
 def refused() -> dict[str, int]:
-    return {entry["code"]: entry["count"] for entry in get("stats")["refusals"] if entry["protocol"] in ("keys", "rtcp")}
+    return {entry["code"]: entry["count"] for entry in SEEN.get("stats")["refusals"] if entry["protocol"] in ("keys", "rtcp")}
 
 
 def run(work_dir: Path, processes: sandbox.Processes, rtcscope: Path, programs: list[Path]) -> int:

@@ -36,8 +36,8 @@ class Machine:
 
     def __init__(self, kernel: Path):
         """`kernel`: a folder with boot/vmlinuz-* and lib/modules, as tools/fetch_kernel.sh leaves it."""
-        self._image = next(iter(sorted((kernel / "boot").glob("vmlinuz-*"))))
-        self._modules = next(iter(sorted((kernel / "lib/modules").iterdir()))) / "kernel"
+        self._image = min((kernel / "boot").glob("vmlinuz-*"))
+        self._modules = min((kernel / "lib/modules").iterdir()) / "kernel"
         self._folder = tempfile.TemporaryDirectory(prefix="rtcscope-kernel-")
         self._root = Path(self._folder.name) / "root"
         for name in ("usr/bin/bb", "proc", "sys", "dev", "tmp", "root", "modules"):
