@@ -2,7 +2,7 @@
 
 usage: aiortc_client.py --name alice --janus http://198.18.0.1:8088/janus --out alice.jsonl
 
-Runs until SIGTERM, then leaves politely. Once a second and after the end it writes a line
+Runs until SIGTERM, then leaves politely; sends no media any more from SIGUSR2 on. Once a second and after the end it writes a line
 {"t_ms", "kind": "stats", "final", "connections": [...]} with the figures of its own getStats().
 """
 
@@ -35,8 +35,15 @@ class PacedTrack(MediaStreamTrack):
         self._period_s = period_s
         self._start: float | None = None
         self._count = 0
+        self._quiet = False
+
+    def hush(self) -> None:
+        """No frame comes any more."""
+        self._quiet = True
 
     async def recv(self):
+        while self._quiet:
+            await asyncio.sleep(3600)
         self._start = self._start or time.monotonic()
         await asyncio.sleep(max(0.0, self._start + self._count * self._period_s - time.monotonic()))
         frame = self.frame(self._count)
@@ -81,6 +88,7 @@ class Participant:
         self._janus = JanusSession(janus_url)
         self._connections: list[dict] = []  # role, handle, display and the RTCPeerConnection
         self._subscriptions: set[asyncio.Task] = set()
+        self._tracks = (Tone(), MovingBars())
         self._private_id = 0
 
     def write(self, kind: str, **fields) -> None:
@@ -97,6 +105,10 @@ class Participant:
         self.write("joined", session=self._janus.id, handle=handle, feed=data["id"], room=self._room)
         await self._publish(handle)
         self._on_room_event(data)
+
+    def hush(self) -> None:
+        for track in self._tracks:
+            track.hush()
 
     async def leave(self) -> None:
         """Closes every connection first, so that the last figures are the final ones."""
@@ -122,7 +134,7 @@ class Participant:
 
     async def _publish(self, handle: int) -> None:
         peer = self._connect("publisher", handle, self._name)
-        for track in (Tone(), MovingBars()):
+        for track in self._tracks:
             peer.addTransceiver(track, direction="sendonly")
         await peer.setLocalDescription(await peer.createOffer())
         request = {"request": "publish", "audio": True, "video": True}
@@ -199,6 +211,7 @@ async def run(arguments) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, left.set)
     with open(arguments.out, "w") as log:
         participant = Participant(arguments.name, arguments.room, arguments.janus, log)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGUSR2, participant.hush)
         await participant.join()
         while not left.is_set():
             await participant.write_stats()

@@ -14,6 +14,7 @@ from .topology import SERVER, SERVER_IP, Topology
 
 LAB = Path(__file__).resolve().parent
 EVENTS_PORT = 9900
+SILENCE_PATIENCE_S = 10  # a busy browser still encodes, and answers NACKs, long after a track is gone
 
 
 @dataclass
@@ -77,7 +78,11 @@ class Call:
         self._wait_for_connections(joining, patience_s)
 
     def leave(self) -> None:
-        """Every client leaves; raises if one did not end well."""
+        """Nobody sends any more, then every client leaves: what they counted last is final at both ends, however slow
+        they are to close. Raises if one did not end well."""
+        for client in self.clients:
+            self.processes.signal(f"client-{client.name}", signal.SIGUSR2)
+        self._wait_for_silence(SILENCE_PATIENCE_S)
         for client in self.clients:
             status = self.processes.stop(f"client-{client.name}", signal.SIGTERM, 15)
             if status != 0:
@@ -118,6 +123,18 @@ class Call:
             if errors or time.monotonic() > deadline:
                 raise TimeoutError(f"the clients did not connect; see {self.work_dir}; errors: {errors}")
             time.sleep(0.2)
+
+    def _wait_for_silence(self, patience_s: float) -> None:
+        """Returns when no client counts a packet more than at its look before, or after `patience_s`."""
+        asked_ms = time.time() * 1000
+        deadline = time.monotonic() + patience_s
+        while not all(self._silent(client, asked_ms) for client in self.clients) and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    def _silent(self, client: Client, since_ms: float) -> bool:
+        looks = [line["connections"] for line in self.lines(client, "stats") if line["t_ms"] > since_ms][-2:]
+        counts = [[(s["ssrc"], s["packets"]) for c in look for s in c["streams"]] for look in looks]
+        return len(counts) == 2 and counts[0] == counts[1]
 
     def _connected(self, client: Client) -> bool:
         up = {line["handle"] for line in self.lines(client, "connection") if line["state"] == "connected"}

@@ -2,7 +2,7 @@
 //
 // usage: node chromium_client.mjs --name carol --janus ws://198.18.0.1:8188 --out carol.jsonl
 //
-// The command line, the end by SIGTERM and the lines written are those of aiortc_client.py.
+// The command line, SIGUSR2, the end by SIGTERM and the lines written are those of aiortc_client.py.
 
 import { createWriteStream } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -59,6 +59,8 @@ await page.evaluate((given) => window.join(given), {
 const statistics = setInterval(async () => {
   write('stats', { final: false, connections: await page.evaluate(() => window.figures()) });
 }, 1000);
+
+process.on('SIGUSR2', () => page.evaluate(() => window.hush()));
 
 process.once('SIGTERM', async () => {
   clearInterval(statistics);
