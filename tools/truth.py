@@ -18,8 +18,10 @@ the stream it repeats, and no other stream may be taken for one.
 Where the folder has the clients' statistics (getstats-*.jsonl), they are the truth of the last columns: "fps" (each
 client's second without retransmissions or freezes against ours: mean error 0.3 at most, 99 % within 2), "freezes" (the
 seconds in which freezeCount grew against those of the playout model: precision and recall 0.9 over all folders; printed as
-matched/ours/the client's), "rtt" (median of the candidate pair's round trips within 5 ms of ours to both
-sides of the tap), "jitter rr" (what the client's reports told against its own jitter, 1 ms). "windows" counts the
+matched/ours/the client's), "rtt" (ours is the median of what the recorder's
+opened reports tell, one a second; and they tell within 5 ms, and the error of the median of so few, what the client's own
+checks do in the same seconds; without opened reports, medians within 5 ms), "jitter rr" (ours is the last report's; and reports
+within 20 ms of a sample of the client have its jitter, 1 ms). "windows" counts the
 packets and octets of each second anew, from the capture: within 1 %. "key frames": their number where nothing was lost,
 against keyFramesEncoded and keyFramesDecoded, and the time from each PLI to the next, from the capture.
 
@@ -40,6 +42,7 @@ import sys
 
 from truth_clients import AFTER_TAP_BOUND, AFTER_TAP_BOUND_RATIO, client_statistics, compare_with_clients, endpoint
 from truth_key_frames import compare_key_frames
+from truth_rtcp import compare_reports
 from truth_transport import compare_dtls, compare_ice
 
 JITTER_BOUND_MS = 0.1
@@ -133,7 +136,7 @@ COLUMNS = ("flows", "classes", "media links", "other links", "no links", "stream
            "jitter", "bitrate", "after tap", "rtx", "kind", "source", "windows", "jitter rr", "rtt", "fps", "fps all", "freezes",
            "ice", "dtls", "key frames")
 # Columns that may miss this part of what they check, over all folders.
-# The last report of a call may be younger than the client's last statistics: its jitter may be another.
+# Between a report and a sample of the client a packet may have changed its jitter.
 ALLOWED_MISSES = {"kind": 0.01, "fps": 0.01, "jitter rr": 0.1}
 # Columns that are shown only.
 SHOWN_ONLY = {"fps all"}
@@ -331,8 +334,10 @@ def compare_call(binary, folder, feeds):
                                       f"a flow that the truth does not have")
     compare_typing(checks, folder, truth, analyze(binary, folder, packets_only=True))
     if (folder / "call.pcap").exists():
-        compare_with_clients(checks, folder, report)
-        compare_key_frames(checks["key frames"], folder, report, client_statistics(folder))
+        statistics = client_statistics(folder)
+        compare_with_clients(checks, folder, report, statistics)
+        compare_reports(checks, folder, report, statistics)
+        compare_key_frames(checks["key frames"], folder, report, statistics)
     return checks
 
 

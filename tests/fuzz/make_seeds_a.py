@@ -9,9 +9,9 @@ All octets are made here, from the layouts in the RFCs and the test vectors of R
 import ipaddress
 import struct
 import zlib
-from pathlib import Path
 
-CORPUS = Path(__file__).parent / "corpus"
+from seeds import write
+
 COOKIE = 0x2112A442
 TRANSACTION = bytes.fromhex("b7e7a701bc34d686fa87dfae")  # RFC 5769, 2
 
@@ -160,10 +160,7 @@ def demux_seeds() -> dict[str, bytes]:
 def main() -> None:
     corpora = {"link": link_seeds(), "demux": demux_seeds(), "stun": stun_seeds(), "turn": turn_seeds()}
     for name, seeds in corpora.items():
-        folder = CORPUS / f"fuzz_{name}"
-        folder.mkdir(parents=True, exist_ok=True)
-        for seed, octets in seeds.items():
-            (folder / seed).write_bytes(octets)
+        write(name, seeds)
 
 
 if __name__ == "__main__":

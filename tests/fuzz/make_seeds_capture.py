@@ -7,9 +7,9 @@ All octets are made here, from the layouts in draft-ietf-opsawg-pcap and draft-i
 """
 
 import struct
-from pathlib import Path
 
-CORPUS = Path(__file__).parent / "corpus"
+from seeds import write
+
 FRAME = bytes(range(42))
 
 
@@ -81,10 +81,7 @@ def seeds() -> dict[str, bytes]:
 
 
 def main() -> None:
-    folder = CORPUS / "fuzz_capture_file"
-    folder.mkdir(parents=True, exist_ok=True)
-    for seed, octets in seeds().items():
-        (folder / seed).write_bytes(octets)
+    write("capture_file", seeds())
 
 
 if __name__ == "__main__":

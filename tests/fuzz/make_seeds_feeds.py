@@ -7,9 +7,9 @@ All text is made here, from the forms that the servers document; none is from a 
 """
 
 import json
-from pathlib import Path
 
-CORPUS = Path(__file__).parent / "corpus"
+from seeds import write
+
 SDP = (
     "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n"
     "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=ice-ufrag:abcd\r\na=ice-pwd:0123456789abcdef01234567\r\n"
@@ -124,10 +124,7 @@ def owt_seeds() -> dict[str, str]:
 def main() -> None:
     events = {name: compact(value) for name, value in SEEDS.items()}
     for target, seeds in {"janus_event": events, "event_log": log_seeds(), "owt": owt_seeds()}.items():
-        folder = CORPUS / f"fuzz_{target}"
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in seeds.items():
-            (folder / name).write_bytes(text.encode())
+        write(target, {name: text.encode() for name, text in seeds.items()})
 
 
 if __name__ == "__main__":

@@ -7,9 +7,9 @@ All octets are made here, from the layouts in the RFCs; none is from a capture.
 """
 
 import struct
-from pathlib import Path
 
-CORPUS = Path(__file__).parent / "corpus"
+from seeds import write
+
 RANDOM = bytes(range(32))
 RETRY_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")  # RFC 8446, 4.1.3
 
@@ -160,10 +160,7 @@ def tcp_seeds() -> dict[str, bytes]:
 def main() -> None:
     corpora = {"dtls": dtls_seeds(), "rtp": rtp_seeds(), "sdp": sdp_seeds(), "tcp_framing": tcp_seeds()}
     for name, seeds in corpora.items():
-        folder = CORPUS / f"fuzz_{name}"
-        folder.mkdir(parents=True, exist_ok=True)
-        for seed, octets in seeds.items():
-            (folder / seed).write_bytes(octets)
+        write(name, seeds)
 
 
 if __name__ == "__main__":

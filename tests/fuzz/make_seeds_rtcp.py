@@ -7,9 +7,9 @@ All octets are made here, from the layouts in the RFCs; none is from a capture.
 """
 
 import struct
-from pathlib import Path
 
-CORPUS = Path(__file__).parent / "corpus"
+from seeds import write
+
 SENDER, MEDIA = 0x11223344, 0x55667788
 
 
@@ -107,10 +107,7 @@ def rtp_ext_seeds() -> dict[str, bytes]:
 
 def main() -> None:
     for name, seeds in {"rtcp": rtcp_seeds(), "rtp_ext": rtp_ext_seeds()}.items():
-        folder = CORPUS / f"fuzz_{name}"
-        folder.mkdir(parents=True, exist_ok=True)
-        for seed, octets in seeds.items():
-            (folder / seed).write_bytes(octets)
+        write(name, seeds)
 
 
 if __name__ == "__main__":
