@@ -254,7 +254,7 @@ int export_returned(struct pt_regs* ctx) {
   bpf_map_delete_elem(&rtc_calls, &thread);
   if ((int)PT_REGS_RC(ctx) != 1 || !has_label(call.label)) return 0;
   note_exporter();
-  if (call.size != 56 && call.size != 60 && call.size != RTC_KEY_OCTETS) {
+  if (!rtc_is_export_octets(call.size)) {
     count(RTC_COUNT_BAD_LENGTH);
     return 0;
   }
@@ -281,7 +281,7 @@ static void take_policy(const struct rtc_srtp_policy* policy) {
   const __u64 key = key_of(policy);
   if (key == 0) {
     count(RTC_COUNT_UNREADABLE);
-  } else if ((size != 28 && size != 30 && size != 44) || size != policy->rtp.cipher_key_octets) {
+  } else if (!rtc_is_policy_octets(size) || size != policy->rtp.cipher_key_octets) {
     count(RTC_COUNT_BAD_LENGTH);
   } else {
     hand_over(size, key, policy);

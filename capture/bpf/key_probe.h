@@ -43,11 +43,22 @@ struct rtc_srtp_policy {
   struct rtc_srtp_crypto rtp;
   struct rtc_srtp_crypto rtcp;
   rtc_u64 key;
-  rtc_u64 keys; /* to pointers to srtp_master_key_t, whose first member points to the key; where `key` is null */
+  /* Where `key` is null: to pointers to srtp_master_key_t, whose first member points to the key. */
+  rtc_u64 keys;
   rtc_u64 num_master_keys;
   rtc_u64 unused[5];
   rtc_u64 next;
 };
+
+/* What the profiles of DTLS-SRTP have: one writer's master key and master salt (RFC 5764, 4.1.2; RFC 7714,
+ * 12), and both writers', as exported. The same as key_sizes() of decoders/srtp/keying.hpp, which a test
+ * compares. */
+static inline int rtc_is_policy_octets(rtc_u64 octets) {
+  return octets == 28 || octets == 30 || octets == 44;
+}
+static inline int rtc_is_export_octets(rtc_u64 octets) {
+  return octets == 56 || octets == 60 || octets == RTC_KEY_OCTETS;
+}
 
 #define RTC_FROM_EXPORT 0 /* SSL_export_keying_material("EXTRACTOR-dtls_srtp"): both writers' keys */
 #define RTC_FROM_POLICY 1 /* srtp_create or srtp_add_stream: one writer's key */

@@ -120,7 +120,7 @@ RTC_TAP_ASSERT(sizeof(struct rtc_tap_event) == 40, "the frame follows without a 
 /* What the tap itself lost, by interface: our loss, not the network's. */
 enum rtc_drop_reason {
   RTC_DROP_EVENTS_FULL = 0,  /* rtc_events had no room: user space did not see the frame */
-  RTC_DROP_STREAMS_FULL = 1, /* rtc_streams had no room: the packet goes to user space to be metered there */
+  RTC_DROP_STREAMS_FULL = 1, /* rtc_streams had no room: the headers go to user space to be metered there */
   RTC_DROP_UNREADABLE = 2,   /* octets that the frame has by its lengths could not be read */
   RTC_DROP_SEGMENTS = 3,     /* segments of a super-packet beyond RTC_MAX_SEGMENTS */
   RTC_DROP_REASONS = 4,

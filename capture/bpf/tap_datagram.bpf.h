@@ -62,7 +62,7 @@ RTC_INLINE int rtc_read_rtp(const struct rtc_frame* f, struct rtc_rtp* p, rtc_u3
   p->payload_type = head[1] & 0x7f;
   p->bytes = length;
   const int packet = rtc_meter_packet(p);
-  if (packet == 0) return RTC_WHOLE;
+  if (packet == 0) return RTC_SAMPLE; /* user space meters it, for which it needs no more than the headers */
   const int sampled = packet <= RTC_FIRST_PACKETS || (packet & (RTC_SAMPLE_EVERY - 1)) == 0;
   return sampled ? RTC_METERED | RTC_SAMPLE : RTC_METERED;
 }
@@ -154,12 +154,13 @@ RTC_INLINE int rtc_datagram(struct rtc_frame* f, struct rtc_rtp* p, rtc_u32 offs
       rtc_count_drop(p->key.interface_index, RTC_DROP_SEGMENTS);
     }
     verdict = rtc_look_at_segments(f->context, p, offset, length);
-    if (verdict & RTC_WHOLE) f->limit = RTC_MAX_OFFSET;
+    /* What was not metered is read by user space, the last segment's header too. */
+    if (verdict & RTC_WHOLE || !(verdict & RTC_METERED)) f->limit = RTC_MAX_OFFSET;
   } else {
     f->segment_bytes = 0;
     verdict = rtc_look_at(f, p, offset, length, &header_length);
     /* No media: the header and its extensions are all that may be read. */
-    if (verdict == (RTC_METERED | RTC_SAMPLE) && offset + header_length < f->limit) {
+    if (verdict & RTC_SAMPLE && offset + header_length < f->limit) {
       f->limit = offset + header_length;
     }
   }

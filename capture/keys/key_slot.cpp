@@ -61,12 +61,12 @@ bool is_profile(const rtc_key_slot& slot) {
 }  // namespace
 
 Result<Bytes, KeySlotErrc> secret_in(const rtc_key_slot& slot) noexcept {
-  const bool exported = slot.size == 56 || slot.size == 60 || slot.size == RTC_KEY_OCTETS;
-  const bool of_policy = slot.size == 28 || slot.size == 30 || slot.size == 44;
   if (slot.origin != RTC_FROM_EXPORT && slot.origin != RTC_FROM_POLICY) {
     return Unexpected{KeySlotErrc::kOrigin};
   }
-  if (slot.origin == RTC_FROM_EXPORT ? !exported : !of_policy) return Unexpected{KeySlotErrc::kSize};
+  const int known =
+      slot.origin == RTC_FROM_EXPORT ? rtc_is_export_octets(slot.size) : rtc_is_policy_octets(slot.size);
+  if (known == 0) return Unexpected{KeySlotErrc::kSize};
   if (slot.origin == RTC_FROM_POLICY && !is_profile(slot)) return Unexpected{KeySlotErrc::kPolicy};
   return Bytes{reinterpret_cast<const std::byte*>(slot.octets), slot.size};
 }

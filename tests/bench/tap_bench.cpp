@@ -29,6 +29,7 @@
 #include "flows/packet_path.hpp"
 #include "tests/bench/pcap_capture.hpp"
 #include "tests/support/network_namespace.hpp"
+#include "tests/support/no_flow_sink.hpp"
 #include "tests/support/packet_builder.hpp"
 
 namespace rtcscope {
@@ -41,12 +42,6 @@ constexpr std::size_t kRound = 32'768;  // packets sent before anything is read
 constexpr std::size_t kStreamsPerFlow = 10;
 constexpr std::uint64_t kPacketsPerReading = 50;  // of each stream
 constexpr std::size_t kSequenceOffset = 14 + 20 + 8 + 2;
-
-class NoSink : public flows::FlowSink {
-  void on_flow(const flows::FlowSnapshot& /*flow*/) override {}
-  void on_stream_report(const flows::StreamReport& /*report*/) override {}
-  void on_flow_event(const flows::FlowEvent& /*event*/) override {}
-};
 
 double cpu_seconds() {
   timespec time{};
@@ -128,7 +123,7 @@ class SourceWatcher : public Watcher {
   }
 
  protected:
-  NoSink sink_;
+  testing::NoFlowSink sink_;
   flows::PacketPath path_{flows::FlowOptions{}, 1, sink_};
   std::unique_ptr<PacketSource> source_;
 };
@@ -172,7 +167,7 @@ class PcapWatcher : public Watcher {
   }
 
  private:
-  NoSink sink_;
+  testing::NoFlowSink sink_;
   flows::PacketPath path_{flows::FlowOptions{}, 1, sink_};
   std::unique_ptr<bench::PcapCapture> capture_;
 };
@@ -223,6 +218,7 @@ Cost run(Generator& generator, Watcher* watcher, std::size_t streams, std::uint6
 
 std::unique_ptr<TapWatcher> open_tap_watcher(const Wire& wire) {
   TapOptions options;
+  options.max_streams = 131'072;
   options.live.interfaces = {"rtc0"};
   options.ring_bytes = 32U << 20U;
   auto tap = wire.host.within([&] { return open_tap(options); });

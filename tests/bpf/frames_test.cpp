@@ -168,17 +168,40 @@ TEST_F(TapTest, StreamsThatFindNoRoomAreMeteredInUserSpace) {
   options.time_is_set = true;
   ASSERT_NO_FATAL_FAILURE(load(options));
   for (std::uint32_t ssrc = 1; ssrc <= 100; ++ssrc) {
-    run(TapEntry::kIngress, kNow, udp_frame(kA, kB, testing::rtp(ssrc, 1, 1)));
+    run(TapEntry::kIngress, kNow, udp_frame(kA, kB, testing::rtp(ssrc, 1, 1, 100)));
   }
   const auto events = take_events();
   ASSERT_EQ(events.size(), 100U);
   std::size_t metered = 0;
-  for (const Event& event : events) metered += (event.header.flags & RTC_EVENT_METERED) != 0 ? 1 : 0;
+  for (const Event& event : events) {
+    metered += (event.header.flags & RTC_EVENT_METERED) != 0 ? 1 : 0;
+    EXPECT_EQ(event.header.captured, 14U + 20 + 8 + 12) << "headers only, no media";
+  }
   EXPECT_EQ(metered, kernel_meters().size());
   const auto drops = program_->read_drops();
   ASSERT_EQ(drops.size(), 1U);
   EXPECT_EQ(drops[0].key.reason, RTC_DROP_STREAMS_FULL);
   EXPECT_EQ(drops[0].count, 100 - metered);
+}
+
+TEST_F(TapTest, ASuperPacketThatFindsNoRoomIsHandedOnToItsEnd) {
+  TapProgramOptions options;
+  options.max_streams = 1;
+  options.time_is_set = true;
+  ASSERT_NO_FATAL_FAILURE(load(options));
+  Octets payload;
+  for (std::uint16_t i = 0; i < 20; ++i) {
+    const Octets segment = testing::rtp(8, i, i, 100);
+    payload.insert(payload.end(), segment.begin(), segment.end());
+  }
+  run(TapEntry::kEgress, kNow, udp_frame(kA, kB, testing::rtp(7, 1, 1)));
+  take_events();
+  const Octets frame = udp_frame(kA, kB, payload);
+  ASSERT_EQ(run(TapEntry::kEgress, kNow, frame, 112), kNext);
+  const auto events = take_events();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0].header.captured, frame.size());
+  EXPECT_EQ(events[0].header.flags & RTC_EVENT_METERED, 0U);
 }
 
 TEST_F(TapTest, AFullRingIsCounted) {

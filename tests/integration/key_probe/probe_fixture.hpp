@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,11 @@ class KeyProbeTest : public ::testing::TestWithParam<ProbeMethod> {
     probe_ = *std::move(probe);
   }
 
-  /// Opens the probe anew, for other targets.
+  /// Opens the probe anew, for other targets. Throws where it cannot: there is none to go on with.
   void probe(const std::vector<KeyTarget>& targets) {
     probe_.reset();
     auto opened = KeyProbe::open({targets, {GetParam()}});
-    ASSERT_TRUE(opened) << opened.error().message;
+    if (!opened) throw std::runtime_error(opened.error().message);
     probe_ = *std::move(opened);
   }
 

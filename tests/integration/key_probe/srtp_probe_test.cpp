@@ -64,7 +64,10 @@ class SrtpProbeTest : public testing::KeyProbeTest {
     int opened = 0;
     std::istringstream words(packets);
     for (std::string packet; words >> packet;) {
-      opened += keys_.find(Bytes(testing::hex(packet)), 0, scratch_).has_value() ? 1 : 0;
+      flows::KeySweep sweep;
+      flows::TrialBudget budget;
+      budget.begin_datagram(UtcTime{});
+      opened += keys_.find(Bytes(testing::hex(packet)), sweep, budget, scratch_).has_value() ? 1 : 0;
     }
     return opened;
   }
