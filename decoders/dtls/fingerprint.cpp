@@ -12,11 +12,10 @@ Sha256 certificate_sha256(Bytes der) {
 
 std::string to_string(const Sha256& digest) {
   constexpr char kHex[] = "0123456789ABCDEF";
-  std::string text;
-  for (const std::uint8_t octet : digest) {
-    if (!text.empty()) text += ':';
-    text += kHex[octet >> 4];
-    text += kHex[octet & 15];
+  std::string text(digest.size() * 3 - 1, ':');
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    text[i * 3] = kHex[digest[i] >> 4];
+    text[i * 3 + 1] = kHex[digest[i] & 15];
   }
   return text;
 }

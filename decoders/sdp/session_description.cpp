@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.hpp"
 #include "decoders/sdp/text_cursor.hpp"
 
 namespace rtcscope::sdp {
@@ -217,6 +218,16 @@ const char* to_string(SdpErrc code) noexcept {
       return "bad_candidate";
   }
   return "unknown";
+}
+
+std::optional<std::uint8_t> red_primary_block(const Media& media, std::uint8_t payload_type) {
+  const auto map = media.rtpmaps.find(payload_type);
+  const auto format = media.fmtps.find(payload_type);
+  if (map == media.rtpmaps.end() || format == media.fmtps.end()) return std::nullopt;
+  if (!equals_ignoring_case(map->second.encoding, "red")) return std::nullopt;
+  std::string_view blocks = format->second;
+  const auto primary = to_number<std::uint8_t>(take_until(blocks, '/'));
+  return primary && *primary < 128 ? primary : std::nullopt;
 }
 
 Result<OwnedSdp, SdpError> parse_sdp(std::string_view text) {

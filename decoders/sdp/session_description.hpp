@@ -117,6 +117,10 @@ struct OwnedSdp {
 /// attribute is skipped, a broken m= line or an exceeded bound refuses the whole. `offset` is the line's.
 Result<OwnedSdp, SdpError> parse_sdp(std::string_view text);
 
+/// The payload type of RED's primary block, the first in its fmtp (RFC 2198, 5). nullopt where `payload_type`
+/// is not RED's or no format says it.
+std::optional<std::uint8_t> red_primary_block(const Media& media, std::uint8_t payload_type);
+
 /// One candidate, with or without "a=" and "candidate:" before it.
 Result<Candidate, SdpError> parse_candidate(std::string_view text);
 

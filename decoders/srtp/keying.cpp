@@ -7,7 +7,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -64,6 +63,19 @@ KeyingMaterial::KeyingMaterial(KeyingMaterial&& other) noexcept
 bool KeyingMaterial::one_writer() const noexcept {
   const auto profile = srtcp_profile_of_length(size_);
   return profile && size_ == key_sizes(*profile).one_writer();
+}
+
+bool KeyingMaterial::copy_key(KeySizes sizes, Writer writer, std::uint8_t* key) const noexcept {
+  if (size_ == 0) return false;
+  if (size_ == sizes.one_writer()) {
+    std::memcpy(key, page_, size_);
+    return true;
+  }
+  if (size_ != sizes.exported()) return false;
+  const std::size_t side = writer == Writer::kDtlsClient ? 0 : 1;
+  std::memcpy(key, page_ + side * sizes.key, sizes.key);
+  std::memcpy(key + sizes.key, page_ + 2 * sizes.key + side * sizes.salt, sizes.salt);
+  return true;
 }
 
 std::optional<Fingerprint> KeyingMaterial::fingerprint() const {

@@ -81,8 +81,12 @@ class KeyingMaterial {
 
  private:
   friend class SrtcpContext;
+  friend class SrtcpTag;
   friend KeyingMaterial export_keying_material(const KeyingMaterial&, const HandshakeFacts&);
   [[nodiscard]] std::span<const std::uint8_t> octets() const noexcept { return {page_, size_}; }
+  /// Copies the writer's master key and master salt, one behind the other, to `key`; false for a length that
+  /// the profile does not have. Of one writer's key `writer` chooses nothing.
+  bool copy_key(KeySizes sizes, Writer writer, std::uint8_t* key) const noexcept;
 
   std::uint8_t* page_ = nullptr;  // one locked page of its own: wiping and unlocking concern no neighbour
   std::size_t size_ = 0;

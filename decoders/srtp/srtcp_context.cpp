@@ -20,20 +20,6 @@ bool set_policy(srtp_policy_t& policy, Profile profile) {
          srtp_crypto_policy_set_from_profile_for_rtcp(&policy.rtcp, id) == srtp_err_status_ok;
 }
 
-/// Copies the writer's master key and master salt, one behind the other; false for a length that the profile
-/// does not have.
-bool copy_key(std::span<const std::uint8_t> material, KeySizes sizes, Writer writer, std::uint8_t* key) {
-  if (material.size() == sizes.one_writer()) {
-    std::memcpy(key, material.data(), material.size());
-    return true;
-  }
-  if (material.size() != sizes.exported()) return false;
-  const std::size_t side = writer == Writer::kDtlsClient ? 0 : 1;
-  std::memcpy(key, material.data() + side * sizes.key, sizes.key);
-  std::memcpy(key + sizes.key, material.data() + 2 * sizes.key + side * sizes.salt, sizes.salt);
-  return true;
-}
-
 }  // namespace
 
 const char* to_string(SrtcpErrc code) noexcept {
@@ -57,7 +43,7 @@ void SrtcpContext::Deleter::operator()(void* session) const noexcept {
 std::optional<SrtcpContext> SrtcpContext::create(const KeyingMaterial& material, Profile profile,
                                                  Writer writer) {
   std::array<std::uint8_t, 64> key{};  // master key, then master salt
-  if (!library_ready() || !copy_key(material.octets(), key_sizes(profile), writer, key.data())) {
+  if (!library_ready() || !material.copy_key(key_sizes(profile), writer, key.data())) {
     return std::nullopt;
   }
   srtp_policy_t policy{};

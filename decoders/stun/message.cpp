@@ -50,7 +50,7 @@ Result<MessageView, StunError> parse_stun(Bytes datagram) noexcept {
   const std::uint32_t cookie = reader.u32();
   const Bytes transaction = reader.take(12);
   if (!reader.ok()) return fail(StunErrc::kTruncatedHeader, reader.offset());
-  if ((type & 0xc000) != 0) return fail(StunErrc::kNotStun, 0);
+  if ((type & 0xfc00) != 0) return fail(StunErrc::kNotStun, 0);
   if (cookie != kMagicCookie) return fail(StunErrc::kBadCookie, 4);
   if (length % 4 != 0 || length > reader.remaining()) return fail(StunErrc::kBadLength, 2);
 

@@ -21,7 +21,7 @@ namespace rtcscope::stun {
 
 enum class StunErrc : std::uint8_t {
   kTruncatedHeader,     // fewer than 20 octets (RFC 8489, 5)
-  kNotStun,             // the two first bits are not 00
+  kNotStun,             // the first octet is over 3: no method that is not reserved (RFC 7983, 4 and 7)
   kBadCookie,           // not 0x2112a442
   kBadLength,           // not a multiple of four, or past the datagram
   kTruncatedAttribute,  // an attribute runs past the message (RFC 8489, 14)

@@ -2,32 +2,20 @@
 
 #include "decoders/rtp/extensions.hpp"
 #include "tests/fuzz/fuzz_input.hpp"
+#include "tests/support/extension_uris.hpp"
 
 using namespace rtcscope;
 
 namespace {
 
-constexpr std::string_view kUris[] = {
-    "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
-    "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
-    "http://www.webrtc.org/experiments/rtp-hdrext/transport-wide-cc-02",
-    "urn:ietf:params:rtp-hdrext:sdes:mid",
-    "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
-    "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
-    "urn:3gpp:video-orientation",
-    "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
-    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
-    "http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00",
-    "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
-    "http://www.webrtc.org/experiments/rtp-hdrext/video-timing",
-};
+using testing::kExtensionUris;
 
 rtp::ExtensionMap shifted_map(std::uint8_t shift) {
   rtp::ExtensionMap map;
   for (unsigned id = 0; id < 256; ++id) {
-    const unsigned place = (id + shift) % (std::size(kUris) + 1);
-    const bool assigned = map.assign(id, place < std::size(kUris) ? kUris[place] : "urn:example:unknown");
+    const unsigned place = (id + shift) % (std::size(kExtensionUris) + 1);
+    const bool assigned =
+        map.assign(id, place < std::size(kExtensionUris) ? kExtensionUris[place] : "urn:example:unknown");
     fuzz::check(assigned == (id != 0), "ids 1 to 255 can be carried");
   }
   return map;

@@ -5,37 +5,23 @@
 #include <set>
 #include <string>
 
+#include "tests/support/extension_uris.hpp"
 #include "tests/support/packet_builder.hpp"
 
 namespace rtcscope::rtp {
 namespace {
 
+using testing::kExtensionUris;
 using testing::Octets;
 using testing::Writer;
 using namespace std::chrono_literals;
 
-constexpr std::string_view kUris[] = {
-    "",
-    "urn:ietf:params:rtp-hdrext:ssrc-audio-level",
-    "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
-    "http://www.webrtc.org/experiments/rtp-hdrext/transport-wide-cc-02",
-    "urn:ietf:params:rtp-hdrext:sdes:mid",
-    "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
-    "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
-    "urn:3gpp:video-orientation",
-    "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay",
-    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension",
-    "http://www.webrtc.org/experiments/rtp-hdrext/video-layers-allocation00",
-    "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time",
-    "http://www.webrtc.org/experiments/rtp-hdrext/video-timing",
-};
-// The id of each is its place above.
+// The id of each is its place in kExtensionUris, counted from 1.
 enum : unsigned { kLevel = 1, kAst, kTwcc, kTwcc02, kMid, kRid, kRrid, kCvo, kDelay };
 
 ExtensionMap all() {
   ExtensionMap map;
-  for (unsigned id = 1; id < std::size(kUris); ++id) EXPECT_TRUE(map.assign(id, kUris[id]));
+  for (unsigned id = 1; const std::string_view uri : kExtensionUris) EXPECT_TRUE(map.assign(id++, uri));
   return map;
 }
 
@@ -232,19 +218,20 @@ TEST(RtpExtensions, FirstFaultIsKeptAndAllAreCounted) {
 
 TEST(ExtensionMap, RefusesIdsThatNoPacketCarries) {
   ExtensionMap map;
-  EXPECT_FALSE(map.assign(0, kUris[kMid]));
-  EXPECT_FALSE(map.assign(256, kUris[kMid]));
-  EXPECT_FALSE(map.assign(4096, kUris[kMid]));
-  EXPECT_TRUE(map.assign(255, kUris[kMid]));
+  const std::string_view mid = kExtensionUris[kMid - 1];
+  EXPECT_FALSE(map.assign(0, mid));
+  EXPECT_FALSE(map.assign(256, mid));
+  EXPECT_FALSE(map.assign(4096, mid));
+  EXPECT_TRUE(map.assign(255, mid));
   EXPECT_EQ(map.kind(255), ExtensionKind::kMid);
   EXPECT_TRUE(map.assign(255, "urn:example:other"));
   EXPECT_EQ(map.kind(255), ExtensionKind::kUnknown);
 }
 
 TEST(ExtensionKinds, EachUriHasItsOwn) {
-  std::set<ExtensionKind> kinds;
-  for (const std::string_view uri : kUris) kinds.insert(extension_kind(uri));
-  EXPECT_EQ(kinds.size(), std::size(kUris));
+  std::set<ExtensionKind> kinds{ExtensionKind::kUnknown};
+  for (const std::string_view uri : kExtensionUris) kinds.insert(extension_kind(uri));
+  EXPECT_EQ(kinds.size(), std::size(kExtensionUris) + 1);
   EXPECT_EQ(extension_kind("urn:ietf:params:rtp-hdrext:encrypt urn:ietf:params:rtp-hdrext:sdes:mid"),
             ExtensionKind::kUnknown);
 }

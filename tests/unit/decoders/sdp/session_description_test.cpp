@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 
 #include "tests/support/hex.hpp"
@@ -143,6 +144,19 @@ TEST(SdpMedia, RepairedPayloadTypes) {
       "a=fmtp:97 apt=96\r\na=fmtp:99 rtx-time=200;apt=98\r\na=fmtp:101 rtx-time=200; apt=100; x=1\r\n"
       "a=fmtp:102 myapt=5\r\na=fmtp:103 apt=128\r\na=fmtp:63 111/111\r\n");
   EXPECT_THAT(m.apt, ElementsAre(Pair(97, 96), Pair(99, 98), Pair(101, 100)));
+}
+
+// RFC 2198, 5.
+TEST(SdpMedia, PrimaryBlockOfRed) {
+  const Media m = medium(
+      "a=fmtp:63 111/112/113\r\na=rtpmap:63 red/48000/2\r\na=rtpmap:64 RED/8000\r\na=fmtp:64 0\r\n"
+      "a=rtpmap:65 red/8000\r\na=fmtp:65 128/0\r\na=rtpmap:66 red/8000\r\na=fmtp:66 0x/0\r\n"
+      "a=rtpmap:67 red/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0\r\na=fmtp:102 0/0\r\n");
+  EXPECT_EQ(red_primary_block(m, 63), 111);
+  EXPECT_EQ(red_primary_block(m, 64), 0);
+  for (const std::uint8_t other : std::array<std::uint8_t, 6>{65, 66, 67, 101, 102, 103}) {
+    EXPECT_EQ(red_primary_block(m, other), std::nullopt) << int{other};
+  }
 }
 
 TEST(SdpMedia, HeaderExtensions) {

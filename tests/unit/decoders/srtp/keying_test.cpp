@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "capture/bpf/key_probe.h"
+
 namespace rtcscope::srtp {
 namespace {
 
@@ -30,6 +32,16 @@ TEST(Profiles, LengthOfOneWritersKeyNamesThem) {
   }
   for (const std::size_t other : {14U, 27U, 29U, 31U, 43U, 45U, 48U}) {
     EXPECT_FALSE(srtcp_profile_of_length(other)) << other;
+  }
+}
+
+// The two may not include each other.
+TEST(Profiles, TheKeyProbeTakesTheLengthsThatOpen) {
+  for (rtc_u64 octets = 0; octets <= 200; ++octets) {
+    const auto profile = srtcp_profile_of_length(octets);
+    const bool one_writer = profile && octets == key_sizes(*profile).one_writer();
+    EXPECT_EQ(rtc_is_policy_octets(octets) != 0, one_writer) << octets;
+    EXPECT_EQ(rtc_is_export_octets(octets) != 0, profile.has_value() && !one_writer) << octets;
   }
 }
 

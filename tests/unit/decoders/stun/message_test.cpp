@@ -50,7 +50,7 @@ const TypeCase kTypes[] = {
     {{"GoogPingRequest"}, 0x0200, 0x080, MessageClass::kRequest},
     {{"GoogPingResponse"}, 0x0300, 0x080, MessageClass::kSuccess},
     {{"GoogPingError"}, 0x0310, 0x080, MessageClass::kError},
-    {{"AllBits"}, 0x3fff, 0xfff, MessageClass::kError},
+    {{"AllBits"}, 0x03ff, 0x0ff, MessageClass::kError},
 };
 INSTANTIATE_TEST_SUITE_P(Rfc8489, MessageType, ::testing::ValuesIn(kTypes), testing::CaseName());
 
@@ -84,6 +84,7 @@ const FaultCase kFaults[] = {
     {{"HeaderOf19"}, Octets(19), "truncated_header@8"},
     {{"FirstBit"}, header("8001 0000 2112a442"), "not_stun@0"},
     {{"SecondBit"}, header("4001 0000 2112a442"), "not_stun@0"},
+    {{"MethodReservedForOthersOfThePort"}, header("0401 0000 2112a442"), "not_stun@0"},
     {{"NoCookie"}, header("0001 0000 2112a443"), "bad_cookie@4"},
     {{"LengthNoMultipleOfFour"}, header("0001 0002 2112a442") + Octets(2), "bad_length@2"},
     {{"LengthPastTheDatagram"}, header("0001 0004 2112a442"), "bad_length@2"},
