@@ -1,8 +1,11 @@
 #include "api/entity_json.hpp"
 
+#include <utility>
+
 #include "api/absences.hpp"
 #include "base/json_depth.hpp"
 #include "base/text.hpp"
+#include "store/sql/columns.hpp"
 
 namespace rtcscope::api {
 namespace {
@@ -24,17 +27,27 @@ Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
+/// A field that is not there yet: [] would compare its name with those of all that are.
+void put(Json& json, std::string name, Json value) {
+  json.get_ref<Json::object_t&>().emplace_back(std::move(name), std::move(value));
+}
+
+/// Room for `fields` in all: an object that grows copies the names that it has.
+void make_room(Json& json, std::size_t fields) {
+  json.get_ref<Json::object_t&>().reserve(fields);
+}
+
 /// `prefix` is "end" or "left": ended_at and left_at differ from their reasons' spelling.
 void put_ending(Json& json, const char* at, const std::string& prefix,
                 const std::optional<model::Ending>& ending) {
-  json[at] = ending ? Json(to_rfc3339(ending->time)) : Json(nullptr);
-  json[prefix + "_reason"] = ending ? Json(ending->reason) : Json(nullptr);
-  json[prefix + "_source"] = ending ? Json(to_string(ending->source)) : Json(nullptr);
+  put(json, at, ending ? Json(to_rfc3339(ending->time)) : Json(nullptr));
+  put(json, prefix + "_reason", ending ? Json(ending->reason) : Json(nullptr));
+  put(json, prefix + "_source", ending ? Json(to_string(ending->source)) : Json(nullptr));
 }
 
 void put_health(Json& json, const store::Health& health) {
-  json["health"] = to_string(health.word);
-  json["health_reason"] = health.reason;
+  put(json, "health", to_string(health.word));
+  put(json, "health_reason", health.reason);
 }
 
 Json figures_or_null(const std::optional<store::Figures>& figures) {
@@ -49,84 +62,14 @@ Json figures_or_null(const std::optional<store::Figures>& figures) {
 }
 
 void put_directions(Json& json, const store::Summary& summary) {
-  json["uplink"] = figures_or_null(summary.uplink);
-  json["downlink"] = figures_or_null(summary.downlink);
+  put(json, "uplink", figures_or_null(summary.uplink));
+  put(json, "downlink", figures_or_null(summary.downlink));
 }
 
 Json evidence_list(const std::vector<model::Evidence>& evidence) {
   Json list = Json::array();
   for (const auto& [kind, detail] : evidence) list.push_back({{"kind", kind}, {"detail", detail}});
   return list;
-}
-
-void put_counts(Json& json, const model::StreamFigures& figures) {
-  json["packets"] = figures.packets;
-  json["bytes"] = figures.bytes;
-  json["expected"] = figures.expected;
-  json["lost"] = figures.lost;
-  json["duplicates"] = figures.duplicates;
-  json["reordered"] = figures.reordered;
-  json["frames"] = figures.frames;
-}
-
-void put_ice(Json& json, const model::FlowIce& ice) {
-  json["ice_state"] = ice.state;
-  json["ice_failure"] = ice.failure;
-  json["ice_controlling"] = ice.controlling;
-  json["ice_integrity"] = ice.integrity;
-  json["ice_checks_up"] = ice.checks_up;
-  json["ice_checks_down"] = ice.checks_down;
-  json["ice_answers_up"] = ice.answers_up;
-  json["ice_answers_down"] = ice.answers_down;
-  json["ice_errors"] = ice.errors;
-  json["ice_last_error"] = or_null(ice.last_error);
-  json["ice_nominations"] = ice.nominations;
-  json["ice_nominated_at"] = time_or_null(ice.nominated_at);
-  json["ice_answered_at"] = time_or_null(ice.answered_at);
-  json["ice_restarts"] = ice.restarts;
-  json["goog_pings"] = ice.goog_pings;
-  json["dtls_in_stun"] = ice.dtls_in_stun;
-  json["ice_round_trip_ms"] = or_null(ice.round_trip_ms);
-  json["ice_round_trip_min_ms"] = or_null(ice.round_trip_min_ms);
-  json["ice_round_trip_mean_ms"] = or_null(ice.round_trip_mean_ms);
-  json["ice_server_answer_ms"] = or_null(ice.server_answer_ms);
-}
-
-void put_dtls(Json& json, const model::FlowDtls& dtls) {
-  json["dtls_version"] = dtls.version;
-  json["dtls_cipher"] = dtls.cipher;
-  json["dtls_group"] = dtls.group;
-  json["dtls_client"] = dtls.client;
-  json["dtls_offered_versions"] = dtls.offered_versions;
-  json["dtls_offered_ciphers"] = dtls.offered_ciphers;
-  json["dtls_offered_groups"] = dtls.offered_groups;
-  json["offered_srtp_profiles"] = dtls.offered_srtp_profiles;
-  json["dtls_handshake_ms"] = or_null(dtls.handshake_ms);
-  json["dtls_client_hellos"] = dtls.client_hellos;
-  json["dtls_hello_verify_requests"] = dtls.hello_verify_requests;
-  json["dtls_hello_retry_requests"] = dtls.hello_retry_requests;
-  json["dtls_fragmented_messages"] = dtls.fragmented_messages;
-  json["dtls_repeated_messages"] = dtls.repeated_messages;
-  json["dtls_alert"] = dtls.alert;
-  json["dtls_alert_sender"] = dtls.alert_sender;
-  json["dtls_connection_ids"] = dtls.connection_ids;
-  json["fingerprint_check_client"] = dtls.fingerprint_check_client;
-  json["fingerprint_check_server"] = dtls.fingerprint_check_server;
-  json["data_packets_up"] = dtls.data_packets_up;
-  json["data_packets_down"] = dtls.data_packets_down;
-  json["data_bytes_up"] = dtls.data_bytes_up;
-  json["data_bytes_down"] = dtls.data_bytes_down;
-}
-
-void put_turn(Json& json, const model::FlowTurn& turn) {
-  json["turn_state"] = turn.state;
-  json["turn_relayed_endpoint"] = turn.relayed_endpoint;
-  json["turn_lifetime_s"] = or_null(turn.lifetime_s);
-  json["turn_permissions"] = turn.permissions;
-  json["turn_channels"] = turn.channels;
-  json["turn_refreshes"] = turn.refreshes;
-  json["turn_last_error"] = or_null(turn.last_error);
-  json["turn_client_flow_id"] = id_or_null(turn.client_flow);
 }
 
 /// Puts a group of figures under the names of its visit().
@@ -136,15 +79,20 @@ class FigureFields {
 
   template <class Value>
   void operator()(const char* name, const Value& value) {
-    json_[name] = value;
+    put(json_, name, value);
   }
   template <class Value>
   void operator()(const char* name, const std::optional<Value>& value) {
-    json_[name] = or_null(value);
+    put(json_, name, or_null(value));
   }
   template <class Tag>
   void operator()(const char* name, StrongId<Tag> id) {
-    json_[name] = id_or_null(id);
+    put(json_, name, id_or_null(id));
+  }
+  void operator()(const char* name, const std::optional<UtcTime>& time) {
+    std::string member = name;
+    member.resize(member.rfind("_ns"));  // the column's unit: here times are text
+    put(json_, member, time_or_null(time));
   }
 
  private:
@@ -153,7 +101,7 @@ class FigureFields {
 
 Json reasons_json(const model::Stream& stream) {
   Json json = Json::object();
-  for (const auto& [figure, reason] : absences(stream)) json[figure] = reason;
+  for (const auto& [figure, reason] : absences(stream)) put(json, figure, reason);
   return json;
 }
 
@@ -166,8 +114,8 @@ Json detail_json(const std::string& detail) {
 
 // How sure it is that packets are whose the API says.
 void put_precision(Json& json, std::optional<double> confidence) {
-  json["precision"] = !confidence ? "none" : *confidence < store::kExactConfidence ? "inferred" : "exact";
-  json["confidence"] = confidence ? Json(*confidence) : Json(nullptr);
+  put(json, "precision", !confidence ? "none" : *confidence < store::kExactConfidence ? "inferred" : "exact");
+  put(json, "confidence", or_null(confidence));
 }
 
 }  // namespace
@@ -187,10 +135,10 @@ Json conference_json(const store::ConferenceRow& row) {
             {"room", conference.room},           {"started_at", to_rfc3339(conference.started_at)}};
   put_ending(json, "ended_at", "end", conference.ended);
   put_health(json, row.summary.health);
-  json["participant_count"] = row.participant_count;
-  json["present_count"] = row.present_count;
-  json["connection_count"] = row.connection_count;
-  json["stream_count"] = row.stream_count;
+  put(json, "participant_count", row.participant_count);
+  put(json, "present_count", row.present_count);
+  put(json, "connection_count", row.connection_count);
+  put(json, "stream_count", row.stream_count);
   put_precision(json, row.confidence);
   put_directions(json, row.summary);
   return json;
@@ -202,7 +150,7 @@ Json conference_name_json(const model::Conference& conference) {
             {"plugin", conference.plugin},
             {"room", conference.room},
             {"started_at", to_rfc3339(conference.started_at)}};
-  json["ended_at"] = conference.ended ? Json(to_rfc3339(conference.ended->time)) : Json(nullptr);
+  put(json, "ended_at", conference.ended ? Json(to_rfc3339(conference.ended->time)) : Json(nullptr));
   return json;
 }
 
@@ -215,8 +163,8 @@ Json participant_json(const store::ParticipantRow& row) {
             {"first_seen", to_rfc3339(participant.first_seen)}};
   put_ending(json, "left_at", "left", row.left);
   put_health(json, row.summary.health);
-  json["connection_count"] = row.connection_count;
-  json["stream_count"] = row.stream_count;
+  put(json, "connection_count", row.connection_count);
+  put(json, "stream_count", row.stream_count);
   put_directions(json, row.summary);
   return json;
 }
@@ -256,8 +204,8 @@ Json connection_json(const store::ConnectionRow& row) {
             {"pair_switches", connection.pair_switches}};
   put_ending(json, "ended_at", "end", connection.ended);
   put_health(json, row.summary.health);
-  json["flow_count"] = row.flow_count;
-  json["stream_count"] = row.stream_count;
+  put(json, "flow_count", row.flow_count);
+  put(json, "stream_count", row.stream_count);
   put_precision(json, row.confidence);
   put_directions(json, row.summary);
   return json;
@@ -299,11 +247,12 @@ Json flow_json(const store::FlowRow& row) {
             {"rtcp_reason", flow.rtcp_reason},
             {"fingerprint_client", flow.fingerprint_client},
             {"fingerprint_server", flow.fingerprint_server}};
+  make_room(json, 96);
   FigureFields fields(json);
   visit(fields, flow.round_trips);
-  put_ice(json, flow.ice);
-  put_dtls(json, flow.dtls);
-  put_turn(json, flow.turn);
+  store::sql::visit(fields, flow.ice);
+  store::sql::visit(fields, flow.dtls);
+  store::sql::visit(fields, flow.turn);
   put_ending(json, "ended_at", "end", flow.ended);
   return json;
 }
@@ -328,18 +277,19 @@ Json stream_json(const store::StreamRow& row) {
             {"rtx_of_ssrc", or_null(stream.rtx_of_ssrc)},
             {"first_packet", to_rfc3339(stream.first_packet)},
             {"last_packet", to_rfc3339(stream.last_packet)}};
-  put_counts(json, stream.total);
-  json["loss_ratio"] = or_null(store::loss_ratio(stream.total));
-  json["bitrate_bps"] = or_null(stream.bitrate_bps);
-  json["jitter_ms"] = or_null(stream.jitter_ms);
-  json["jitter_max_ms"] = or_null(stream.jitter_max_ms);
-  json["jitter_mean_ms"] = or_null(stream.jitter_mean_ms);
-  json["jitter_frame_ms"] = or_null(stream.jitter_frame_ms);
-  json["max_gap_ms"] = stream.max_gap_ms;
-  json["recent_loss_ratio"] = or_null(stream.recent_loss_ratio);
-  json["recent_bitrate_bps"] = or_null(stream.recent_bitrate_bps);
-  json["capture_drops"] = stream.capture_drops;
+  make_room(json, 192);
   FigureFields fields(json);
+  store::sql::visit(fields, stream.total);
+  fields("loss_ratio", store::loss_ratio(stream.total));
+  fields("bitrate_bps", stream.bitrate_bps);
+  fields("jitter_ms", stream.jitter_ms);
+  fields("jitter_max_ms", stream.jitter_max_ms);
+  fields("jitter_mean_ms", stream.jitter_mean_ms);
+  fields("jitter_frame_ms", stream.jitter_frame_ms);
+  fields("max_gap_ms", stream.max_gap_ms);
+  fields("recent_loss_ratio", stream.recent_loss_ratio);
+  fields("recent_bitrate_bps", stream.recent_bitrate_bps);
+  fields("capture_drops", stream.capture_drops);
   visit(fields, stream.typing);
   visit(fields, stream.loss);
   visit(fields, stream.loss_split);
@@ -351,9 +301,9 @@ Json stream_json(const store::StreamRow& row) {
   visit(fields, stream.remote);
   visit(fields, stream.key_frames);
   visit(fields, stream.redundancy);
-  json["relay_leg"] = stream.relay_leg;
-  json["absent"] = reasons_json(stream);
-  json["ended"] = stream.ended;
+  put(json, "relay_leg", stream.relay_leg);
+  put(json, "absent", reasons_json(stream));
+  put(json, "ended", stream.ended);
   put_health(json, row.health);
   return json;
 }
@@ -362,14 +312,15 @@ Json sample_json(const model::StreamSample& sample) {
   Json json{{"stream_id", hex_id(sample.stream.value)},
             {"start", to_rfc3339(sample.start)},
             {"end", to_rfc3339(sample.end)}};
-  put_counts(json, sample.interval);
-  json["bitrate_bps"] = or_null(sample.bitrate_bps);
-  json["jitter_ms"] = or_null(sample.jitter_ms);
-  json["capture_drops"] = sample.capture_drops;
-  json["frame_rate_fps"] = or_null(sample.frame_rate_fps);
-  json["frame_jitter_ms"] = or_null(sample.frame_jitter_ms);
-  json["stalls"] = sample.stalls;
-  json["freezes"] = or_null(sample.freezes);
+  FigureFields fields(json);
+  store::sql::visit(fields, sample.interval);
+  fields("bitrate_bps", sample.bitrate_bps);
+  fields("jitter_ms", sample.jitter_ms);
+  fields("capture_drops", sample.capture_drops);
+  fields("frame_rate_fps", sample.frame_rate_fps);
+  fields("frame_jitter_ms", sample.frame_jitter_ms);
+  fields("stalls", sample.stalls);
+  fields("freezes", sample.freezes);
   return json;
 }
 

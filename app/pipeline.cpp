@@ -38,7 +38,8 @@ void learn_extensions(const sdp::OwnedSdp& sdp, flows::PacketPath& path) {
 
 Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
                    const correlator::IssueOptions& issues, bool cascade_rooms)
-    : correlator_(correlator::HostIdentity{host_name}, correlator_options(issues, cascade_rooms), sink),
+    : correlator_(correlator::HostIdentity{host_name}, correlator_options(issues, cascade_rooms), hash_seed,
+                  sink),
       path_(flows::FlowOptions{}, hash_seed, correlator_) {}
 
 void Pipeline::Facts::on_fact(const feeds::Fact& fact) {

@@ -21,11 +21,13 @@ std::string indented(const Json& json, std::size_t depth) {
   const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace);
   const std::string margin(2 * depth, ' ');
   std::string lines;
-  for (const char c : text) {
-    lines += c;
-    if (c == '\n') lines += margin;
+  lines.reserve(text.size() * 3 / 2);
+  std::size_t start = 0;
+  for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n', start)) {
+    lines.append(text, start, end + 1 - start).append(margin);
+    start = end + 1;
   }
-  return lines;
+  return lines.append(text, start);
 }
 
 /// One row at a time: the whole report as one JSON value would take three times the memory of its rows.

@@ -254,8 +254,9 @@ void Correlator::Impl::emit_events(UtcTime now, bool last) {
   for (model::Event& event : events) changes_.on_change(std::move(event));
 }
 
-Correlator::Correlator(HostIdentity host, CorrelatorOptions options, model::ChangeSink& changes)
-    : impl_(std::make_unique<Impl>(host, options, changes)) {}
+Correlator::Correlator(HostIdentity host, CorrelatorOptions options, std::uint64_t hash_seed,
+                       model::ChangeSink& changes)
+    : impl_(std::make_unique<Impl>(host, options, hash_seed, changes)) {}
 Correlator::~Correlator() = default;
 
 void Correlator::on_flow(const flows::FlowSnapshot& flow) {

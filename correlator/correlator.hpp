@@ -69,10 +69,12 @@ struct Snapshot {
 /// Pure: no I/O, threads, clock or log. All calls come from one thread.
 class Correlator final : public flows::FlowSink, public feeds::FactSink {
  public:
-  /// `changes` outlives the correlator. It is called from advance() and finish() only: entities that
+  /// `hash_seed` must not be known to clients; results do not depend on it. `changes` outlives the
+  /// correlator. It is called from advance() and finish() only: entities that
   /// changed (parents before children: host, conference, participant, session, connection, flow,
   /// stream), then samples, then events, then issues.
-  Correlator(HostIdentity host, CorrelatorOptions options, model::ChangeSink& changes);
+  Correlator(HostIdentity host, CorrelatorOptions options, std::uint64_t hash_seed,
+             model::ChangeSink& changes);
   ~Correlator() override;
   Correlator(const Correlator&) = delete;
   Correlator& operator=(const Correlator&) = delete;

@@ -28,9 +28,11 @@ inline HostId host_id(const std::string& name) {
 
 class Correlator::Impl {
  public:
-  Impl(const HostIdentity& host, const CorrelatorOptions& options, model::ChangeSink& changes)
+  Impl(const HostIdentity& host, const CorrelatorOptions& options, std::uint64_t hash_seed,
+       model::ChangeSink& changes)
       : options_(options),
         changes_(changes),
+        tokens_(hash_seed),
         feed_(host_id(host.name), {options.max_connections, options.max_sessions, options.cascade_rooms},
               tokens_),
         packets_({options.max_flows, options.max_streams, options.recent_window}, tokens_),

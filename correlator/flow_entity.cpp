@@ -125,6 +125,7 @@ void tell_ice(model::FlowIce& entity, const flows::IceFacts& ice, flows::Side se
 template <class List, class Name>
 std::vector<std::string> names(const List& list, Name name) {
   std::vector<std::string> out;
+  out.reserve(list.list().size() + 1);
   for (const std::uint16_t code : list.list()) out.push_back(name(code));
   if (list.more) out.emplace_back("...");
   return out;

@@ -1,7 +1,6 @@
 #pragma once
 // What packets say, kept: the newest snapshot of a flow and the newest report of each of its streams.
 
-#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,12 +49,14 @@ struct RecentReport {
   std::uint64_t capture_drops = 0;
 };
 
+using ClockJitters = decltype(flows::StreamReport::jitter);
+
 /// What a sample is made of, once the stream's clock is known.
 struct HeldSample {
   UtcTime start{};
   UtcTime end{};
   flows::StreamFigures interval;
-  std::array<std::pair<std::uint32_t, Duration>, flows::kClockHypotheses> jitter{};  // by clock rate
+  ClockJitters jitter{};
   std::uint64_t capture_drops = 0;
   std::optional<std::uint64_t> freezes;  // absent where no playout was followed
 };

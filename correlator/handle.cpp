@@ -1,10 +1,6 @@
 #include "correlator/handle.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <string_view>
-
-#include "base/text.hpp"
 
 namespace rtcscope::correlator {
 namespace {
@@ -82,15 +78,6 @@ class SideWriter {
   std::uint64_t& refused_;
 };
 
-/// "111/111" -> 111 (RFC 2198, 5).
-std::optional<std::uint8_t> first_block(std::string_view format) {
-  std::uint8_t payload_type = 0;
-  const auto [end, error] = std::from_chars(format.data(), format.data() + format.size(), payload_type);
-  const bool whole = end == format.data() + format.size() || *end == '/';
-  if (error != std::errc{} || !whole || payload_type > 127) return std::nullopt;
-  return payload_type;
-}
-
 }  // namespace
 
 std::vector<Token> Handle::add(const feeds::Description& description, std::uint64_t& refused) {
@@ -103,9 +90,7 @@ std::vector<Token> Handle::add(const feeds::Description& description, std::uint6
     for (const sdp::Candidate& candidate : media.candidates) writer.add(candidate);
     for (const auto& [payload_type, map] : media.rtpmaps) {
       rtpmaps[payload_type] = map;
-      const auto format = media.fmtps.find(payload_type);
-      if (!equals_ignoring_case(map.encoding, "red") || format == media.fmtps.end()) continue;
-      if (const auto block = first_block(format->second)) red_blocks[payload_type] = *block;
+      if (const auto block = sdp::red_primary_block(media, payload_type)) red_blocks[payload_type] = *block;
     }
     SideFacts& side = is_client ? of_client : of_server;
     if (media.direction != "sendrecv" || media.port == 0) {

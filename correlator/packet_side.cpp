@@ -19,10 +19,7 @@ bool insert_in_order(std::vector<Value>& list, Value value) {
 }
 
 HeldSample held_sample(const flows::StreamReport& report) {
-  HeldSample held{report.start, report.end, report.interval, {}, report.capture_drops, {}};
-  for (std::size_t i = 0; i < report.jitter.size(); ++i) {
-    held.jitter[i] = {report.jitter[i].clock_rate_hz, report.jitter[i].rfc3550};
-  }
+  HeldSample held{report.start, report.end, report.interval, report.jitter, report.capture_drops, {}};
   if (report.playout) held.freezes = report.interval_freezes;
   return held;
 }
@@ -62,7 +59,7 @@ FlowState& PacketSide::take(const flows::FlowSnapshot& flow) {
     stream.rid = facts.rid;
     touch(stream);
   }
-  if (!std::exchange(state.to_tell, true)) changed_flows_.push_back(flow.id);
+  mark(state);
   return state;
 }
 
@@ -135,10 +132,14 @@ void PacketSide::touch(StreamState& stream) {
   if (!std::exchange(stream.to_tell, true)) changed_streams_.push_back(stream.last.stream);
 }
 
-void PacketSide::touch(FlowState& flow) {
+void PacketSide::mark(FlowState& flow) {
   // One whose streams were reported first is told with its first snapshot.
   const FlowId own = flow.snapshot.id;
   if (own.valid() && !std::exchange(flow.to_tell, true)) changed_flows_.push_back(own);
+}
+
+void PacketSide::touch(FlowState& flow) {
+  mark(flow);
   for (const StreamId id : flow.streams) touch(streams_.at(id));
 }
 

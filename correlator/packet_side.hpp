@@ -58,6 +58,7 @@ class PacketSide {
   void erase(FlowId id);
 
  private:
+  void mark(FlowState& flow);
   void touch(StreamState& stream);
 
   Bounds bounds_;

@@ -231,7 +231,7 @@ model::Stream stream_entity(const StreamState& stream, const Handle* handle, con
   entity.last_packet = report.last_packet;
   entity.total = figures(report.total);
   entity.bitrate_bps = bits_per_second(report.total.bytes, report.last_packet - report.first_packet);
-  if (const flows::ClockJitter* jitter = jitter_of(report, format)) {
+  if (const flows::ClockJitter* jitter = jitter_of(report.jitter, format)) {
     entity.jitter_ms = to_milliseconds(jitter->rfc3550);
     entity.jitter_max_ms = to_milliseconds(jitter->rfc3550_max);
     if (report.total.packets > 1) entity.jitter_mean_ms = to_milliseconds(jitter->rfc3550_mean);
@@ -263,7 +263,9 @@ model::StreamSample sample_entity(StreamId stream, const HeldSample& held, const
   sample.end = held.end;
   sample.interval = figures(held.interval);
   sample.bitrate_bps = bits_per_second(held.interval.bytes, held.end - held.start);
-  sample.jitter_ms = jitter_ms(held, format);
+  if (const flows::ClockJitter* jitter = jitter_of(held.jitter, format)) {
+    sample.jitter_ms = to_milliseconds(jitter->rfc3550);
+  }
   sample.capture_drops = held.capture_drops;
   set_frames(sample, held, format);
   return sample;

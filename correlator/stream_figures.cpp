@@ -24,29 +24,13 @@ bool shows_frames(const StreamFormat& format) {
 
 }  // namespace
 
-namespace {
-
 // A retransmission comes late by design: RFC 3550 jitter says nothing about it.
-bool has_jitter(const StreamFormat& format) {
-  return format.clock_rate_hz && !model::is_retransmission(format);
-}
-
-}  // namespace
-
-const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format) {
-  if (!has_jitter(format)) return nullptr;
-  for (const flows::ClockJitter& jitter : report.jitter) {
+const flows::ClockJitter* jitter_of(const ClockJitters& jitters, const StreamFormat& format) {
+  if (!format.clock_rate_hz || model::is_retransmission(format)) return nullptr;
+  for (const flows::ClockJitter& jitter : jitters) {
     if (jitter.clock_rate_hz == *format.clock_rate_hz) return &jitter;
   }
   return nullptr;
-}
-
-std::optional<double> jitter_ms(const HeldSample& held, const StreamFormat& format) {
-  if (!has_jitter(format)) return std::nullopt;
-  for (const auto& [clock_rate_hz, jitter] : held.jitter) {
-    if (clock_rate_hz == *format.clock_rate_hz) return to_milliseconds(jitter);
-  }
-  return std::nullopt;
 }
 
 model::LossFigures loss_figures(const flows::StreamReport& report) {

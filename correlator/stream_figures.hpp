@@ -10,9 +10,7 @@
 namespace rtcscope::correlator {
 
 /// nullptr: the clock is not known or not one of the meter's, or jitter means nothing for the stream.
-const flows::ClockJitter* jitter_of(const flows::StreamReport& report, const StreamFormat& format);
-/// The same of a sample.
-std::optional<double> jitter_ms(const HeldSample& held, const StreamFormat& format);
+const flows::ClockJitter* jitter_of(const ClockJitters& jitters, const StreamFormat& format);
 model::LossFigures loss_figures(const flows::StreamReport& report);
 model::VideoFigures video_figures(const flows::StreamReport& report, const StreamFormat& format);
 model::RemoteFigures remote_figures(const StreamState& stream, const StreamFormat& format);

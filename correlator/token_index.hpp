@@ -40,9 +40,18 @@ inline Token pair_token(const Endpoint& x, const Endpoint& y) {
   return StableHash{}.add("pair").add(std::min(x, y)).add(std::max(x, y)).value();
 }
 
+/// Clients choose their ufrags and so their tokens: without a seed they could choose one place for all of
+/// them.
+struct SeededTokenHash {
+  std::uint64_t seed = 0;
+  std::size_t operator()(Token token) const noexcept;
+};
+
 /// Which connections and which flows carry a token.
 class TokenIndex {
  public:
+  explicit TokenIndex(std::uint64_t hash_seed) : postings_(0, SeededTokenHash{hash_seed}) {}
+
   /// What more than this many share proves nothing (the media server's own certificate); it is not
   /// looked up any more, so one popular value cannot make every link expensive.
   static constexpr std::size_t kCommon = 256;
@@ -82,7 +91,7 @@ class TokenIndex {
     if (found->second.connections.empty() && found->second.flows.empty()) postings_.erase(found);
   }
 
-  std::unordered_map<Token, Posting> postings_;
+  std::unordered_map<Token, Posting, SeededTokenHash> postings_;
 };
 
 }  // namespace rtcscope::correlator

@@ -13,6 +13,11 @@ namespace {
 // but a flood of random SSRCs must not become a flood of streams.
 constexpr Duration kUnprovedStreamAge = std::chrono::seconds{10};
 
+DtlsSeen dtls_seen(const DtlsFacts& facts) noexcept {
+  if (facts.connected) return DtlsSeen::kConnected;
+  return facts.state == DtlsState::kNone ? DtlsSeen::kNone : DtlsSeen::kPart;
+}
+
 // Media of a pair that was silent for so long begins anew.
 constexpr Duration kMediaSilence = std::chrono::seconds{2};
 
@@ -150,8 +155,8 @@ void Flow::read(const Datagram& datagram, Side sender) {
     case demux::PacketClass::kRtcp:
       // What the snap length cut cannot be authenticated.
       if (proved_ && datagram.payload.size() == datagram.wire_bytes) {
-        const bool dtls = dtls_state_.facts().state != DtlsState::kNone;
-        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload, dtls, this);
+        context_.rtcp.on_rtcp(id_, sender, datagram.time, datagram.payload, dtls_seen(dtls_state_.facts()),
+                              this);
         const RtcpAccess access = context_.rtcp.access(id_);
         rtcp_readable_ = access == RtcpAccess::kClear || access == RtcpAccess::kDecrypted;
       }

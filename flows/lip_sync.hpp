@@ -3,18 +3,27 @@
 
 namespace rtcscope::flows {
 
-/// After libwebrtc's video/stream_synchronization. All times are in ms.
+/// After libwebrtc's video/stream_synchronization, whole ms as there.
 class LipSync {
  public:
-  /// Once a second: how long video and speech are held without it.
-  void follow(double video_ms, double speech_ms) noexcept;
+  /// Once a second: how long video and speech are held, and how much longer video was on its way than speech,
+  /// from capture to arrival.
+  void follow(double video_ms, double speech_ms, double relative_ms) noexcept;
   /// The least that video is held.
-  [[nodiscard]] double video_ms() const noexcept { return extra_video_ms_; }
+  [[nodiscard]] double video_ms() const noexcept { return video_.least_ms; }
+  /// The least that speech is held.
+  [[nodiscard]] double speech_ms() const noexcept { return speech_.least_ms; }
 
  private:
-  double mean_ms_ = 0;  // video behind speech
-  double extra_video_ms_ = 0;
-  double extra_speech_ms_ = 0;
+  struct Extra {
+    int ms = 0;        // added on top of what the buffer asks for
+    int least_ms = 0;  // asked of the buffer last
+  };
+  static void shift(Extra& reduced, Extra& raised, int step_ms) noexcept;
+
+  int mean_ms_ = 0;  // video behind speech
+  Extra video_;
+  Extra speech_;
 };
 
 }  // namespace rtcscope::flows

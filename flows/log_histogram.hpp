@@ -17,7 +17,9 @@ namespace rtcscope::flows {
 class LogHistogram {
  public:
   void add(Duration value) noexcept {
-    counts_[bucket_of(value)] += 1;
+    const std::size_t bucket = bucket_of(value);
+    counts_[bucket] += 1;
+    octaves_[bucket / kParts] += 1;
     total_ += 1;
   }
   [[nodiscard]] std::uint64_t total() const noexcept { return total_; }
@@ -25,14 +27,14 @@ class LogHistogram {
   /// The value that a part `q` (0..1) of all do not exceed; nullopt without any.
   [[nodiscard]] std::optional<Duration> quantile(double q) const noexcept {
     if (total_ == 0) return std::nullopt;
+    // Less than the total, so both searches end.
     const auto rank = static_cast<std::uint64_t>(q * static_cast<double>(total_ - 1));
     std::uint64_t before = 0;
-    for (std::size_t i = 0; i < kBuckets; ++i) {
-      if (before + counts_[i] > rank)
-        return within(i, (static_cast<double>(rank - before) + 0.5) / counts_[i]);
-      before += counts_[i];
-    }
-    return within(kBuckets - 1, 0.5);
+    std::size_t octave = 0;
+    while (before + octaves_[octave] <= rank) before += octaves_[octave++];
+    std::size_t i = octave * kParts;
+    while (before + counts_[i] <= rank) before += counts_[i++];
+    return within(i, (static_cast<double>(rank - before) + 0.5) / counts_[i]);
   }
 
  private:
@@ -56,6 +58,7 @@ class LogHistogram {
   }
 
   std::array<std::uint32_t, kBuckets> counts_{};
+  std::array<std::uint64_t, kOctaves> octaves_{};  // sums of counts_, for a quick way to a quantile
   std::uint64_t total_ = 0;
 };
 

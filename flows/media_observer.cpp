@@ -49,6 +49,12 @@ ExtensionIds& MediaObserver::extensions_of(Transport& transport) {
   return *transport.extensions;
 }
 
+rtp::RtpExtensions MediaObserver::read_extensions(Transport& transport, const rtp::RtpPacketView& packet,
+                                                  MediaKind kind, UtcTime time) {
+  if (!packet.has_extension) return {};
+  return extensions_of(transport).read(packet, kind, time);
+}
+
 void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
                            const rtp::RtpPacketView& packet, std::uint32_t wire_bytes,
                            bool feedback_readable) {
@@ -58,8 +64,10 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   of.repeats = typing.role != MediaRole::kPrimary;
   of.repeats_ssrc = typing.repeats_ssrc.value_or(0);
   Transport& transport = transports_[index(stream.sender)];
-  const rtp::RtpExtensions values = extensions_of(transport).read(packet, typing.kind, time);
+  const rtp::RtpExtensions values = read_extensions(transport, packet, typing.kind, time);
   of.kind = typing.kind;
+  of.newest = time;
+  of.newest_timestamp = packet.rtp_timestamp;
   of.headers->add(time, packet, values);
   if (of.repeats) {
     const Observation* original = find(of.repeats_ssrc, of.sender);
@@ -67,10 +75,8 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   }
   if (values.audio_level) note_voice(of, time, *values.audio_level);
   if (values.transport_sequence && feedback_readable) {
-    const std::uint16_t number = values.transport_sequence->sequence_number;
-    if (!transport.sent) transport.sent = std::make_unique<std::array<Sent, kSent>>();
-    (*transport.sent)[number % kSent] = {time, packet.rtp_timestamp, number,
-                                         static_cast<std::uint16_t>(place), Sent::kWaiting};
+    remember(transport, {time, packet.rtp_timestamp, values.transport_sequence->sequence_number,
+                         static_cast<std::uint16_t>(place), Sent::kWaiting});
   }
   of.payload_type = packet.payload_type;
   if (of.repeats) of.playout.reset();
@@ -85,11 +91,15 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   if (of.repeats || again) return;
   if (!unknown) relays_.add(*of.relay, time, packet, wire_bytes);
   if (typing.kind == MediaKind::kAudio) {
-    of.playout.reset();
     note_speech(of, time, packet.rtp_timestamp, typing.clock_rate_hz);
     return;
   }
   play(of, playout);
+}
+
+void MediaObserver::remember(Transport& transport, const Sent& sent) {
+  if (!transport.sent) transport.sent = std::make_unique<std::array<Sent, kSent>>();
+  (*transport.sent)[sent.number % kSent] = sent;
 }
 
 void MediaObserver::play(Observation& of, PlayoutPacket packet) {
@@ -105,8 +115,8 @@ void MediaObserver::play(Observation& of, PlayoutPacket packet) {
 void MediaObserver::on_first_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
                                  const rtp::RtpPacketView& packet) {
   Observation& of = observations_[observation_of(flow, stream)];
-  ExtensionIds& extensions = extensions_of(transports_[index(stream.sender)]);
-  of.headers->add_first(time, packet, extensions.read(packet, stream.typing.kind, time));
+  Transport& transport = transports_[index(stream.sender)];
+  of.headers->add_first(time, packet, read_extensions(transport, packet, stream.typing.kind, time));
 }
 
 /// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may
@@ -134,7 +144,9 @@ void MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketV
   if (packet.has_padding) return;
   Observation unknown;
   unknown.sender = sender;
-  repair_frame(unknown, {packet.rtp_timestamp, time, PlayoutPacket::Kind::kRepair, wire_bytes, 0, false});
+  // No feedback is looked up for it yet: it came as late as what did before.
+  const UtcTime came = time + transports_[index(sender)].late;
+  repair_frame(unknown, {packet.rtp_timestamp, came, PlayoutPacket::Kind::kRepair, wire_bytes, 0, false});
 }
 
 std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {
@@ -182,7 +194,10 @@ void MediaObserver::repair_frame(const Observation& of, const PlayoutPacket& pac
 /// How long the receiver's buffer holds what is spoken, as far as the tap sees what delays it.
 void MediaObserver::note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp,
                                 std::uint32_t clock_rate_hz) {
+  of.playout.reset();
   if (clock_rate_hz == 0) return;
+  // What has no feedback of its own waited as long as what does, in the queues that both go through.
+  time += transports_[index(of.sender)].late;
   if (!of.speech) {
     of.speech = std::make_unique<Speech>();
     of.speech->began = of.speech->told = time;
@@ -191,7 +206,6 @@ void MediaObserver::note_speech(Observation& of, UtcTime time, std::uint32_t rtp
   Speech& speech = *of.speech;
   speech.ticks += static_cast<std::int32_t>(rtp_timestamp - speech.rtp_timestamp);
   speech.rtp_timestamp = rtp_timestamp;
-  speech.newest = time;
   speech.delay.add(to_milliseconds(time - speech.began),
                    static_cast<double>(speech.ticks) * 1000 / clock_rate_hz);
   if (time - speech.told < kLipSyncEvery) return;
@@ -200,13 +214,37 @@ void MediaObserver::note_speech(Observation& of, UtcTime time, std::uint32_t rtp
 }
 
 /// To all video of the same sender. Which of several voices belongs to which pictures is not known.
-void MediaObserver::tell_speech(const Observation& of, UtcTime time) noexcept {
+void MediaObserver::tell_speech(Observation& of, UtcTime time) noexcept {
   const auto speaks = [&](const Observation& o) {
-    return &o != &of && o.speech && o.sender == of.sender && time - o.speech->newest < kLipSyncEvery;
+    return &o != &of && o.speech && o.sender == of.sender && time - o.newest < kLipSyncEvery;
   };
   if (std::any_of(observations_.begin(), observations_.end(), speaks)) return;
   for (Observation& o : observations_) {
-    if (o.plays_video() && o.sender == of.sender) o.playout->hear(of.speech->delay.level_ms());
+    // Nothing is kept in step with what does not come.
+    if (!o.plays_video() || o.sender != of.sender || o.heard == o.newest) continue;
+    o.heard = o.newest;
+    const auto relative = relative_ms(o, of);
+    if (relative) of.speech->delay.hold(o.playout->hear(of.speech->delay.level_ms(), *relative));
+  }
+}
+
+/// How much longer the last packet of video was on its way than that of speech, by the sender reports. Where
+/// they cannot be read, as long; nothing while only one stream has some.
+std::optional<double> MediaObserver::relative_ms(const Observation& video,
+                                                 const Observation& speech) noexcept {
+  if (!video.clock && !speech.clock) return 0;
+  if (!video.clock || !speech.clock) return std::nullopt;
+  const auto seen = video.clock->captured_ms(video.newest_timestamp);
+  const auto spoken = speech.clock->captured_ms(speech.newest_timestamp);
+  if (!seen || !spoken) return std::nullopt;
+  return to_milliseconds(video.newest - speech.newest) - (*seen - *spoken);
+}
+
+void MediaObserver::on_sender_report(Side sender, const rtcp::SenderReportView& report) {
+  for (Observation& o : observations_) {
+    if (o.sender != sender || o.ssrc != report.sender_ssrc) continue;
+    if (!o.clock) o.clock = std::make_unique<SenderClock>();
+    o.clock->add(report.ntp_timestamp, report.rtp_timestamp);
   }
 }
 
@@ -232,7 +270,8 @@ UtcTime MediaObserver::arrival(Transport& transport, const Sent& sent, Duration 
   if (jump) transport.quickest = way;
   transport.started = true;
   transport.quickest = std::min(way, transport.quickest);
-  return sent.time + (way - transport.quickest);
+  transport.late = way - transport.quickest;
+  return sent.time + transport.late;
 }
 
 void MediaObserver::on_feedback(Side media_sender, UtcTime time,
@@ -336,13 +375,15 @@ void MediaObserver::fill(StreamReport& report) const noexcept {
     report.relay = o.relay->figures();
     report.sampled = report.sampled || !o.relay->followed();
     if (o.plays_video() && !o.repeats) report.playout = o.playout->figures();
-    const ExtensionIds& ids = *transports_[index(o.sender)].extensions;
-    if (ids.knows(rtp::ExtensionKind::kAudioLevel, MediaKind::kAudio)) report.voice = o.voice;
+    const ExtensionIds* ids = transports_[index(o.sender)].extensions.get();
+    if (ids != nullptr && ids->knows(rtp::ExtensionKind::kAudioLevel, MediaKind::kAudio)) {
+      report.voice = o.voice;
+    }
     report.feedback = o.feedback;
     if (report.sampled) continue;
     report.headers = o.headers->figures();
     report.key_frames = o.headers->key_frames();
-    report.headers.extensions = ids.text(o.kind);
+    if (ids != nullptr) report.headers.extensions = ids->text(o.kind);
   }
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "decoders/rtcp/generic_nack.hpp"
+#include "decoders/rtcp/sender_report.hpp"
 #include "decoders/rtcp/transport_cc_feedback.hpp"
 #include "decoders/rtp/rtp_packet.hpp"
 #include "flows/extension_ids.hpp"
@@ -19,6 +20,7 @@
 #include "flows/playout_model.hpp"
 #include "flows/relay_tracker.hpp"
 #include "flows/report.hpp"
+#include "flows/sender_clock.hpp"
 #include "flows/speech_delay.hpp"
 
 namespace rtcscope::flows {
@@ -47,6 +49,7 @@ class MediaObserver {
                    std::uint32_t wire_bytes) noexcept;
   /// What the other side says about packets that `media_sender` sent.
   void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
+  void on_sender_report(Side sender, const rtcp::SenderReportView& report);
   /// The other side asks for packets that `media_sender` sent.
   void on_nack(Side media_sender, UtcTime time, const rtcp::GenericNackView& nack) noexcept;
   /// The other side asked `media_sender` for a key frame.
@@ -71,7 +74,6 @@ class MediaObserver {
   struct Speech {
     SpeechDelay delay;
     UtcTime began{};
-    UtcTime newest{};
     UtcTime told{};  // to the pictures beside it
     std::uint32_t rtp_timestamp = 0;
     std::int64_t ticks = 0;  // since the first packet
@@ -95,6 +97,10 @@ class MediaObserver {
     VoiceFigures voice;
     UtcTime last_voice{};
     FeedbackFigures feedback;
+    std::unique_ptr<SenderClock> clock;  // from the first SR on
+    UtcTime newest{};                    // its last packet
+    std::uint32_t newest_timestamp = 0;
+    UtcTime heard{};  // its last packet when lips were put in step
 
     [[nodiscard]] bool plays_video() const noexcept { return playout && kind == MediaKind::kVideo; }
   };
@@ -110,19 +116,25 @@ class MediaObserver {
     std::unique_ptr<ExtensionIds> extensions;  // made when there is something to know: few flows are media
     std::unique_ptr<std::array<Sent, kSent>> sent;
     Duration quickest{};  // least difference of the two clocks
+    Duration late{};      // how much longer than that the way of the last packet was
     bool started = false;
   };
 
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
+  static void remember(Transport& transport, const Sent& sent);
   void play(Observation& of, PlayoutPacket packet);
   [[nodiscard]] const Observation* find(std::uint32_t ssrc, Side sender) const noexcept;
   static ExtensionIds& extensions_of(Transport& transport);
+  static rtp::RtpExtensions read_extensions(Transport& transport, const rtp::RtpPacketView& packet,
+                                            MediaKind kind, UtcTime time);
   void take_early_requests(Observation& of) noexcept;
   static bool names_as_repaired(const Observation& repair, const Observation& original, bool only_padding);
   void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
   bool look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept;
   void note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp, std::uint32_t clock_rate_hz);
-  void tell_speech(const Observation& of, UtcTime time) noexcept;
+  void tell_speech(Observation& of, UtcTime time) noexcept;
+  [[nodiscard]] static std::optional<double> relative_ms(const Observation& video,
+                                                         const Observation& speech) noexcept;
   void note_voice(Observation& of, UtcTime time, const rtp::AudioLevel& level) noexcept;
   void note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept;
   [[nodiscard]] UtcTime arrival(Transport& transport, const Sent& sent, Duration receiver_clock) noexcept;

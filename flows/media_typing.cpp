@@ -31,10 +31,10 @@ StaticFormat static_format(std::uint32_t payload_type) noexcept {
   }
 }
 
-/// Numbers that every offer of Chrome and Firefox gives to audio, and no known stack to video: opus (111 and
-/// 109) and its RED (63).
+/// Numbers that every offer of Chrome gives to audio, and no known stack to video: opus (111) and its RED (63).
+/// Firefox's opus, 109, is a retransmission's of Chrome (H264).
 bool audio_by_convention(std::uint32_t payload_type) noexcept {
-  return payload_type == 111 || payload_type == 109 || payload_type == 63;
+  return payload_type == 111 || payload_type == 63;
 }
 
 struct Slope {

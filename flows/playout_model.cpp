@@ -31,6 +31,9 @@ constexpr std::uint32_t kFramesCounted = 1024;
 constexpr Duration kRecovered = std::chrono::seconds{3};
 constexpr Duration kAnswered = std::chrono::seconds{4};
 
+// A browser releases at the last tick of 64 a second before a frame is due, what is late at once (libwebrtc:
+// DecodeSynchronizer; Chromium: MetronomeSource). Its phase is not known.
+constexpr double kTickMs = 1000.0 / 64;
 // Between a frame's release and its picture: 10 ms to draw, and a little to decode.
 constexpr double kDecodeMs = 12;
 
@@ -257,7 +260,7 @@ double PlayoutModel::released_ms(const Frame& frame, double own_ms) noexcept {
   const double ready_ms = std::max(last_whole_ms_, last_release_ms_);
   const double hold_ms = std::max({hold_ms_, sync_.video_ms() - kDecodeMs, 0.0});
   const double due_ms = line_.due_ms(ticks_) + hold_ms;
-  const double release_ms = figures_.frames == 0 ? own_ms : std::max(ready_ms, due_ms);
+  const double release_ms = figures_.frames == 0 ? own_ms : std::max(ready_ms, due_ms - kTickMs / 2);
   // What was sent again says nothing about the way.
   if (frame.retransmitted) return release_ms;
   if (figures_.frames != 0) {
@@ -270,11 +273,9 @@ double PlayoutModel::released_ms(const Frame& frame, double own_ms) noexcept {
   return release_ms;
 }
 
-void PlayoutModel::hear(double speech_ms) noexcept {
-  // Nothing is kept in step with a picture that stands.
-  if (heard_frames_ == figures_.frames) return;
-  heard_frames_ = figures_.frames;
-  sync_.follow(jitter_.delay_ms() + kDecodeMs, speech_ms);
+double PlayoutModel::hear(double speech_ms, double relative_ms) noexcept {
+  sync_.follow(jitter_.delay_ms() + kDecodeMs, speech_ms, relative_ms);
+  return sync_.speech_ms();
 }
 
 /// Frames that come too late make the buffer hold the next ones longer, up to what jitter asks for.
@@ -287,13 +288,14 @@ void PlayoutModel::follow_delay(double late_ms) noexcept {
   hold_ms_ = std::min(hold_ms_ + std::max(late_ms, 0.0), target_ms);
 }
 
+/// The receiver reckons in whole ms, and with a mean that is rounded down.
 void PlayoutModel::judge(double interval_ms) noexcept {
   intervals_[intervals_seen_++ % kIntervals] = interval_ms;
   const std::size_t count = std::min(intervals_seen_, kIntervals);
   if (count < kLeastIntervals) return;
   double sum = 0;
   for (std::size_t i = 0; i < count; ++i) sum += intervals_[i];
-  const double mean = sum / static_cast<double>(count);
+  const double mean = std::floor(sum / static_cast<double>(count));
   if (interval_ms < std::max(3 * mean, mean + kIncreaseMs)) return;
   figures_.freezes += 1;
   figures_.frozen +=

@@ -41,8 +41,10 @@ class PlayoutModel {
   void add(const PlayoutPacket& packet) noexcept;
   /// A packet of the stream without a frame: padding.
   void pass(std::uint16_t sequence) noexcept;
-  /// Once a second: how long the receiver's speech buffer holds what belongs to these pictures.
-  void hear(double speech_ms) noexcept;
+  /// Once a second: how long the receiver's speech buffer holds what belongs to these pictures, and how much
+  /// longer these were on their way from capture to arrival.
+  /// Returns how long speech is held at least then.
+  double hear(double speech_ms, double relative_ms) noexcept;
   /// The receiver asks for this packet (again).
   void ask(std::uint16_t sequence, UtcTime time) noexcept;
   /// A frame with this RTP timestamp began in the last 2.5 seconds.
@@ -121,10 +123,9 @@ class PlayoutModel {
   CaptureLine line_;
   JitterEstimate jitter_;
   LipSync sync_;
-  std::uint64_t heard_frames_ = 0;  // shown when it was followed last
-  double hold_ms_ = -1;             // how long frames are held after they were due; none yet
-  double last_whole_ms_ = 0;        // frames are decoded in order: not before this
-  double last_own_ms_ = 0;          // of the last frame that was not retransmitted
+  double hold_ms_ = -1;       // how long frames are held after they were due; none yet
+  double last_whole_ms_ = 0;  // frames are decoded in order: not before this
+  double last_own_ms_ = 0;    // of the last frame that was not retransmitted
   std::int64_t last_own_ticks_ = 0;
   double last_release_ms_ = 0;
   std::array<double, kIntervals> intervals_{};

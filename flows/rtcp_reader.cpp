@@ -59,7 +59,7 @@ void RtcpReader::Stream::note_sender_report(std::uint32_t ntp_middle, UtcTime ti
   if (sender_reports.size() > kMaxSenderReports) sender_reports.pop_front();
 }
 
-void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram, bool dtls,
+void RtcpReader::on_rtcp(FlowId id, Side sender, UtcTime time, Bytes datagram, DtlsSeen dtls,
                          FeedbackListener* listener) {
   FlowRtcp& flow = flows_[id];
   const std::optional<Bytes> clear = open(flow, sender, time, datagram, dtls);
@@ -93,10 +93,11 @@ OpaqueReason RtcpReader::opaque_reason(const DtlsFacts& dtls) const noexcept {
   return dtls.client_hello ? OpaqueReason::kNoKey : OpaqueReason::kLateAttach;
 }
 
-std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls) {
+std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram,
+                                      DtlsSeen dtls) {
   Direction& direction = flow.directions[index(sender)];
   // Once something was enciphered, nothing in clear is believed.
-  if (flow.access() <= RtcpAccess::kClear && !dtls && whole_in_clear(datagram)) {
+  if (flow.access() <= RtcpAccess::kClear && dtls == DtlsSeen::kNone && whole_in_clear(datagram)) {
     direction.access = RtcpAccess::kClear;
     counters_.clear += 1;
     return datagram;
@@ -113,9 +114,15 @@ std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time,
     replayed = opened.error().code == srtp::SrtcpErrc::kReplayed;
   }
   // An index that was seen is a copy, or the first packets of a new association: it begins at 1 again.
-  if (auto found = find(flow, sender, time, datagram)) return found;
-  (replayed ? counters_.replayed : counters_.opaque) += 1;
-  counters_.no_key_fits += !replayed && keys_.newest() != 0 ? 1 : 0;
+  if (auto found = find(flow, sender, time, datagram, dtls)) return found;
+  if (replayed) {
+    counters_.replayed += 1;
+  } else {
+    const bool put_off = direction.trials.sweep.under_way();
+    counters_.opaque += 1;
+    counters_.trials_put_off += put_off ? 1 : 0;
+    counters_.no_key_fits += !put_off && keys_.newest() != 0 ? 1 : 0;
+  }
   if (direction.writer.association == 0 || ++direction.failures >= kMaxFailures) {
     direction.access = RtcpAccess::kOpaque;
   }
@@ -124,14 +131,11 @@ std::optional<Bytes> RtcpReader::open(FlowRtcp& flow, Side sender, UtcTime time,
 
 // Also for a flow that has an association: a new handshake on it (RFC 5764, 5.1), or another call that was
 // given the same five-tuple, brings a newer secret.
-std::optional<Bytes> RtcpReader::find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram) {
+std::optional<Bytes> RtcpReader::find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram,
+                                      DtlsSeen dtls) {
   Direction& own = flow.directions[index(sender)];
-  if (keys_.newest() <= own.trials.exhausted) return std::nullopt;
-  const auto found = keys_.find(datagram, own.trials.exhausted, scratch_);
-  if (!found) {
-    if (++own.trials.datagrams >= kMaxTrials) own.trials = {keys_.newest(), 0};
-    return std::nullopt;
-  }
+  const auto found = search(own.trials, time, datagram, dtls);
+  if (!found) return std::nullopt;
   if (own.writer.association != found->writer.association) counters_.flows_opened += 1;
   use(own, time, found->writer);
   own.access = RtcpAccess::kDecrypted;
@@ -143,6 +147,19 @@ std::optional<Bytes> RtcpReader::find(FlowRtcp& flow, Side sender, UtcTime time,
   }
   counters_.opened += 1;
   return found->clear;
+}
+
+std::optional<SrtcpKeys::Found> RtcpReader::search(Trials& trials, UtcTime time, Bytes datagram,
+                                                   DtlsSeen dtls) {
+  if (keys_.newest() <= trials.sweep.after) return std::nullopt;
+  TrialBudget& budget = dtls == DtlsSeen::kConnected ? connected_trials_ : other_trials_;
+  budget.begin_datagram(time);
+  const auto found = keys_.find(datagram, trials.sweep, budget, scratch_);
+  if (found || !trials.sweep.finished) return found;
+  const bool enough = ++trials.failed >= kMaxTrials;
+  trials.sweep = {.after = enough ? keys_.newest() : trials.sweep.after};
+  if (enough) trials.failed = 0;
+  return std::nullopt;
 }
 
 void RtcpReader::use(Direction& direction, UtcTime time, SrtcpWriter writer) {
@@ -168,6 +185,8 @@ void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Byte
       if (feedback != nullptr && listener != nullptr)
         listener->on_transport_feedback(sender, time, *feedback);
       const auto* nack = std::get_if<rtcp::GenericNackView>(&*block->body);
+      const auto* report = std::get_if<rtcp::SenderReportView>(&*block->body);
+      if (report != nullptr && listener != nullptr) listener->on_sender_report(sender, *report);
       if (nack != nullptr && listener != nullptr) listener->on_nack(sender, time, *nack);
       const auto* extended = std::get_if<rtcp::ExtendedReportView>(&*block->body);
       if (extended != nullptr) read_extended(id, flow, sender, time, *extended);

@@ -11,6 +11,7 @@
 
 #include "base/byte_reader.hpp"
 #include "decoders/rtcp/rtcp_error.hpp"
+#include "decoders/rtcp/sender_report.hpp"
 #include "decoders/srtp/key_log.hpp"
 #include "decoders/srtp/srtcp_context.hpp"
 #include "flows/counters.hpp"
@@ -33,10 +34,18 @@ struct RtcpCounters {
   std::uint64_t clear = 0;            // datagrams that were never enciphered
   std::uint64_t opaque = 0;           // no key fits, or none was given
   std::uint64_t no_key_fits = 0;      // of these, those that came when there were keys
+  std::uint64_t trials_put_off = 0;   // of these, those of which some keys were left to the next datagrams
   std::uint64_t replayed = 0;         // seen before: not counted twice
   std::uint64_t flows_opened = 0;     // a key was proved to be the flow's
   std::uint64_t streams_refused = 0;  // SSRCs over a flow's bound
   ErrorCounts<rtcp::RtcpErrc> malformed;
+};
+
+/// What the tap saw of the DTLS below a flow's RTCP.
+enum class DtlsSeen : std::uint8_t {
+  kNone,
+  kPart,       // what the flow carries in clear is not the peers'
+  kConnected,  // both ends took part: who only makes up a sender's address gets no answer
 };
 
 /// Hears the feedback about a flow's packets while a datagram is read.
@@ -45,6 +54,7 @@ class FeedbackListener {
   virtual ~FeedbackListener() = default;
   virtual void on_transport_feedback(Side reporter, UtcTime time,
                                      const rtcp::TransportCcFeedbackView& feedback) = 0;
+  virtual void on_sender_report(Side sender, const rtcp::SenderReportView& report) = 0;
   virtual void on_nack(Side reporter, UtcTime time, const rtcp::GenericNackView& nack) = 0;
   /// PLI or FIR, but no repetition of one: `reporter` wants a key frame of the stream that the other side
   /// sends.
@@ -56,7 +66,7 @@ class FeedbackListener {
 class RtcpReader {
  public:
   static constexpr std::size_t kMaxStreamsPerFlow = 512;
-  /// Datagrams of a side that are tried against the secrets at hand; later ones wait for newer secrets.
+  /// How often a side's datagrams are tried against all secrets at hand; later ones wait for newer secrets.
   static constexpr int kMaxTrials = 4;
   /// So many datagrams in a row that the flow's association does not open end its state "decrypted".
   static constexpr int kMaxFailures = 8;
@@ -70,9 +80,8 @@ class RtcpReader {
   void add_logged(srtp::LoggedSecret&& secret);
   void on_handshake(const srtp::HandshakeFacts& handshake);
 
-  /// One whole RTCP datagram of a flow, sent by `sender`. `dtls`: DTLS was seen on the flow, so what it
-  /// carries in clear is not the peers'.
-  void on_rtcp(FlowId flow, Side sender, UtcTime time, Bytes datagram, bool dtls,
+  /// One whole RTCP datagram of a flow, sent by `sender`.
+  void on_rtcp(FlowId flow, Side sender, UtcTime time, Bytes datagram, DtlsSeen dtls,
                FeedbackListener* listener = nullptr);
   /// Forgets the flow; its association is kept for a while, for it may go on over another five-tuple.
   void on_flow_end(FlowId flow, UtcTime time);
@@ -110,8 +119,8 @@ class RtcpReader {
   };
   /// What a side's datagrams were tried against.
   struct Trials {
-    AssociationId exhausted = 0;  // secrets up to this one are not tried again
-    int datagrams = 0;            // failed since
+    KeySweep sweep;
+    int failed = 0;  // sweeps
   };
   /// What is known of one side's datagrams: a key may be of one direction only.
   struct Direction {
@@ -127,8 +136,9 @@ class RtcpReader {
     [[nodiscard]] RtcpAccess access() const noexcept;
   };
 
-  std::optional<Bytes> open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, bool dtls);
-  std::optional<Bytes> find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram);
+  std::optional<Bytes> open(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, DtlsSeen dtls);
+  std::optional<Bytes> find(FlowRtcp& flow, Side sender, UtcTime time, Bytes datagram, DtlsSeen dtls);
+  std::optional<SrtcpKeys::Found> search(Trials& trials, UtcTime time, Bytes datagram, DtlsSeen dtls);
   void use(Direction& direction, UtcTime time, SrtcpWriter writer);
   void read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Bytes clear, FeedbackListener* listener);
   void read_block(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, const rtcp::Block& block);
@@ -144,6 +154,9 @@ class RtcpReader {
 
   FlowSink& sink_;
   SrtcpKeys keys_;
+  // Where no handshake was seen, datagrams may be made up: they take nothing from the others.
+  TrialBudget connected_trials_;
+  TrialBudget other_trials_;
   bool keys_expected_ = false;
   std::map<srtp::HelloRandom, srtp::KeyingMaterial>
       logged_;  // master secrets whose handshake did not come yet

@@ -12,11 +12,27 @@ constexpr double kBucketMs = 20;
 constexpr double kQuantile = 0.95;
 constexpr double kKept = 0.983;
 constexpr double kFirstWeight = 2;
-// It shortens speech only when it holds so much more than it aims at.
+// Speech is played in steps of 10 ms. It is made shorter only when it waits so much longer than it should,
+// and longer when it waits less: once in six steps, by a few ms, for a period of the voice is left out or
+// said twice.
+constexpr double kStepMs = 10;
+constexpr double kPacketMs = 20;  // what a packet of Opus holds, as browsers send it
 constexpr double kSlackMs = 20;
-constexpr double kMeanKept = 252.0 / 256;
-// A timestamp that jumps is of another clock.
+constexpr int kStretchEvery = 6;
+constexpr double kStretchMs = 3;
+// When nothing was there to play for so long that it became silence, the buffer fills by half first.
+constexpr double kSilentMs = 60;
+constexpr double kRefilled = 0.5;
+constexpr double kEarlyMs = 50;  // what is so much more than asked for is played before its time
+// A timestamp that jumps, or so long a silence, starts anew.
 constexpr double kJumpMs = 5000;
+
+/// Of the mean level, kept at each step.
+double kept_level(double target_ms) noexcept {
+  if (target_ms <= 20) return 251.0 / 256;
+  if (target_ms <= 60) return 252.0 / 256;
+  return (target_ms <= 140 ? 253.0 : 254.0) / 256;
+}
 
 }  // namespace
 
@@ -24,6 +40,24 @@ void SpeechDelay::add(double now_ms, double spoken_ms) noexcept {
   const double way = now_ms - spoken_ms;
   const Slot& current = slots_[slot_];
   if (current.used && (way > current.least + kJumpMs || way < current.least - kJumpMs)) *this = {};
+  if (started_ && now_ms - clock_ms_ > kJumpMs) *this = {};
+  if (!started_) start(now_ms, spoken_ms);
+  play_until(now_ms);
+  note_way(now_ms, way);
+  const double step = spoken_ms + kPacketMs - newest_ms_;
+  if (step <= 0) return;  // late: its place is counted
+  if (newest_ms_ - played_ms_ < kStepMs && step > kPacketMs + 1) next_ms_ = spoken_ms;
+  newest_ms_ = spoken_ms + kPacketMs;
+}
+
+void SpeechDelay::start(double now_ms, double spoken_ms) noexcept {
+  started_ = true;
+  clock_ms_ = now_ms;
+  played_ms_ = newest_ms_ = spoken_ms;
+  made_up_ms_ = kSilentMs;  // there was nothing before
+}
+
+void SpeechDelay::note_way(double now_ms, double way) noexcept {
   if (slot_began_ms_ < 0) slot_began_ms_ = now_ms;
   if (now_ms - slot_began_ms_ > kSlotMs) {
     next_slot();
@@ -32,19 +66,64 @@ void SpeechDelay::add(double now_ms, double spoken_ms) noexcept {
   Slot& slot = slots_[slot_];
   slot.least = slot.used ? std::min(slot.least, way) : way;
   slot.used = true;
-  double least = way;
+  slot.largest = std::max(slot.largest, way - least_way());
+}
+
+double SpeechDelay::least_way() const noexcept {
+  double least = slots_[slot_].least;
+  for (const Slot& slot : slots_) least = slot.used ? std::min(least, slot.least) : least;
+  return least;
+}
+
+double SpeechDelay::largest_late() const noexcept {
   double largest = 0;
-  for (const Slot& each : slots_) {
-    if (!each.used) continue;
-    least = std::min(least, each.least);
-    largest = std::max(largest, each.largest);
+  for (const Slot& slot : slots_) largest = std::max(largest, slot.largest);
+  return largest;
+}
+
+double SpeechDelay::target_ms() const noexcept {
+  return std::max(asked_ms_, least_ms_);
+}
+
+void SpeechDelay::play_until(double now_ms) noexcept {
+  for (; clock_ms_ + kStepMs <= now_ms; clock_ms_ += kStepMs) play(clock_ms_);
+}
+
+/// The step that begins at `now_ms`.
+void SpeechDelay::play(double now_ms) noexcept {
+  stretched_ += 1;
+  if (waits()) {
+    made_up_ms_ += kStepMs;
+    return;
   }
-  const double late = way - least;
-  slot.largest = std::max(slot.largest, late);
-  mean_late_ms_ = kMeanKept * mean_late_ms_ + (1 - kMeanKept) * late;
-  // What comes later than the buffer holds lets it run dry, and waits from then on.
-  const double most = target_ms_ + std::max(largest, late) + kSlackMs;
-  level_ms_ = std::min(std::max({level_ms_, target_ms_, late}), most);
+  if (made_up_ms_ == 0) stretch(now_ms);
+  const double waiting = newest_ms_ - played_ms_;
+  const double kept = kept_level(target_ms());
+  level_ms_ = made_up_ms_ >= kSilentMs ? waiting : kept * level_ms_ + (1 - kept) * waiting;
+  made_up_ms_ = 0;
+  played_ms_ += kStepMs;
+}
+
+/// Whether there is nothing to play yet; moves on over a gap.
+bool SpeechDelay::waits() noexcept {
+  if (next_ms_ >= 0) {
+    const bool early = next_ms_ - played_ms_ > made_up_ms_;
+    if (early && newest_ms_ - next_ms_ <= target_ms() + kEarlyMs) return true;
+    played_ms_ = next_ms_;
+    next_ms_ = -1;
+  }
+  const double waiting = newest_ms_ - played_ms_;
+  if (made_up_ms_ >= kSilentMs && waiting < kRefilled * target_ms()) return true;
+  return waiting < kStepMs;
+}
+
+void SpeechDelay::stretch(double now_ms) noexcept {
+  if (stretched_ < kStretchEvery) return;
+  const double delay = now_ms - played_ms_ - least_way();
+  const double most = target_ms() + largest_late() + kSlackMs;
+  const double by = delay < target_ms() ? -kStretchMs : delay >= most ? kStretchMs : 0;
+  played_ms_ += by;
+  if (by != 0) stretched_ = 0;
 }
 
 void SpeechDelay::next_slot() noexcept {
@@ -64,7 +143,7 @@ void SpeechDelay::note_largest(double late_ms) noexcept {
   for (std::size_t i = 0; i < kBuckets; ++i) {
     sum += shares_[i];
     if (sum < kQuantile && i + 1 < kBuckets) continue;
-    target_ms_ = static_cast<double>(i + 1) * kBucketMs;
+    asked_ms_ = static_cast<double>(i + 1) * kBucketMs;
     return;
   }
 }

@@ -23,21 +23,38 @@ void SrtcpKeys::add(srtp::KeyingMaterial&& secret) {
     counters_.duplicates += 1;
     return;
   }
-  if (secrets_ >= kMaxSecrets) displace_oldest(true);
-  if (entries_.size() - secrets_ >= kMaxAssociations) displace_oldest(false);
+  if (unproved_.size() >= kMaxSecrets) displace_oldest_secret();
+  if (entries_.size() - unproved_.size() >= kMaxAssociations) displace_oldest_association();
   entries_.emplace(++newest_, Entry{std::move(secret), print});
-  secrets_ += 1;
+  unproved_.insert(newest_);
   counters_.added += 1;
 }
 
-std::optional<SrtcpKeys::Found> SrtcpKeys::find(Bytes datagram, AssociationId after,
+SrtcpKeys::Entries::iterator SrtcpKeys::next(const KeySweep& sweep) {
+  const auto newer = entries_.upper_bound(sweep.newest_tried);
+  if (newer != entries_.end()) return newer;
+  const auto older = entries_.lower_bound(sweep.oldest_tried);
+  if (older == entries_.begin() || std::prev(older)->first <= sweep.after) return entries_.end();
+  return std::prev(older);
+}
+
+std::optional<SrtcpKeys::Found> SrtcpKeys::find(Bytes datagram, KeySweep& sweep, TrialBudget& budget,
                                                 srtp::SrtcpContext::Scratch& scratch) {
-  for (auto entry = entries_.rbegin(); entry != entries_.rend() && entry->first > after; ++entry) {
-    auto* proved = std::get_if<Proved>(&entry->second.state);
-    auto found = proved != nullptr ? try_proved(entry->first, *proved, datagram, scratch)
-                                   : try_secret(entry->first, entry->second, datagram, scratch);
-    if (found) return found;
+  if (sweep.newest_tried == 0) {
+    sweep.newest_tried = newest_;
+    sweep.oldest_tried = newest_ + 1;
   }
+  for (auto entry = next(sweep); entry != entries_.end(); entry = next(sweep)) {
+    if (!budget.take(kWriters.size())) return std::nullopt;
+    const AssociationId id = entry->first;
+    auto* proved = std::get_if<Proved>(&entry->second.state);
+    auto found = proved != nullptr ? try_proved(id, *proved, datagram, scratch)
+                                   : try_secret(id, entry->second, datagram, scratch);
+    if (found) return found;
+    sweep.oldest_tried = std::min(sweep.oldest_tried, id);
+    sweep.newest_tried = std::max(sweep.newest_tried, id);
+  }
+  sweep.finished = true;
   return std::nullopt;
 }
 
@@ -46,27 +63,32 @@ std::optional<SrtcpKeys::Found> SrtcpKeys::try_secret(AssociationId id, Entry& e
   const auto& secret = std::get<srtp::KeyingMaterial>(entry.state);
   const auto profile = srtp::srtcp_profile_of_length(secret.size());
   if (!profile) return std::nullopt;
-  const bool both = !secret.one_writer();
-  for (const srtp::Writer writer : std::span(kWriters).first(both ? 2 : 1)) {
-    auto own = srtp::SrtcpContext::create(secret, *profile, writer);
-    if (!own) continue;
-    const auto clear = own->open(datagram, scratch);
-    if (!clear) continue;
-    const SrtcpWriter who{id, writer};
-    Proved proved;
-    if (both) {
-      const srtp::Writer peer = peer_of(who).writer;
-      proved.contexts[index(peer)] = srtp::SrtcpContext::create(secret, *profile, peer);
-      if (!proved.contexts[index(peer)]) return std::nullopt;
-    }
-    proved.contexts[index(writer)] = std::move(own);
-    // The secret ends here: its destructor wipes it.
-    entry.state = std::move(proved);
-    secrets_ -= 1;
-    counters_.proved += 1;
-    return Found{who, both, *clear};
+  for (const srtp::Writer writer : std::span(kWriters).first(secret.one_writer() ? 1 : 2)) {
+    counters_.tries += 1;
+    if (!tag_.fits(secret, *profile, writer, datagram)) continue;
+    return prove({id, writer}, entry, *profile, datagram, scratch);
   }
   return std::nullopt;
+}
+
+std::optional<SrtcpKeys::Found> SrtcpKeys::prove(SrtcpWriter who, Entry& entry, srtp::Profile profile,
+                                                 Bytes datagram, srtp::SrtcpContext::Scratch& scratch) {
+  const auto& secret = std::get<srtp::KeyingMaterial>(entry.state);
+  const bool both = !secret.one_writer();
+  Proved proved;
+  for (const srtp::Writer writer : {who.writer, peer_of(who).writer}) {
+    if (writer != who.writer && !both) continue;
+    auto& context = proved.contexts[index(writer)];
+    context = srtp::SrtcpContext::create(secret, profile, writer);
+    if (!context) return std::nullopt;
+  }
+  const auto clear = proved.contexts[index(who.writer)]->open(datagram, scratch);
+  if (!clear) return std::nullopt;
+  // The secret ends here: its destructor wipes it.
+  entry.state = std::move(proved);
+  unproved_.erase(who.association);
+  counters_.proved += 1;
+  return Found{who, both, *clear};
 }
 
 std::optional<SrtcpKeys::Found> SrtcpKeys::try_proved(AssociationId id, Proved& proved, Bytes datagram,
@@ -74,6 +96,7 @@ std::optional<SrtcpKeys::Found> SrtcpKeys::try_proved(AssociationId id, Proved& 
   for (const srtp::Writer writer : kWriters) {
     auto& context = proved.contexts[index(writer)];
     if (!context) continue;
+    counters_.tries += 1;
     const auto clear = context->open(datagram, scratch);
     if (clear)
       return Found{{id, writer}, proved.contexts[index(peer_of({id, writer}).writer)].has_value(), *clear};
@@ -110,14 +133,19 @@ SrtcpKeys::Entries::iterator SrtcpKeys::erase(Entries::iterator entry) {
   return entries_.erase(entry);
 }
 
-void SrtcpKeys::displace_oldest(bool secret) {
-  const auto oldest = std::find_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
-    return std::holds_alternative<srtp::KeyingMaterial>(entry.second.state) == secret;
+void SrtcpKeys::displace_oldest_secret() {
+  erase(entries_.find(*unproved_.begin()));
+  unproved_.erase(unproved_.begin());
+  counters_.secrets_displaced += 1;
+}
+
+void SrtcpKeys::displace_oldest_association() {
+  const auto oldest = std::find_if(entries_.begin(), entries_.end(), [](const auto& entry) {
+    return std::holds_alternative<Proved>(entry.second.state);
   });
   if (oldest == entries_.end()) return;
   erase(oldest);
-  secrets_ -= secret ? 1 : 0;
-  (secret ? counters_.secrets_displaced : counters_.associations_displaced) += 1;
+  counters_.associations_displaced += 1;
 }
 
 void SrtcpKeys::forget_unused(UtcTime now) {

@@ -1,6 +1,7 @@
 #pragma once
 // DTLS-SRTP secrets, and what they were proved to belong to. A secret is tried on SRTCP until one datagram
 // authenticates with it; then it is wiped, and its crypto contexts stay: one of each writer whose key it has.
+// Whoever sends datagrams has us try, so tries have a budget (trial_budget.hpp).
 
 #include <array>
 #include <cstdint>
@@ -14,6 +15,8 @@
 #include "base/time.hpp"
 #include "decoders/srtp/keying.hpp"
 #include "decoders/srtp/srtcp_context.hpp"
+#include "decoders/srtp/srtcp_tag.hpp"
+#include "flows/trial_budget.hpp"
 
 namespace rtcscope::flows {
 
@@ -38,6 +41,20 @@ struct SrtcpKeyCounters {
   std::uint64_t proved = 0;                  // secrets that opened a datagram
   std::uint64_t secrets_displaced = 0;       // unproved, gave way to newer ones
   std::uint64_t associations_displaced = 0;  // proved, gave way to newer ones
+  std::uint64_t tries = 0;                   // of one writer's key on one datagram, to find whose it is
+};
+
+/// How far the datagrams of one sender were tried against all associations but the old ones. A sweep begins
+/// with the newest, takes those that come meanwhile first, and may end datagrams after it began: each of
+/// them is as good a proof as any other.
+struct KeySweep {
+  AssociationId after = 0;  // up to this one they are not tried
+  // What was tried has no gaps; 0: nothing was.
+  AssociationId oldest_tried = 0;
+  AssociationId newest_tried = 0;
+  bool finished = false;
+
+  [[nodiscard]] bool under_way() const noexcept { return newest_tried != 0 && !finished; }
 };
 
 class SrtcpKeys {
@@ -58,9 +75,10 @@ class SrtcpKeys {
     bool peer_too = false;  // the association opens what the other end sends as well
     Bytes clear;
   };
-  /// Tries every association after `after`, newest first: the tag is the proof, for no secret opens
-  /// another association's packet but by a chance of 2^-80 (2^-32 for the short tag).
-  std::optional<Found> find(Bytes datagram, AssociationId after, srtp::SrtcpContext::Scratch& scratch);
+  /// Goes on with the sweep until an association opens the datagram, all were tried, or the budget has no
+  /// more: the tag is the proof, for no secret opens another association's packet but by a chance of 2^-80.
+  std::optional<Found> find(Bytes datagram, KeySweep& sweep, TrialBudget& budget,
+                            srtp::SrtcpContext::Scratch& scratch);
   /// As SrtcpContext::open; kNotAuthentic when the association is gone.
   Result<Bytes, srtp::SrtcpError> open(SrtcpWriter writer, Bytes datagram,
                                        srtp::SrtcpContext::Scratch& scratch);
@@ -83,19 +101,25 @@ class SrtcpKeys {
   };
   using Entries = std::map<AssociationId, Entry>;
 
+  /// The next one to be tried; end() where the sweep is over.
+  [[nodiscard]] Entries::iterator next(const KeySweep& sweep);
   std::optional<Found> try_secret(AssociationId id, Entry& entry, Bytes datagram,
                                   srtp::SrtcpContext::Scratch& scratch);
-  static std::optional<Found> try_proved(AssociationId id, Proved& proved, Bytes datagram,
-                                         srtp::SrtcpContext::Scratch& scratch);
+  std::optional<Found> prove(SrtcpWriter writer, Entry& entry, srtp::Profile profile, Bytes datagram,
+                             srtp::SrtcpContext::Scratch& scratch);
+  std::optional<Found> try_proved(AssociationId id, Proved& proved, Bytes datagram,
+                                  srtp::SrtcpContext::Scratch& scratch);
   Proved* proved(AssociationId id);
   Entries::iterator erase(Entries::iterator entry);
-  void displace_oldest(bool secret);
+  void displace_oldest_secret();
+  void displace_oldest_association();
   void forget_unused(UtcTime now);
 
   Entries entries_;
   std::set<srtp::Fingerprint> known_;  // of what is in entries_
+  std::set<AssociationId> unproved_;
   AssociationId newest_ = 0;
-  std::size_t secrets_ = 0;
+  srtp::SrtcpTag tag_;
   SrtcpKeyCounters counters_;
 };
 

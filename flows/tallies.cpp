@@ -34,6 +34,7 @@ std::vector<RefusalCount> PathTallies::refusals(const TcpCounters& tcp, const Rt
   append(out, "rtcp", opened.malformed);
   append(out, "rtcp", "too_many_ssrcs", opened.streams_refused);
   append(out, "rtcp", "no_key_fits", opened.no_key_fits);
+  append(out, "rtcp", "key_trial_put_off", opened.trials_put_off);
   append(out, "tcp", "cut_by_snap_length", counters.tcp_cut);
   append(out, "tcp", "framing_lost", tcp.gaps);
   append(out, "tcp", "skipped_while_framing_was_lost", tcp.segments_skipped);

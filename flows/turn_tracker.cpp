@@ -29,7 +29,7 @@ bool is_turn(Method method) noexcept {
 
 }  // namespace
 
-TurnTracker::Changes TurnTracker::add(UtcTime time, const stun::MessageView& message, Side sender) noexcept {
+TurnTracker::Changes TurnTracker::add(UtcTime time, const stun::MessageView& message, Side sender) {
   Changes changes;
   if (message.method == Method::kSend || message.method == Method::kData) {
     facts_.indications[index(sender)] += 1;
@@ -52,7 +52,7 @@ TurnTracker::Changes TurnTracker::add(UtcTime time, const stun::MessageView& mes
   return changes;
 }
 
-void TurnTracker::add_request(const stun::MessageView& message) noexcept {
+void TurnTracker::add_request(const stun::MessageView& message) {
   if (message.method == Method::kAllocate && facts_.state == TurnState::kNone) {
     facts_.state = TurnState::kAllocating;
   }
@@ -108,15 +108,22 @@ void TurnTracker::add_error(const stun::MessageView& message, Changes& changes) 
   changes.state = true;
 }
 
-void TurnTracker::bind(const stun::MessageView& message) noexcept {
+void TurnTracker::bind(const stun::MessageView& message) {
   const auto channel = message.channel_number();
   const auto peer = message.xor_peer_address();
   if (!channel || !peer) return;
   const auto known = std::find_if(bindings_.begin(), bindings_.end(),
                                   [&](const Binding& b) { return b.channel == *channel; });
-  if (known == bindings_.end()) facts_.channels += 1;
-  Binding& binding = known != bindings_.end() ? *known : bindings_[next_++ % bindings_.size()];
-  binding = {*channel, *peer};
+  if (known != bindings_.end()) {
+    known->peer = *peer;
+    return;
+  }
+  facts_.channels += 1;
+  if (bindings_.size() < kMaxBindings) {
+    bindings_.push_back({*channel, *peer});
+  } else {
+    bindings_[oldest_++ % kMaxBindings] = {*channel, *peer};
+  }
 }
 
 std::optional<TurnTracker::Inner> TurnTracker::inner_of(

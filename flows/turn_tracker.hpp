@@ -1,9 +1,9 @@
 #pragma once
 // What a client and its TURN server agree on (RFC 8656), and which peer a channel number means (section 12).
 
-#include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/byte_reader.hpp"
 #include "base/net.hpp"
@@ -31,7 +31,7 @@ class TurnTracker {
   };
 
   /// Learns from requests and their answers; a message of another method is ignored.
-  Changes add(UtcTime time, const stun::MessageView& message, Side sender) noexcept;
+  Changes add(UtcTime time, const stun::MessageView& message, Side sender);
   void add_channel_data(Side sender) noexcept { facts_.channel_data[index(sender)] += 1; }
 
   /// The peer is the bound one, or (bind not seen) an endpoint without address whose port is the channel
@@ -55,16 +55,17 @@ class TurnTracker {
     stun::TransactionId transaction_id{};
   };
 
-  void add_request(const stun::MessageView& message) noexcept;
+  void add_request(const stun::MessageView& message);
   void add_success(UtcTime time, const stun::MessageView& message, Changes& changes) noexcept;
   void add_refreshed(UtcTime time, const stun::MessageView& message, Changes& changes) noexcept;
   void add_error(const stun::MessageView& message, Changes& changes) noexcept;
-  void bind(const stun::MessageView& message) noexcept;
+  void bind(const stun::MessageView& message);
 
   TurnFacts facts_;
   // A client binds one channel per peer candidate; the oldest binding is overwritten beyond this.
-  std::array<Binding, 32> bindings_{};
-  std::size_t next_ = 0;
+  static constexpr std::size_t kMaxBindings = 32;
+  std::vector<Binding> bindings_;  // few flows are a TURN client's
+  std::size_t oldest_ = 0;
   Release release_;
 };
 

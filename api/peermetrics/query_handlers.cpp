@@ -33,6 +33,14 @@ Result<ListQuery, Refusal> list_query(const Call& call, std::initializer_list<co
   return list;
 }
 
+/// A list that is about one app, conference or participant, or of a time, and is never paged.
+Result<ListQuery, Refusal> scoped_list_query(const Call& call) {
+  return list_query(call,
+                    {"conferenceId", "participantId", "appId", "created_at_gt", "created_at_gte",
+                     "created_at_lt", "created_at_lte"},
+                    false);
+}
+
 template <class Items, class Shape>
 Json list_json(const ListQuery& list, const Items& items, std::uint64_t count, Shape shape) {
   Json json = Json::array();
@@ -178,10 +186,7 @@ http::Response show_session(const Services& services, const Call& call) {
 
 http::Response list_connections(const Services& services, const Call& call) {
   return answer_query(services, call, [&](Rows& rows) -> Answer {
-    const auto list = list_query(call,
-                                 {"conferenceId", "participantId", "appId", "created_at_gt", "created_at_gte",
-                                  "created_at_lt", "created_at_lte"},
-                                 false);
+    const auto list = scoped_list_query(call);
     if (!list) return Unexpected{list.error()};
     return answer_list<client::Connection>(rows, *list, connection_json);
   });
@@ -195,10 +200,7 @@ http::Response show_connection(const Services& services, const Call& call) {
 
 http::Response list_issues(const Services& services, const Call& call) {
   return answer_query(services, call, [&](Rows& rows) -> Answer {
-    const auto list = list_query(call,
-                                 {"conferenceId", "participantId", "appId", "created_at_gt", "created_at_gte",
-                                  "created_at_lt", "created_at_lte"},
-                                 false);
+    const auto list = scoped_list_query(call);
     if (!list) return Unexpected{list.error()};
     return list_json(*list, rows.list<client::Issue>(list->filter), 0, titled_issue_json);
   });

@@ -108,7 +108,7 @@ void IssueEngine::Rules::server_loss() {
 void IssueEngine::Rules::jitter() {
   for (const StreamView& view : view_.streams) {
     if (!view.uplink || !is_media(view) || !active(view)) continue;
-    const flows::ClockJitter* metered = jitter_of(view.stream->last, view.format);
+    const flows::ClockJitter* metered = jitter_of(view.stream->last.jitter, view.format);
     if (metered == nullptr) continue;
     const double jitter_ms = to_milliseconds(metered->rfc3550);
     Finding f = finding("high_jitter", view.format.kind);

@@ -270,9 +270,10 @@ void IssueEngine::Rules::forwarding(const std::map<ParticipantId, std::set<std::
     if (kind == handle.kind_of_mid.end() || !source.participant.valid()) continue;
     Finding f = finding("server_not_forwarding", mid);
     f.what = source.name + "'s " + kind->second;
-    const bool comes = std::any_of(view_.streams.begin(), view_.streams.end(), [&](const StreamView& view) {
-      return !view.uplink && view.format.mid == mid && active(view);
-    });
+    const bool comes =
+        std::any_of(view_.streams.begin(), view_.streams.end(), [&, &mid = mid](const StreamView& view) {
+          return !view.uplink && view.format.mid == mid && active(view);
+        });
     const bool sent = sends != uplinks.end() && sends->second.count(kind->second) != 0;
     f.evidence.push_back({"uplink", "the server gets it"});
     take(std::move(f), sent && !comes ? State::kBad : State::kFine);

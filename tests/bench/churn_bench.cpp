@@ -110,7 +110,7 @@ class Churn {
   std::uint64_t flows_per_second_;
   std::uint64_t number_ = 0;
   Count sink_;
-  correlator::Correlator correlator_{{"host"}, {}, sink_};
+  correlator::Correlator correlator_{{"host"}, {}, 1, sink_};
   flows::PacketPath path_{flows::FlowOptions{}, 1, correlator_};
   std::vector<Frame> frames_ = make_frames();
   UtcTime now_ = utc_from_ns(1'790'000'000'000'000'000);

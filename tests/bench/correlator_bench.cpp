@@ -76,7 +76,7 @@ void live_one_second(Correlator& correlator, std::vector<Client>& everybody, Dur
 
 void BM_CorrelatorSecond(benchmark::State& state) {
   CountingSink sink;
-  Correlator correlator{{"host"}, {}, sink};
+  Correlator correlator{{"host"}, {}, 1, sink};
   std::vector<Client> everybody = clients(static_cast<std::size_t>(state.range(0)));
   join(correlator, everybody);
   Duration at = 1s;

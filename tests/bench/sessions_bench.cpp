@@ -92,7 +92,7 @@ class Host {
 
  private:
   LinkWatch sink_;
-  Correlator correlator_{{"host"}, {}, sink_};
+  Correlator correlator_{{"host"}, {}, 1, sink_};
   std::deque<Member> members_;
   std::vector<double> latencies_us_;
   std::size_t unlinked_ = 0;

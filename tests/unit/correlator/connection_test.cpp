@@ -173,7 +173,7 @@ TEST_F(ConnectionTest, WhatEndedLongAgoIsForgottenButStaysTold) {
 TEST_F(ConnectionTest, TooManyConnectionsEvictTheOldestThatEnded) {
   CorrelatorOptions options;
   options.max_connections = 16;
-  Correlator small({"host"}, options, sink);
+  Correlator small({"host"}, options, 1, sink);
   small.on_fact(alice.describes(0s, kClient, "first", ""));
   for (int i = 0; i < 40; ++i) {
     const Peer next{"9" + std::to_string(i), "h" + std::to_string(i)};

@@ -60,7 +60,7 @@ UtcTime time_of(const PacketInput& input) {
 template <class TakeFact>
 Snapshot play(const Inputs& inputs, TakeFact take_fact) {
   Recorder sink;
-  Correlator correlator({"host"}, {}, sink);
+  Correlator correlator({"host"}, {}, 1, sink);
   UtcTime now{};
   std::size_t p = 0;
   std::size_t f = 0;

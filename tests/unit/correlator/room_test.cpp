@@ -161,7 +161,7 @@ TEST_F(RoomTest, TooManySessionsEvictThoseWhoLeftFirst) {
   CorrelatorOptions options;
   options.max_sessions = 3;
   Recorder changes;
-  Correlator small({"host"}, options, changes);
+  Correlator small({"host"}, options, 1, changes);
   small.on_fact(joined(alice, 1s, "1", "a", "alice"));
   small.on_fact(joined(bob, 2s, "1", "b", "bob"));
   small.on_fact(left(3s, "1", "b"));
@@ -181,7 +181,7 @@ TEST_F(RoomTest, AFloodOfRoomNamesIsBoundedCountedAndPushesOutNobodyWhoIsConnect
   options.max_sessions = 1000;
   options.max_connections = 1000;
   Recorder changes;
-  Correlator small({"host"}, options, changes);
+  Correlator small({"host"}, options, 1, changes);
   small.on_fact(joined(alice, 0s, "1234", "a", "alice"));
   small.on_fact(alice.describes(0s, kServer, "srv", ""));
   small.on_fact(alice.describes(0s, kClient, "cli", ""));
@@ -249,7 +249,7 @@ class CascadeTest : public ::testing::Test {
     Recorder sink;
     CorrelatorOptions options;
     options.cascade_rooms = cascade_rooms;
-    Correlator correlator{{"host"}, options, sink};
+    Correlator correlator{{"host"}, options, 1, sink};
     const Peer here{"11", "101", "media-1"}, there{"11", "101", "media-2"}, late{"12", "102", "media-1"};
     correlator.on_fact(joined(here, 0s, "1234", "7", "alice"));
     correlator.on_fact(joined(there, 1s, "1234", "7", "bob"));

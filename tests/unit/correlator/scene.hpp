@@ -126,7 +126,7 @@ class Scene : public ::testing::Test {
   const Peer alice{"11", "101"};
   const Peer bob{"22", "202"};
   Recorder sink;
-  Correlator correlator{{"host"}, {}, sink};
+  Correlator correlator{{"host"}, {}, 1, sink};
 
   void take(const feeds::Fact& fact) { correlator.on_fact(fact); }
   void take(const flows::FlowSnapshot& flow) { correlator.on_flow(flow); }

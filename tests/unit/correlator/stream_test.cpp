@@ -226,7 +226,7 @@ TEST_F(StreamTest, EvictedFlowsWereTold) {
   CorrelatorOptions options;
   options.max_flows = 4;
   Recorder changes;
-  Correlator small({"host"}, options, changes);
+  Correlator small({"host"}, options, 1, changes);
   for (std::uint64_t i = 1; i <= 10; ++i) small.on_flow(flow(i, std::chrono::seconds(i), "", ""));
   small.advance(kStart + 1min);
   EXPECT_EQ(changes.flows.size(), 10U);
@@ -238,7 +238,7 @@ TEST_F(StreamTest, SamplesThatWaitAreToldWhenTheirStreamIsEvicted) {
   CorrelatorOptions options;
   options.max_flows = 1;
   Recorder changes;
-  Correlator small({"host"}, options, changes);
+  Correlator small({"host"}, options, 1, changes);
   small.on_flow(flow(1, 0s, "", ""));
   small.on_stream_report(report(7, 1, kSsrc, 0s));
   small.advance(kStart + 1s);

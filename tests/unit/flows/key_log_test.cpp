@@ -10,6 +10,7 @@
 #include "capture/open.hpp"
 #include "flows/packet_path.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/support/no_flow_sink.hpp"
 #include "tests/support/srtp_sender.hpp"
 
 namespace rtcscope::flows {
@@ -35,12 +36,6 @@ constexpr Handshake kHandshakes[] = {
      "2771cbfedb4b93f5114f260c88f78e2d0b0852b73657fb2378162de039b9ec3cc51266933"}};
 
 const std::filesystem::path kFolder = std::filesystem::path(RTCSCOPE_TEST_DATA) / "dtls-key-log";
-
-struct NoSink : FlowSink {
-  void on_flow(const FlowSnapshot&) override {}
-  void on_stream_report(const StreamReport&) override {}
-  void on_flow_event(const FlowEvent&) override {}
-};
 
 std::vector<srtp::LoggedSecret> logged_secrets() {
   std::vector<srtp::LoggedSecret> secrets;
@@ -92,7 +87,7 @@ class KeyLogTest : public ::testing::TestWithParam<Handshake> {
 
   [[nodiscard]] const RtcpCounters& counters() const { return path_.table().rtcp_counters(); }
 
-  NoSink sink_;
+  testing::NoFlowSink sink_;
   PacketPath path_{FlowOptions{}, 1, sink_};
   UtcTime begin_{};
 };

@@ -28,5 +28,13 @@ TEST(LogHistogram, AQuantileOfValuesThatSpreadIsNear) {
   EXPECT_NEAR(to_milliseconds(*histogram.quantile(0.9)), 324, 2);
 }
 
+TEST(LogHistogram, TheFirstAndTheLastBucketHoldWhatIsBeyond) {
+  LogHistogram histogram;
+  histogram.add(-1s);
+  histogram.add(1000s);
+  EXPECT_NEAR(to_milliseconds(*histogram.quantile(0)), 0.001, 0.0001);
+  EXPECT_NEAR(to_milliseconds(*histogram.quantile(1)), 66'000, 2'000);
+}
+
 }  // namespace
 }  // namespace rtcscope::flows

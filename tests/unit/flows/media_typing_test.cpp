@@ -58,6 +58,8 @@ TEST(MediaTyping, TellsAudioFromVideo) {
       {"too short to say", 96, 3000, 33, 1, 0.1, MediaKind::kUnknown, KnownBy::kNothing, 0},
       {"too short, but a number for audio only", 111, 960, 20, 1, 0.1, MediaKind::kAudio,
        KnownBy::kConvention, 0},
+      {"too short, and a number for audio in one browser, retransmissions in another", 109, 960, 20, 1, 0.1,
+       MediaKind::kUnknown, KnownBy::kNothing, 0},
       {"opus that starts with a burst: no video has such steps", 111, 960, 10, 1, 0.5, MediaKind::kAudio,
        KnownBy::kTimestampStep, 0},
       {"comfort noise only: the slope", 111, 19'200, 400, 1, 2.5, MediaKind::kAudio, KnownBy::kSlope, 0},

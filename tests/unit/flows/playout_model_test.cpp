@@ -181,7 +181,7 @@ TEST(PlayoutModel, WhatIsHeldForSpeechHidesWhatWouldFreeze) {
   for (Playout* playout : {&alone, &beside}) {
     for (int second = 0; second < 20; ++second) {
       playout->frames(15);
-      if (playout == &beside) playout->model.hear(150);
+      if (playout == &beside) playout->model.hear(150, 0);
     }
     playout->late(190ms);
     playout->frames(30);

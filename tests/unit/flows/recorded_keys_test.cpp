@@ -7,6 +7,7 @@
 
 #include "flows/packet_path.hpp"
 #include "tests/support/hex.hpp"
+#include "tests/support/no_flow_sink.hpp"
 #include "tests/support/srtp_sender.hpp"
 #include "tests/unit/decoders/recorded_call.hpp"
 
@@ -16,12 +17,6 @@ namespace {
 using nlohmann::json;
 using rtcscope::testing::json_lines;
 using rtcscope::testing::recorded_calls_with;
-
-struct NoSink : FlowSink {
-  void on_flow(const FlowSnapshot&) override {}
-  void on_stream_report(const StreamReport&) override {}
-  void on_flow_event(const FlowEvent&) override {}
-};
 
 struct RecordedSecret {
   UtcTime time{};
@@ -58,7 +53,7 @@ enum class When { kBefore, kAsTheyCame };
 
 void expect_all_opened(const std::filesystem::path& folder, When when, Form form) {
   SCOPED_TRACE(folder.filename().string());
-  NoSink sink;
+  testing::NoFlowSink sink;
   PacketPath path(FlowOptions{}, 1, sink);
   std::deque<RecordedSecret> secrets = secrets_of(folder, form);
   const auto add_until = [&](UtcTime time) {

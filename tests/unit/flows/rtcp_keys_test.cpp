@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "flows/rtcp_reader.hpp"
+#include "tests/support/no_flow_sink.hpp"
 #include "tests/support/srtp_sender.hpp"
 
 namespace rtcscope::flows {
@@ -18,12 +19,9 @@ constexpr FlowId kFlow{1};
 constexpr FlowId kOtherFlow{2};
 constexpr UtcTime kStart = utc_from_ns(1'795'225'174'000'000'000);
 
-struct Recorder : FlowSink {
+struct Recorder : testing::NoFlowSink {
   std::vector<RemoteReport> reports;
 
-  void on_flow(const FlowSnapshot&) override {}
-  void on_stream_report(const StreamReport&) override {}
-  void on_flow_event(const FlowEvent&) override {}
   void on_remote_report(const RemoteReport& report) override { reports.push_back(report); }
 };
 
@@ -50,7 +48,7 @@ struct Association {
 class RtcpKeysTest : public ::testing::Test {
  protected:
   void says(SrtpSender& sender, FlowId flow = kFlow, Side side = Side::kB) {
-    reader.on_rtcp(flow, side, kStart, sender.protect_rtcp(picture_loss()), true);
+    reader.on_rtcp(flow, side, kStart, sender.protect_rtcp(picture_loss()), DtlsSeen::kConnected);
   }
   [[nodiscard]] std::uint64_t opened() const { return reader.counters().opened; }
 
@@ -172,6 +170,101 @@ TEST_F(RtcpKeysTest, TheOldestUnprovedSecretGivesWay) {
   EXPECT_EQ(opened(), 1U);
 }
 
+// What an attacker can make: handshakes of its own, and datagrams of any address that look like SRTCP.
+class RtcpKeyFloodTest : public RtcpKeysTest {
+ protected:
+  static constexpr std::uint64_t kTriesASecond = TrialBudget::kPerSecond;
+
+  void add_strangers(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i, ++strangers_) {
+      Octets secret = testing::exported(kProfile, 3);
+      secret[0] = static_cast<std::byte>(strangers_ >> 8);
+      secret[1] = static_cast<std::byte>(strangers_);
+      reader.add_key(srtp::KeyingMaterial{Bytes(secret)});
+    }
+  }
+  void made_up(FlowId flow, UtcTime time, DtlsSeen dtls) {
+    Octets datagram(100, std::byte{0x5a});
+    datagram[0] = std::byte{0x80};
+    datagram[1] = std::byte{200};
+    datagram[86] |= std::byte{0x80};  // enciphered
+    reader.on_rtcp(flow, Side::kA, time, datagram, dtls);
+  }
+  /// Uses up what flows with a handshake may try by then: each of these wants all secrets tried once.
+  void use_up(UtcTime time) {
+    for (std::uint64_t i = 0; i < 100 && reader.counters().trials_put_off == 0; ++i) {
+      made_up(FlowId{100 + i}, time, DtlsSeen::kConnected);
+    }
+    ASSERT_EQ(reader.counters().trials_put_off, 1U);
+  }
+  void says_at(SrtpSender& sender, UtcTime time, DtlsSeen dtls = DtlsSeen::kConnected) {
+    reader.on_rtcp(kFlow, Side::kB, time, sender.protect_rtcp(picture_loss()), dtls);
+  }
+
+ private:
+  unsigned strangers_ = 0;
+};
+
+TEST_F(RtcpKeyFloodTest, TriesStayWithinTheBudgetAndACallWithAHandshakeOpensAtOnce) {
+  constexpr int kFlows = 2'000;
+  constexpr Duration kLasts = 2s;
+  add_strangers(500);
+  reader.add_key(first.secret());
+  add_strangers(500);
+  for (int i = 0; i < kFlows; ++i) {
+    const UtcTime now = kStart + i * kLasts / kFlows;
+    for (int packet = 0; packet < RtcpReader::kMaxTrials; ++packet) {
+      made_up(FlowId{static_cast<std::uint64_t>(100 + i)}, now, DtlsSeen::kNone);
+    }
+    if (i % 200 == 100) says_at(first.b, now);
+  }
+  EXPECT_EQ(opened(), 10U);
+  const std::uint64_t made_up_tries = reader.key_counters().tries - 2 * 501;
+  EXPECT_LE(made_up_tries, 3 * kTriesASecond) << "one second's worth was saved, two went by";
+  EXPECT_GE(made_up_tries, 2 * kTriesASecond) << "the flood did reach the budget";
+  EXPECT_GT(reader.counters().trials_put_off, 7'000U);
+  EXPECT_EQ(reader.counters().trials_put_off + reader.counters().no_key_fits, 4U * kFlows);
+}
+
+TEST_F(RtcpKeyFloodTest, WhatWasPutOffIsTriedWithTheFlowsNextDatagrams) {
+  add_strangers(SrtcpKeys::kMaxSecrets - 2);
+  says_at(first.b, kStart);  // the flow's first sweep begins and ends before its secret is there
+  ASSERT_EQ(reader.counters().no_key_fits, 1U);
+  use_up(kStart);
+  reader.add_key(first.secret());
+  const std::uint64_t before = reader.key_counters().tries;
+  says_at(first.b, kStart);
+  EXPECT_EQ(opened(), 0U) << "nothing is left of this second";
+  EXPECT_LT(reader.key_counters().tries - before, 2 * SrtcpKeys::kMaxSecrets);
+  says_at(first.b, kStart + 10ms);
+  EXPECT_EQ(opened(), 1U);
+  EXPECT_EQ(reader.access(kFlow), RtcpAccess::kDecrypted);
+}
+
+TEST_F(RtcpKeyFloodTest, ASweepGoesOnWhereItStoppedAndTriesNoSecretTwice) {
+  reader.add_key(first.secret());  // the oldest: the last to be tried
+  add_strangers(SrtcpKeys::kMaxSecrets - 1);
+  use_up(kStart);
+  const std::uint64_t before = reader.key_counters().tries;
+  int datagrams = 0;
+  // 300 tries are earned between two of them.
+  for (; opened() == 0 && datagrams < 20; ++datagrams) says_at(first.b, kStart + datagrams * 10ms);
+  EXPECT_EQ(opened(), 1U);
+  EXPECT_EQ(datagrams, 1 + 2 * static_cast<int>(SrtcpKeys::kMaxSecrets) / 300 + 1);
+  EXPECT_EQ(reader.key_counters().tries - before, 2 * SrtcpKeys::kMaxSecrets)
+      << "each of the others with both writers, and its own";
+}
+
+TEST_F(RtcpKeyFloodTest, ASecretThatComesWhileASweepWaitsIsTriedFirst) {
+  add_strangers(SrtcpKeys::kMaxSecrets - 1);
+  use_up(kStart);
+  says_at(first.b, kStart + 10ms);
+  EXPECT_EQ(opened(), 0U);
+  reader.add_key(first.secret());
+  says_at(first.b, kStart + 11ms);
+  EXPECT_EQ(opened(), 1U);
+}
+
 TEST_F(RtcpKeysTest, KeysOfOneDirectionEachOpenAFlowTogether) {
   for (const Association* one : {&first, &second}) {
     reader.add_key(one->key_of(srtp::Writer::kDtlsServer));
@@ -240,7 +333,7 @@ TEST_F(RtcpKeysTest, ASecretThatComesTwiceIsOneAndCounted) {
 }
 
 TEST_F(RtcpKeysTest, WhatWasNeverEncipheredIsReadWithoutAKey) {
-  reader.on_rtcp(kFlow, Side::kB, kStart, picture_loss(), false);
+  reader.on_rtcp(kFlow, Side::kB, kStart, picture_loss(), DtlsSeen::kNone);
   ASSERT_EQ(sink.reports.size(), 1U);
   EXPECT_EQ(sink.reports[0].pli_count, 1U);
   EXPECT_EQ(reader.access(kFlow), RtcpAccess::kClear);
@@ -248,9 +341,9 @@ TEST_F(RtcpKeysTest, WhatWasNeverEncipheredIsReadWithoutAKey) {
 }
 
 TEST_F(RtcpKeysTest, WhatIsInClearWhereKeysWereMadeIsNotBelieved) {
-  reader.on_rtcp(kFlow, Side::kB, kStart, picture_loss(), true);
+  reader.on_rtcp(kFlow, Side::kB, kStart, picture_loss(), DtlsSeen::kConnected);
   says(first.b, kOtherFlow);
-  reader.on_rtcp(kOtherFlow, Side::kB, kStart, picture_loss(), false);
+  reader.on_rtcp(kOtherFlow, Side::kB, kStart, picture_loss(), DtlsSeen::kNone);
   EXPECT_TRUE(sink.reports.empty());
   EXPECT_EQ(reader.access(kFlow), RtcpAccess::kOpaque);
 }
@@ -260,7 +353,7 @@ TEST_F(RtcpKeysTest, NoEncipheredDatagramLooksLikeClear) {
                                       srtp::Profile::kAeadAes128Gcm, srtp::Profile::kAeadAes256Gcm}) {
     SrtpSender sender{profile, srtp::Writer::kDtlsClient};
     for (int i = 0; i < 1000; ++i) {
-      reader.on_rtcp(kFlow, Side::kB, kStart, sender.protect_rtcp(picture_loss()), false);
+      reader.on_rtcp(kFlow, Side::kB, kStart, sender.protect_rtcp(picture_loss()), DtlsSeen::kNone);
     }
   }
   EXPECT_EQ(reader.counters().clear, 0U);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "flows/rtcp_reader.hpp"
+#include "tests/support/no_flow_sink.hpp"
 #include "tests/support/srtp_sender.hpp"
 
 namespace rtcscope::flows {
@@ -20,12 +21,9 @@ constexpr std::uint32_t kReporter = 99;
 constexpr FlowId kFlow{1};
 constexpr UtcTime kStart = utc_from_ns(1'795'225'174'000'000'000);
 
-struct Recorder : FlowSink {
+struct Recorder : testing::NoFlowSink {
   std::vector<RemoteReport> reports;
 
-  void on_flow(const FlowSnapshot&) override {}
-  void on_stream_report(const StreamReport&) override {}
-  void on_flow_event(const FlowEvent&) override {}
   void on_remote_report(const RemoteReport& report) override { reports.push_back(report); }
 };
 
@@ -73,10 +71,10 @@ class RtcpReaderTest : public ::testing::Test {
   RtcpReaderTest() { reader.add_key(srtp::KeyingMaterial{Bytes(testing::exported(kProfile))}); }
   /// A, the DTLS client, is the media's sender; B receives it.
   void a_says(const Octets& rtcp, Duration at = 0s) {
-    reader.on_rtcp(kFlow, Side::kA, kStart + at, a.protect_rtcp(rtcp), true);
+    reader.on_rtcp(kFlow, Side::kA, kStart + at, a.protect_rtcp(rtcp), DtlsSeen::kConnected);
   }
   void b_says(const Octets& rtcp, Duration at = 0s) {
-    reader.on_rtcp(kFlow, Side::kB, kStart + at, b.protect_rtcp(rtcp), true);
+    reader.on_rtcp(kFlow, Side::kB, kStart + at, b.protect_rtcp(rtcp), DtlsSeen::kConnected);
   }
 
   Recorder sink;
@@ -100,7 +98,12 @@ TEST_F(RtcpReaderTest, ReportBlockIsAboutTheOtherSidesStream) {
 struct BlockKeeper : FeedbackListener {
   std::vector<SeenReportBlock> blocks;
   std::vector<std::uint32_t> key_frames_asked;
+  std::vector<std::uint64_t> ntp_timestamps;
 
+  void on_sender_report(Side sender, const rtcp::SenderReportView& report) override {
+    EXPECT_EQ(sender, Side::kA);
+    ntp_timestamps.push_back(report.ntp_timestamp);
+  }
   void on_transport_feedback(Side, UtcTime, const rtcp::TransportCcFeedbackView&) override {}
   void on_nack(Side, UtcTime, const rtcp::GenericNackView&) override {}
   void on_report_block(Side, SeenReportBlock& seen) override { blocks.push_back(seen); }
@@ -113,7 +116,8 @@ struct BlockKeeper : FeedbackListener {
 TEST_F(RtcpReaderTest, ReportBlocksAreHandedOnAsTheyStand) {
   BlockKeeper keeper;
   const auto b_reports = [&] {
-    reader.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(receiver_report(0xffffff, 5, 6)), true, &keeper);
+    reader.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(receiver_report(0xffffff, 5, 6)),
+                   DtlsSeen::kConnected, &keeper);
   };
   b_reports();
   a_says(sender_report(kMedia, 0x12345678));
@@ -131,10 +135,17 @@ TEST_F(RtcpReaderTest, ReportBlocksAreHandedOnAsTheyStand) {
   EXPECT_EQ(keeper.blocks[1].sender_info->ntp_timestamp, 0x0000'1234'5678'0000U);
 }
 
+TEST_F(RtcpReaderTest, ASenderReportWithoutBlocksIsHandedOn) {
+  BlockKeeper keeper;
+  reader.on_rtcp(kFlow, Side::kA, kStart, a.protect_rtcp(sender_report(kMedia, 0x12345678)),
+                 DtlsSeen::kConnected, &keeper);
+  EXPECT_EQ(keeper.ntp_timestamps, (std::vector<std::uint64_t>{0x0000'1234'5678'0000U}));
+}
+
 TEST_F(RtcpReaderTest, RequestsForKeyFramesAreHandedOnOnce) {
   BlockKeeper keeper;
   const auto b_asks = [&](const Octets& request) {
-    reader.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(request), true, &keeper);
+    reader.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(request), DtlsSeen::kConnected, &keeper);
   };
   const auto fir = [](unsigned number) {
     return Writer{}.u8(0x84).u8(206).u16(4).u32(kReporter).u32(0).u32(kMedia).u8(number).zeros(3).octets;
@@ -232,8 +243,8 @@ TEST_F(RtcpReaderTest, RequestsAreCounted) {
 
 TEST_F(RtcpReaderTest, ACopyOfADatagramIsNotCountedTwice) {
   const Octets datagram = b.protect_rtcp(picture_loss());
-  reader.on_rtcp(kFlow, Side::kB, kStart, datagram, true);
-  reader.on_rtcp(kFlow, Side::kB, kStart, datagram, true);
+  reader.on_rtcp(kFlow, Side::kB, kStart, datagram, DtlsSeen::kConnected);
+  reader.on_rtcp(kFlow, Side::kB, kStart, datagram, DtlsSeen::kConnected);
   EXPECT_EQ(sink.reports.back().pli_count, 1U);
   EXPECT_EQ(reader.counters().replayed, 1U);
 }
@@ -245,7 +256,7 @@ TEST_F(RtcpReaderTest, WithoutTheKeyNothingIsSaidAndTriesEnd) {
   wrong[16] ^= std::byte{1};
   other.add_key(srtp::KeyingMaterial{Bytes(wrong)});
   for (int i = 0; i < RtcpReader::kMaxTrials + 1; ++i) {
-    other.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(receiver_report(7)), true);
+    other.on_rtcp(kFlow, Side::kB, kStart, b.protect_rtcp(receiver_report(7)), DtlsSeen::kConnected);
   }
   EXPECT_TRUE(sink.reports.empty());
   EXPECT_EQ(other.counters().opaque, static_cast<std::uint64_t>(RtcpReader::kMaxTrials) + 1);
@@ -256,7 +267,7 @@ TEST_F(RtcpReaderTest, ADamagedDatagramIsRefusedAfterTheKeyWasFound) {
   b_says(picture_loss());
   Octets damaged = b.protect_rtcp(picture_loss());
   damaged.back() ^= std::byte{1};
-  reader.on_rtcp(kFlow, Side::kB, kStart, damaged, true);
+  reader.on_rtcp(kFlow, Side::kB, kStart, damaged, DtlsSeen::kConnected);
   EXPECT_EQ(sink.reports.back().pli_count, 1U);
   EXPECT_EQ(reader.counters().opaque, 1U);
 }

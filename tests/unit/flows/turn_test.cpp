@@ -1,5 +1,7 @@
 // flows/turn_tracker.hpp and the table's relays: allocations, and both legs of a relayed path.
 
+#include <set>
+
 #include "tests/unit/flows/path_scene.hpp"
 
 namespace rtcscope::flows {
@@ -86,6 +88,34 @@ TEST_F(Turn, BothLegsOfTheRelayKnowTheirClient) {
   EXPECT_FALSE(outer->turn_client.valid());
   EXPECT_EQ(inner->rtp_packets.packets[0], 20u);
   EXPECT_EQ(beyond->rtp_packets.packets[0], 20u);
+}
+
+TEST_F(Turn, OfManyChannelsTheOldestIsForgotten) {
+  const auto bind = [&](unsigned channel, const Endpoint& peer) {
+    ask(5ms, 0x0009, 10 + channel,
+        attribute(0x000c, Writer{}.u16(channel).u16(0).octets) + testing::xor_address(0x0012, peer));
+  };
+  const auto peer_of = [&](unsigned channel) {
+    return endpoint("203.0.113.1", static_cast<std::uint16_t>(channel));
+  };
+  allocate();
+  bind(0x4001, server);
+  for (unsigned channel = 0x4000; channel <= 0x4020; ++channel) bind(channel, peer_of(channel));
+  for (const unsigned channel : {0x4000U, 0x4001U, 0x4020U}) {
+    for (std::uint16_t i = 0; i < 10; ++i) {
+      const Octets media = testing::rtp(channel, i, i * 960U);
+      send(10ms + i * 20ms, client, turn_server,
+           Writer{}.u16(channel).u16(static_cast<unsigned>(media.size())).octets + media);
+    }
+  }
+  path->finish();
+  EXPECT_EQ(facts().channels, 33u);
+  std::set<Endpoint> peers;
+  for (const auto& [id, flow] : sink.flows) {
+    if (flow.key.encapsulation == Encapsulation::kTurn) peers.insert(flow.key.relayed_peer);
+  }
+  // 0x4001 was the first to be bound, so it made room for the last.
+  EXPECT_EQ(peers, (std::set{Endpoint{{}, 0x4001}, peer_of(0x4000), peer_of(0x4020)}));
 }
 
 }  // namespace
