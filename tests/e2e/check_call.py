@@ -127,7 +127,7 @@ class Comparison:
                 seen = self._picture.stream(connection["handle"], stream["ssrc"])
                 if stream["direction"] == "receive" and seen:
                     what = f"{participant['name']} receives {stream['kind']} of {connection['display']}: packets"
-                    self.checks.near(what, seen["packets"], stream["packets"], self._tolerance(stream["packets"]))
+                    self.checks.near(what, seen["packets"], stream["packets"], LOST_PACKETS)
 
     def _link(self, participant: dict, connection: dict, stream: dict) -> None:
         seen = self._picture.stream(connection["handle"], stream["ssrc"])

@@ -81,7 +81,7 @@ class Call:
         """Nobody sends any more, then every client leaves: what they counted last is final at both ends, however slow
         they are to close. Raises if one did not end well."""
         for client in self.clients:
-            self.processes.signal(f"client-{client.name}", signal.SIGUSR2)
+            self.processes.send(f"client-{client.name}", signal.SIGUSR2)
         self._wait_for_silence(SILENCE_PATIENCE_S)
         for client in self.clients:
             status = self.processes.stop(f"client-{client.name}", signal.SIGTERM, 15)

@@ -65,7 +65,7 @@ class Processes:
         self._running.append((name, process))
         return process
 
-    def signal(self, name: str, sig: int) -> None:
+    def send(self, name: str, sig: int) -> None:
         next(p for n, p in self._running if n == name).send_signal(sig)
 
     def stop(self, name: str, sig: int = signal.SIGTERM, patience_s: float = 5) -> int:
