@@ -1,8 +1,5 @@
 #include "app/key_file.hpp"
 
-#include <openssl/crypto.h>
-
-#include <array>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -10,6 +7,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
+#include "base/wiped.hpp"
 
 namespace rtcscope::app {
 namespace {
@@ -46,11 +44,9 @@ bool parse_hex(std::string_view hex, std::span<std::byte> octets) {
 
 /// Empty material when the text is not hex, or of more octets than any profile has.
 srtp::KeyingMaterial secret_of(std::string_view hex) {
-  std::array<std::byte, srtp::KeyingMaterial::kMaxOctets> octets{};
+  Wiped<std::byte, srtp::KeyingMaterial::kMaxOctets> octets;
   const bool good = parse_hex(hex, octets);
-  srtp::KeyingMaterial material{Bytes(octets.data(), good ? hex.size() / 2 : 0)};
-  OPENSSL_cleanse(octets.data(), octets.size());
-  return material;
+  return srtp::KeyingMaterial{Bytes(octets.data(), good ? hex.size() / 2 : 0)};
 }
 
 /// "CLIENT_RANDOM <random> <master secret>"; nullopt for any other line.
@@ -90,14 +86,13 @@ srtp::RecordedSecrets read_key_file(const std::string& path) {
         "--keys " + path + " cannot be read; give a file of JSON lines with \"material\" or an NSS key log");
   }
   srtp::RecordedSecrets secrets;
-  std::array<char, kMaxLine> line{};
+  Wiped<char, kMaxLine> line;
   while (file.getline(line.data(), line.size()) || file.gcount() > 0) {
     if (file.fail()) {  // a line that is too long is no key
       file.clear();
       file.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
     }
     take_line(line.data(), secrets);
-    OPENSSL_cleanse(line.data(), line.size());
     if (file.eof()) break;
     if (secrets.exported.size() + secrets.logged.size() > kMaxSecrets) {
       throw std::runtime_error("--keys " + path + " has more than " + std::to_string(kMaxSecrets) +

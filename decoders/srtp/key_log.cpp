@@ -1,7 +1,6 @@
 #include "decoders/srtp/key_log.hpp"
 
 #include <openssl/core_names.h>
-#include <openssl/crypto.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
@@ -61,12 +60,10 @@ KeyingMaterial export_keying_material(const KeyingMaterial& master_secret, const
                                         secret.size()),
       OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SEED, seed.data(), seed.size()),
       OSSL_PARAM_construct_end()};
-  std::array<std::byte, KeyingMaterial::kMaxOctets> octets{};
+  Wiped<std::byte, KeyingMaterial::kMaxOctets> octets;
   const bool derived =
       EVP_KDF_derive(context.get(), reinterpret_cast<unsigned char*>(octets.data()), wanted, parameters) == 1;
-  KeyingMaterial material{Bytes(octets.data(), derived ? wanted : 0)};
-  OPENSSL_cleanse(octets.data(), octets.size());
-  return material;
+  return KeyingMaterial{Bytes(octets.data(), derived ? wanted : 0)};
 }
 
 }  // namespace rtcscope::srtp

@@ -65,16 +65,16 @@ bool KeyingMaterial::one_writer() const noexcept {
   return profile && size_ == key_sizes(*profile).one_writer();
 }
 
-bool KeyingMaterial::copy_key(KeySizes sizes, Writer writer, std::uint8_t* key) const noexcept {
+bool KeyingMaterial::copy_key(KeySizes sizes, Writer writer, MasterKey& key) const noexcept {
   if (size_ == 0) return false;
   if (size_ == sizes.one_writer()) {
-    std::memcpy(key, page_, size_);
+    std::memcpy(key.data(), page_, size_);
     return true;
   }
   if (size_ != sizes.exported()) return false;
   const std::size_t side = writer == Writer::kDtlsClient ? 0 : 1;
-  std::memcpy(key, page_ + side * sizes.key, sizes.key);
-  std::memcpy(key + sizes.key, page_ + 2 * sizes.key + side * sizes.salt, sizes.salt);
+  std::memcpy(key.data(), page_ + side * sizes.key, sizes.key);
+  std::memcpy(key.data() + sizes.key, page_ + 2 * sizes.key + side * sizes.salt, sizes.salt);
   return true;
 }
 

@@ -15,6 +15,7 @@
 #include <span>
 
 #include "base/byte_reader.hpp"
+#include "base/wiped.hpp"
 
 namespace rtcscope::srtp {
 
@@ -48,6 +49,9 @@ constexpr KeySizes key_sizes(Profile profile) noexcept {
 /// The profile of SRTCP that the length names: 60, 56 and 88 octets of both writers; 30, 28 and 44 of one.
 /// Of the two with SHA-1, which differ in RTP's tag only, the first one (RFC 5764, 4.1.2).
 std::optional<Profile> srtcp_profile_of_length(std::size_t octets) noexcept;
+
+/// One writer's master key, then the master salt; longer than any profile needs.
+using MasterKey = Wiped<std::uint8_t, 64>;
 
 struct HandshakeFacts;
 
@@ -84,9 +88,8 @@ class KeyingMaterial {
   friend class SrtcpTag;
   friend KeyingMaterial export_keying_material(const KeyingMaterial&, const HandshakeFacts&);
   [[nodiscard]] std::span<const std::uint8_t> octets() const noexcept { return {page_, size_}; }
-  /// Copies the writer's master key and master salt, one behind the other, to `key`; false for a length that
-  /// the profile does not have. Of one writer's key `writer` chooses nothing.
-  bool copy_key(KeySizes sizes, Writer writer, std::uint8_t* key) const noexcept;
+  /// False for a length that the profile does not have. Of one writer's key `writer` chooses nothing.
+  bool copy_key(KeySizes sizes, Writer writer, MasterKey& key) const noexcept;
 
   std::uint8_t* page_ = nullptr;  // one locked page of its own: wiping and unlocking concern no neighbour
   std::size_t size_ = 0;

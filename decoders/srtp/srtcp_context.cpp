@@ -1,6 +1,5 @@
 #include "decoders/srtp/srtcp_context.hpp"
 
-#include <openssl/crypto.h>
 #include <srtp2/srtp.h>
 
 #include <cstring>
@@ -42,10 +41,8 @@ void SrtcpContext::Deleter::operator()(void* session) const noexcept {
 
 std::optional<SrtcpContext> SrtcpContext::create(const KeyingMaterial& material, Profile profile,
                                                  Writer writer) {
-  std::array<std::uint8_t, 64> key{};  // master key, then master salt
-  if (!library_ready() || !material.copy_key(key_sizes(profile), writer, key.data())) {
-    return std::nullopt;
-  }
+  MasterKey key;
+  if (!library_ready() || !material.copy_key(key_sizes(profile), writer, key)) return std::nullopt;
   srtp_policy_t policy{};
   srtp_t session = nullptr;
   bool made = set_policy(policy, profile);
@@ -55,7 +52,6 @@ std::optional<SrtcpContext> SrtcpContext::create(const KeyingMaterial& material,
     policy.window_size = 1024;
     made = srtp_create(&session, &policy) == srtp_err_status_ok;
   }
-  OPENSSL_cleanse(key.data(), key.size());
   if (!made) return std::nullopt;
   return SrtcpContext(session);
 }

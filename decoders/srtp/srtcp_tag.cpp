@@ -44,16 +44,6 @@ constexpr bool is_aead(Profile profile) noexcept {
   return profile == Profile::kAeadAes128Gcm || profile == Profile::kAeadAes256Gcm;
 }
 
-/// Octets that are wiped when their scope ends.
-template <std::size_t Size>
-struct Wiped : std::array<std::uint8_t, Size> {
-  Wiped() : std::array<std::uint8_t, Size>{} {}
-  ~Wiped() { OPENSSL_cleanse(this->data(), Size); }
-  Wiped(const Wiped&) = delete;
-  Wiped& operator=(const Wiped&) = delete;
-};
-using MasterKey = Wiped<64>;
-
 }  // namespace
 
 /// Everything is fetched once: OpenSSL's look-up costs more than the arithmetic.
@@ -79,7 +69,7 @@ struct SrtcpTag::OpenSsl {
 
   /// RFC 3711, 4.2: the tag is of everything before it.
   bool hmac_fits(const std::uint8_t* master, KeySizes sizes, Bytes packet) {
-    Wiped<20> key;
+    Wiped<std::uint8_t, 20> key;
     if (!derive(master, sizes, Label::kAuthentication, key)) return false;
     std::array<std::uint8_t, 20> tag{};
     std::size_t size = 0;
@@ -96,8 +86,8 @@ struct SrtcpTag::OpenSsl {
 
   /// RFC 7714, 9.1 and 9.2: header and index are the associated data, and the nonce is made of both.
   bool gcm_fits(const std::uint8_t* master, KeySizes sizes, Bytes packet) {
-    Wiped<32> key;
-    Wiped<kSalt> nonce;
+    Wiped<std::uint8_t, 32> key;
+    Wiped<std::uint8_t, kSalt> nonce;
     if (!derive(master, sizes, Label::kEncryption, std::span(key).first(sizes.key)) ||
         !derive(master, sizes, Label::kSalting, nonce)) {
       return false;
@@ -134,7 +124,7 @@ bool SrtcpTag::fits(const KeyingMaterial& material, Profile profile, Writer writ
   if ((flag & std::byte{0x80}) == std::byte{0}) return false;
   const KeySizes sizes = key_sizes(profile);
   MasterKey master;
-  if (!material.copy_key(sizes, writer, master.data())) return false;
+  if (!material.copy_key(sizes, writer, master)) return false;
   const bool fits = aead ? openssl_->gcm_fits(master.data(), sizes, packet)
                          : openssl_->hmac_fits(master.data(), sizes, packet);
   EVP_CIPHER_CTX_reset(openssl_->cipher.get());  // wipes the key schedule
