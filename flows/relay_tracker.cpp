@@ -12,6 +12,10 @@ constexpr Duration kMaxForwarding = std::chrono::seconds{2};
 // Fingerprints that must agree on source and offsets. Eight sizes, steps and markers with three different
 // sizes are seldom alike by chance; three times with the same offsets they are not.
 constexpr unsigned kVotes = 3;
+// Publishers of the same content (hold music, test tones) show the same fingerprints one after the other. What comes
+// soon after its original is its copy; what comes late may be of another, whose medium is not known yet.
+constexpr Duration kPrompt = std::chrono::milliseconds{50};
+constexpr unsigned kLateVotes = 24;
 constexpr std::size_t kDifferentSizes = 3;
 /// Packets without their original in a row after which the pair is over: the server switched the source.
 constexpr unsigned kMaxMisses = 48;
@@ -114,7 +118,7 @@ void RelayTracker::vote(RelayTrack& track, UtcTime time, const rtp::RtpPacketVie
   track.candidate_ = seen.stream;
   track.timestamp_offset_ = timestamps;
   track.sequence_offset_ = numbers;
-  if (track.votes_ >= kVotes) pair(track, *source);
+  if (track.votes_ >= (time - seen.time <= kPrompt ? kVotes : kLateVotes)) pair(track, *source);
 }
 
 void RelayTracker::pair(RelayTrack& copy, RelayTrack& source) {

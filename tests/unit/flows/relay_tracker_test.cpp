@@ -133,6 +133,28 @@ TEST_F(RelayTest, TwoPublishersOfTheSameContentAreNoPair) {
   EXPECT_EQ(subscriber.figures().source_ssrc, 555u);
 }
 
+// Of the second one's first packets nobody knows yet that they are media, so only the first one shows.
+TEST_F(RelayTest, ACopyWaitsForItsOwnPublisherOfTheSameContent) {
+  RelayTrack twin{tracker, StreamId{5}, 555, kBob, kServer};
+  const std::vector<Sent> all = video(400, 11);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    add(publisher, all[i]);
+    if (i >= 20) add(twin, copy_of(all[i], 77, 700ms));
+    add(subscriber, copy_of(all[i], 1000, 701ms));
+  }
+  EXPECT_EQ(subscriber.figures().source_ssrc, 555u);
+  EXPECT_EQ(subscriber.figures().source_switches, 0u);
+}
+
+TEST_F(RelayTest, ASlowServersCopiesAreFound) {
+  for (const Sent& s : video(400, 12)) {
+    add(publisher, s);
+    add(subscriber, copy_of(s, 1000, 300ms));
+  }
+  EXPECT_EQ(subscriber.figures().source_ssrc, 111u);
+  EXPECT_NEAR(static_cast<double>(subscriber.figures().forwarding_p50->count()), 3e8, 1e7);
+}
+
 TEST_F(RelayTest, StreamsOfTheirOwnPairNothing) {
   const std::vector<Sent> one = video(2000, 7), two = video(2000, 8);
   for (std::size_t i = 0; i < one.size(); ++i) {
