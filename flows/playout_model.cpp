@@ -131,8 +131,14 @@ PlayoutModel::Frame* PlayoutModel::find(std::uint32_t rtp_timestamp) noexcept {
 void PlayoutModel::note_gap(const PlayoutPacket& packet) noexcept {
   if (packet.kind == Kind::kLate) {
     Frame* frame = find(packet.rtp_timestamp);
-    // Sent again on the stream itself, for it was lost after the tap.
-    if (!fill_gap(packet.sequence) && frame != nullptr && frame->missing > 0) frame->missing -= 1;
+    const Gap* gap = gap_of(packet.sequence);
+    const std::uint32_t behind = gap != nullptr ? gap->rtp_timestamp : 0;
+    if (fill_gap(packet.sequence)) {
+      // What still misses before it is missing before its own frame.
+      if (frame != nullptr && newer(behind, packet.rtp_timestamp)) move_gaps(packet.sequence, behind, *frame);
+    } else if (frame != nullptr && frame->missing > 0) {
+      frame->missing -= 1;  // sent again on the stream itself, for it was lost after the tap
+    }
     return;
   }
   const auto count = static_cast<std::uint16_t>(packet.sequence - highest_ - 1);
@@ -146,13 +152,40 @@ void PlayoutModel::note_gap(const PlayoutPacket& packet) noexcept {
   frame->gap = static_cast<std::int16_t>(std::min(frame->gap + count, 10'000));
 }
 
-bool PlayoutModel::fill_gap(std::uint16_t sequence) noexcept {
-  for (const Gap& gap : gaps_) {
-    if (static_cast<std::uint16_t>(sequence - gap.first) >= gap.count) continue;
-    if (Frame* frame = find(gap.rtp_timestamp); frame != nullptr && frame->gap > 0) frame->gap -= 1;
-    return true;
+PlayoutModel::Gap* PlayoutModel::gap_of(std::uint16_t sequence) noexcept {
+  for (Gap& gap : gaps_) {
+    if (static_cast<std::uint16_t>(sequence - gap.first) < gap.count) return &gap;
   }
-  return false;
+  return nullptr;
+}
+
+/// Of a gap stays what is before the number and what is behind it.
+bool PlayoutModel::fill_gap(std::uint16_t sequence) noexcept {
+  Gap* gap = gap_of(sequence);
+  if (gap == nullptr) return false;
+  if (Frame* frame = find(gap->rtp_timestamp); frame != nullptr && frame->gap > 0) frame->gap -= 1;
+  const auto before = static_cast<std::uint16_t>(sequence - gap->first);
+  const Gap rest = {static_cast<std::uint16_t>(sequence + 1), static_cast<std::uint16_t>(gap->count - before - 1),
+                    gap->rtp_timestamp};
+  gap->count = before;
+  if (before == 0) {
+    *gap = rest;
+  } else if (rest.count != 0) {
+    gaps_[gap_count_++ % kGaps] = rest;
+  }
+  return true;
+}
+
+/// The gaps of a frame that lie before a number are those of an older frame, which came late.
+void PlayoutModel::move_gaps(std::uint16_t before, std::uint32_t from, Frame& to) noexcept {
+  Frame* frame = find(from);
+  if (frame == nullptr) return;
+  for (Gap& gap : gaps_) {
+    if (gap.count == 0 || gap.rtp_timestamp != from || static_cast<std::int16_t>(gap.first - before) >= 0) continue;
+    gap.rtp_timestamp = to.rtp_timestamp;
+    to.gap = static_cast<std::int16_t>(std::min(to.gap + gap.count, 10'000));
+    frame->gap = static_cast<std::int16_t>(std::max(frame->gap - gap.count, 0));
+  }
 }
 
 void PlayoutModel::ask(std::uint16_t sequence, UtcTime time) noexcept {

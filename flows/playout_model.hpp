@@ -70,7 +70,7 @@ class PlayoutModel {
     std::uint16_t last = 0;
     UtcTime asked{};  // when the receiver asked for one of them, newest
   };
-  /// Sequence numbers that did not come by the tap, and the frame that showed it.
+  /// Sequence numbers that did not come by the tap, and the first frame behind them that did.
   struct Gap {
     std::uint16_t first = 0;
     std::uint16_t count = 0;  // 0: no gap
@@ -88,7 +88,9 @@ class PlayoutModel {
   void start(const PlayoutPacket& packet, std::size_t newer) noexcept;
   void extend(Frame& frame, const PlayoutPacket& packet) noexcept;
   void note_gap(const PlayoutPacket& packet) noexcept;
+  [[nodiscard]] Gap* gap_of(std::uint16_t sequence) noexcept;
   [[nodiscard]] bool fill_gap(std::uint16_t sequence) noexcept;
+  void move_gaps(std::uint16_t before, std::uint32_t from, Frame& to) noexcept;
   void show_oldest() noexcept;
   void show(const Frame& frame) noexcept;
   [[nodiscard]] bool is_pause(UtcTime next) const noexcept;

@@ -112,6 +112,32 @@ TEST(PlayoutModel, WhatNeverCameByTheTapFreezesUntilTheMarkedKeyFrame) {
   EXPECT_NEAR(to_milliseconds(playout.done().frozen), 52 * 66.7, 5);
 }
 
+// One frame of the lost ones comes after all: those before it are still missing, so it is not shown.
+TEST(PlayoutModel, AFrameOfAGapIsNotShownWithoutThoseBeforeIt) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.frames(60);
+  for (int i = 0; i < 10; ++i) playout.miss();
+  playout.frames(1);
+  playout.come_late(4, 500ms);
+  playout.frames(20);
+  playout.marked_key_frame();
+  playout.frames(60);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 32 * 66.7, 5);
+}
+
+TEST(PlayoutModel, AGapThatIsFilledInAnyOrderIsNone) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.frames(60);
+  for (int i = 0; i < 4; ++i) playout.miss();
+  playout.frames(1);
+  for (const int back : {4, 2, 5, 3}) playout.come_late(back, std::chrono::milliseconds(66 * back + 20));
+  playout.frames(60);
+  EXPECT_EQ(playout.done().frames, 126u);
+}
+
 TEST(PlayoutModel, AGapThatNobodyAsksAKeyFrameForIsTheTaps) {
   Playout playout;
   playout.marked_key_frame();
