@@ -76,6 +76,7 @@ void add_voice_absences(AbsenceList& absent, const model::Stream& stream) {
 void add_split_absences(AbsenceList& absent, const model::Stream& stream, const char* no_relay) {
   const model::LossSplit& split = stream.loss_split;
   absent.one("lost_after_tap", split.lost_after_tap.has_value(), "no_rtcp_report");
+  absent.one("unreported_packets", split.unreported_packets.has_value(), "no_rtcp_report");
   absent.one("feedback_packets", split.feedback_packets.has_value(), "no_transport_feedback");
   absent.one("feedback_lost", split.feedback_lost.has_value(), "no_transport_feedback");
   const char* repair = stream.kind == "video" ? "retransmission" : "not_video";

@@ -114,7 +114,7 @@ class TextReport {
         << (source != nullptr && s.source_participant != s.participant ? "  from " + source->display : "")
         << "\n";
     closer(s);
-    if (s.remote.nack_count) remote(s.remote);
+    if (s.remote.nack_count) remote(s);
   }
 
   /// Where it lost packets, and what its frames or its voice were like: a line if there is something to say.
@@ -142,9 +142,13 @@ class TextReport {
   }
 
   /// What the receiving end said of the stream.
-  void remote(const model::RemoteFigures& r) {
+  void remote(const model::Stream& s) {
+    const model::RemoteFigures& r = s.remote;
     out_ << "          receiver's RTCP: ";
     if (r.lost) out_ << *r.lost << " lost in all, ";
+    if (s.loss_split.unreported_packets.value_or(0) != 0) {
+      out_ << *s.loss_split.unreported_packets << " packets after its last report, ";
+    }
     if (r.jitter_ms) out_ << format("jitter %.2f ms, ", *r.jitter_ms);
     if (r.round_trip_ms) {
       out_ << format("round trip %.1f ms (mean %.1f ms), ", *r.round_trip_ms, *r.round_trip_mean_ms);

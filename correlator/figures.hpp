@@ -124,7 +124,8 @@ void visit(V& v, E& e) {
 struct LossSplit {
   std::optional<std::int64_t> lost_after_tap;
   std::string lost_after_tap_source;              // rtcp_rr, transport_cc; "" when absent
-  std::optional<std::uint64_t> feedback_packets;  // packets that transport-wide feedback told about
+  std::optional<std::uint64_t> unreported_packets;  // expected after the newest report block
+  std::optional<std::uint64_t> feedback_packets;    // packets that transport-wide feedback told about
   std::optional<std::uint64_t> feedback_lost;
   std::optional<std::uint64_t> retransmitted_packets;
   std::optional<std::uint64_t> repaired_packets;
@@ -139,6 +140,7 @@ template <class V, Is<LossSplit> E>
 void visit(V& v, E& e) {
   v("lost_after_tap", e.lost_after_tap);
   v("lost_after_tap_source", e.lost_after_tap_source);
+  v("unreported_packets", e.unreported_packets);
   v("feedback_packets", e.feedback_packets);
   v("feedback_lost", e.feedback_lost);
   v("retransmitted_packets", e.retransmitted_packets);

@@ -61,9 +61,18 @@ struct HeldSample {
   std::optional<std::uint64_t> freezes;  // absent where no playout was followed
 };
 
+/// How far the receiver's newest report block reaches, in the tap's own counts.
+struct ReportedPart {
+  std::uint64_t reports = 0;  // blocks that had come
+  bool settled = false;       // the tap has reported since
+  std::uint64_t expected = 0;
+  std::int64_t lost = 0;
+};
+
 struct StreamState {
   FlowState* flow = nullptr;  // set with the first report; never null after it
   flows::StreamReport last;
+  std::optional<ReportedPart> reported;
   std::string mid, rid;
   std::vector<RecentReport> recent;
   std::vector<HeldSample> held;

@@ -1,6 +1,7 @@
 #include "correlator/packet_side.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -78,7 +79,30 @@ void PacketSide::take(const flows::StreamReport& report) {
   const auto keep = std::find_if_not(stream.recent.begin(), stream.recent.end() - 1, old);
   stream.recent.erase(stream.recent.begin(), keep);
   stream.held.push_back(held_sample(report));
+  const auto remote = stream.flow->remote.find({report.ssrc, report.sender});
+  const bool settled = stream.reported && stream.reported->settled;
+  if (remote != stream.flow->remote.end() && remote->second.reports != 0 && !settled) {
+    take_reported(stream, remote->second);
+    stream.reported->settled = true;
+  }
   touch(stream);
+}
+
+// RFC 3550, 6.4.1: a report block tells of all up to its highest sequence number. The tap's counts were taken up to
+// a second before the block came, or after it.
+void PacketSide::take_reported(StreamState& stream, const flows::RemoteReport& remote) {
+  const flows::StreamReport& tap = stream.last;
+  const auto beyond = static_cast<std::int16_t>(tap.highest_sequence - remote.highest_sequence);
+  const auto expected = static_cast<std::int64_t>(tap.total.expected);
+  double share = 0;  // of the interval that the block does not tell of
+  if (beyond > 0 && tap.interval.expected != 0) {
+    share = std::min(1.0, static_cast<double>(beyond) / static_cast<double>(tap.interval.expected));
+  }
+  ReportedPart part;
+  part.reports = remote.reports;
+  part.expected = static_cast<std::uint64_t>(std::max<std::int64_t>(0, expected - beyond));
+  part.lost = tap.total.lost - std::llround(share * static_cast<double>(tap.interval.lost));
+  stream.reported = part;
 }
 
 void PacketSide::take(const flows::RemoteReport& report) {
@@ -87,7 +111,9 @@ void PacketSide::take(const flows::RemoteReport& report) {
   flow->second.remote[{report.ssrc, report.media_sender}] = report;
   for (const StreamId id : flow->second.streams) {
     StreamState& stream = streams_.at(id);
-    if (stream.last.ssrc == report.ssrc && stream.last.sender == report.media_sender) touch(stream);
+    if (stream.last.ssrc != report.ssrc || stream.last.sender != report.media_sender) continue;
+    if (report.reports != (stream.reported ? stream.reported->reports : 0)) take_reported(stream, report);
+    touch(stream);
   }
 }
 

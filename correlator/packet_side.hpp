@@ -60,6 +60,7 @@ class PacketSide {
  private:
   void mark(FlowState& flow);
   void touch(StreamState& stream);
+  static void take_reported(StreamState& stream, const flows::RemoteReport& remote);
 
   Bounds bounds_;
   TokenIndex& tokens_;

@@ -243,13 +243,13 @@ model::Stream stream_entity(const StreamState& stream, const Handle* handle, con
   entity.loss = loss_figures(report);
   entity.video = video_figures(report, format);
   entity.remote = remote_figures(stream, format);
-  entity.loss_split = loss_split(report, entity);
+  entity.loss_split = loss_split(stream, entity);
   entity.relay = relay_figures(report);
   entity.headers = header_figures(report);
   entity.key_frames = key_frame_figures(report, entity);
   entity.redundancy = {format.fec_of_ssrc, format.red_codec};
   entity.playback = playback_figures(report, entity);
-  entity.voice = voice_figures(report, entity, *stream.flow);
+  entity.voice = voice_figures(stream, entity);
   entity.sampled = report.sampled;
   entity.key_frames_ambiguous = report.key_frames.ambiguous;
   entity.ended = report.final;

@@ -119,12 +119,15 @@ model::RemoteFigures remote_figures(const StreamState& stream, const StreamForma
   return figures;
 }
 
-model::LossSplit loss_split(const flows::StreamReport& report, const model::Stream& stream) {
+model::LossSplit loss_split(const StreamState& state, const model::Stream& stream) {
+  const flows::StreamReport& report = state.last;
   model::LossSplit split;
-  if (stream.remote.lost) {
+  if (stream.remote.lost && state.reported) {
     // The receiver counts what missed at the tap, too.
-    split.lost_after_tap = *stream.remote.lost - report.total.lost;
+    split.lost_after_tap = *stream.remote.lost - state.reported->lost;
     split.lost_after_tap_source = "rtcp_rr";
+    const std::uint64_t told = std::min(state.reported->expected, report.total.expected);
+    split.unreported_packets = report.total.expected - told;
   }
   if (report.feedback.reported != 0) {
     split.feedback_packets = report.feedback.reported;
@@ -209,14 +212,18 @@ model::PlaybackFigures playback_figures(const flows::StreamReport& report, const
 
 namespace {
 
-/// What part of the stream its listener misses: the server's ears are at the tap, the client's behind it.
-std::optional<double> listener_loss(const flows::StreamReport& report, const model::Stream& stream) {
-  if (report.total.expected == 0) return std::nullopt;
+/// What part of the stream its listener misses: the server's ears are at the tap, the client's behind it, and tell no
+/// more than they report.
+std::optional<double> listener_loss(const StreamState& state, const model::Stream& stream) {
+  std::uint64_t expected = state.last.total.expected;
   std::optional<std::int64_t> lost;
-  if (stream.direction == "uplink") lost = report.total.lost;
-  if (stream.direction == "downlink") lost = stream.remote.lost;
-  if (!lost) return std::nullopt;
-  const double ratio = static_cast<double>(*lost) / static_cast<double>(report.total.expected);
+  if (stream.direction == "uplink") lost = state.last.total.lost;
+  if (stream.direction == "downlink" && state.reported) {
+    lost = stream.remote.lost;
+    expected = state.reported->expected;
+  }
+  if (!lost || expected == 0) return std::nullopt;
+  const double ratio = static_cast<double>(*lost) / static_cast<double>(expected);
   return std::clamp(ratio, 0.0, 1.0);
 }
 
@@ -232,8 +239,8 @@ std::optional<double> listener_delay_ms(const model::Stream& stream, const FlowS
 
 }  // namespace
 
-model::VoiceFigures voice_figures(const flows::StreamReport& report, const model::Stream& stream,
-                                  const FlowState& flow) {
+model::VoiceFigures voice_figures(const StreamState& state, const model::Stream& stream) {
+  const flows::StreamReport& report = state.last;
   model::VoiceFigures figures;
   if (stream.kind != "audio") return figures;
   if (report.voice && report.voice->flagged != 0) {
@@ -242,12 +249,12 @@ model::VoiceFigures voice_figures(const flows::StreamReport& report, const model
     if (voice.covered > Duration{}) figures.talk_ratio = *figures.talk_ms / to_milliseconds(voice.covered);
     figures.audio_level_dbov = -static_cast<double>(voice.level_sum) / static_cast<double>(voice.flagged);
   }
-  figures.voice_loss_ratio = listener_loss(report, stream);
+  figures.voice_loss_ratio = listener_loss(state, stream);
   if (!equals_ignoring_case(stream.codec, "opus") || !figures.voice_loss_ratio) return figures;
   VoiceInputs inputs{*figures.voice_loss_ratio, 0};
   figures.voice_rating = transmission_rating(inputs);
   figures.mos_lq = mean_opinion(*figures.voice_rating);
-  figures.voice_delay_ms = listener_delay_ms(stream, flow);
+  figures.voice_delay_ms = listener_delay_ms(stream, *state.flow);
   if (!figures.voice_delay_ms) return figures;
   inputs.delay_ms = *figures.voice_delay_ms;
   figures.mos_cq = mean_opinion(transmission_rating(inputs));

@@ -14,13 +14,11 @@ const flows::ClockJitter* jitter_of(const ClockJitters& jitters, const StreamFor
 model::LossFigures loss_figures(const flows::StreamReport& report);
 model::VideoFigures video_figures(const flows::StreamReport& report, const StreamFormat& format);
 model::RemoteFigures remote_figures(const StreamState& stream, const StreamFormat& format);
-model::LossSplit loss_split(const flows::StreamReport& report, const model::Stream& stream);
+model::LossSplit loss_split(const StreamState& state, const model::Stream& stream);
 model::RelayFigures relay_figures(const flows::StreamReport& report);
 model::HeaderFigures header_figures(const flows::StreamReport& report);
 model::PlaybackFigures playback_figures(const flows::StreamReport& report, const model::Stream& stream);
-/// `flow`: the stream's.
-model::VoiceFigures voice_figures(const flows::StreamReport& report, const model::Stream& stream,
-                                  const FlowState& flow);
+model::VoiceFigures voice_figures(const StreamState& state, const model::Stream& stream);
 model::KeyFrameFigures key_frame_figures(const flows::StreamReport& report, const model::Stream& stream);
 void set_frames(model::StreamSample& sample, const HeldSample& held, const StreamFormat& format);
 

@@ -378,6 +378,7 @@ struct StreamReport {
   bool final = false;  // the stream is over: total is complete
   StreamFigures interval;
   StreamFigures total;
+  std::uint16_t highest_sequence = 0;
   std::array<ClockJitter, kClockHypotheses> jitter{};
   Duration max_gap{};             // longest silence between two packets of the stream so far
   std::int64_t lost_rfc3550 = 0;  // expected - all received, duplicates too (RFC 3550, A.3)
@@ -404,7 +405,8 @@ struct RemoteReport {
   std::uint32_t ssrc = 0;
   Side media_sender = Side::kA;
   UtcTime time{};                      // of the newest report or request
-  std::uint64_t reports = 0;           // report blocks; 0: lost, fraction_lost, jitter_ticks say nothing
+  std::uint64_t reports = 0;           // report blocks; 0: what follows to jitter_ticks says nothing
+  std::uint16_t highest_sequence = 0;  // up to which the newest one reports
   std::int64_t lost = 0;               // cumulative number of packets lost, without its 24-bit wrap
   double fraction_lost = 0;            // of the last report's interval
   std::uint32_t jitter_ticks = 0;      // in RTP clock ticks, as the receiver reckons it

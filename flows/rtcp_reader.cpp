@@ -278,6 +278,7 @@ void RtcpReader::take(FlowId id, FlowRtcp& flow, Side reporter, UtcTime time,
   report.fraction_lost = block.fraction_lost / 256.0;
   report.jitter_ticks = block.interarrival_jitter;
   report.reports += 1;
+  report.highest_sequence = static_cast<std::uint16_t>(block.extended_highest_sequence_number);
   report.time = time;
   note_round_trip(*about, block.lsr, block.dlsr, time);
   sink_.on_remote_report(report);

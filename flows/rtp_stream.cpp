@@ -122,6 +122,7 @@ StreamReport RtpStream::report(FlowId flow, UtcTime end, bool final, std::uint64
   r.final = final;
   r.total = total();
   r.interval = difference(r.total, reported_);
+  r.highest_sequence = static_cast<std::uint16_t>(meter_.highest_seq);
   for (std::size_t i = 0; i < kClockHypotheses; ++i) {
     const rtc_clock_jitter& j = meter_.jitter[i];
     ClockJitter& out = r.jitter[i];

@@ -416,6 +416,7 @@ export class MockApi {
       round_trip_median_ms: read ? 32.6 : null,
       lost_after_tap: read ? 9 : null,
       lost_after_tap_source: read ? 'rtcp_rr' : '',
+      unreported_packets: read ? 41 : null,
       feedback_packets: read && video ? total.packets : null,
       feedback_lost: read && video ? 9 : null,
       nack_count: read ? 14 : null,

@@ -100,6 +100,63 @@ TEST_F(StreamTest, OneSubscriptionToTwoFeedsNamesTheSourceByMidOnly) {
   EXPECT_FALSE(stream().source_participant.valid());  // no mid, two feeds: not known is better than wrong
 }
 
+// Sequence numbers wrap between the first second and the report; its receiver is never heard again.
+TEST_F(StreamTest, WhatWasSentAfterTheLastReportIsInNoLoss) {
+  connect(alice);
+  flows::StreamReport second = report(7, 1, 999, 0s, flows::Side::kB);
+  const auto pass = [&](std::uint64_t packets, std::int64_t lost) {
+    second.interval.expected = packets;
+    second.interval.lost = lost;
+    second.total.expected += packets;
+    second.total.lost += lost;
+    second.highest_sequence = static_cast<std::uint16_t>(second.highest_sequence + packets);
+    second.start = second.end;
+    second.end += 1s;
+    take(second);
+  };
+  second.total = {};
+  second.highest_sequence = 65'499;
+  pass(50, 0);
+  EXPECT_FALSE(stream().loss_split.unreported_packets);
+
+  flows::RemoteReport told;
+  told.flow = FlowId{1};
+  told.ssrc = 999;
+  told.media_sender = flows::Side::kB;
+  told.reports = 1;
+  told.lost = 3;
+  told.highest_sequence = 38;
+  correlator.on_remote_report(told);
+  EXPECT_EQ(stream().loss_split.unreported_packets, 0U) << "it reaches further than what the tap has reported";
+  EXPECT_EQ(stream().loss_split.lost_after_tap, 3);
+
+  pass(50, 2);
+  EXPECT_EQ(stream().loss_split.unreported_packets, 25U);
+  EXPECT_EQ(stream().loss_split.lost_after_tap, 2) << "one of the second's two lies before the report's end";
+
+  for (int i = 0; i < 60; ++i) pass(50, 1);
+  told.nack_count = 1;
+  correlator.on_remote_report(told);
+  EXPECT_EQ(stream().loss_split.unreported_packets, 3025U);
+  EXPECT_EQ(stream().loss_split.lost_after_tap, 2);
+  EXPECT_EQ(stream().voice.voice_loss_ratio, 3.0 / 75);
+}
+
+TEST_F(StreamTest, AReportThatCameBeforeTheTapsOwnCounts) {
+  connect(alice);
+  flows::RemoteReport told;
+  told.flow = FlowId{1};
+  told.ssrc = 999;
+  told.media_sender = flows::Side::kB;
+  told.reports = 1;
+  told.highest_sequence = 90;
+  correlator.on_remote_report(told);
+  flows::StreamReport first = report(7, 1, 999, 0s, flows::Side::kB);
+  first.highest_sequence = 100;
+  take(first);
+  EXPECT_EQ(stream().loss_split.unreported_packets, 10U);
+}
+
 TEST_F(StreamTest, RedIsNamedWithWhatItsBlocksHold) {
   feeds::Fact offer = alice.describes(0s, kClient, "cli1", "", kSsrc);
   sdp::Media& audio = std::get<feeds::Description>(offer.body).sdp.media[0];

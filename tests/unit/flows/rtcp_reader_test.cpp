@@ -92,6 +92,7 @@ TEST_F(RtcpReaderTest, ReportBlockIsAboutTheOtherSidesStream) {
   EXPECT_EQ(report.lost, 7);
   EXPECT_EQ(report.fraction_lost, 0.25);
   EXPECT_EQ(report.jitter_ticks, 480U);
+  EXPECT_EQ(report.highest_sequence, 1000U);
   EXPECT_FALSE(report.round_trip);
 }
 
