@@ -103,7 +103,11 @@ void PlayoutModel::extend(Frame& frame, const PlayoutPacket& packet) noexcept {
   const bool found = packet.kind == Kind::kFound || packet.kind == Kind::kRepair;
   const int missing = frame.missing + (lost ? 1 : 0) - (found ? 1 : 0);
   frame.missing = static_cast<std::int16_t>(std::clamp(missing, -1000, 1000));
+  const bool arrived = packet.kind == Kind::kArrival || packet.kind == Kind::kFound;
+  if (lost || arrived) told_ = std::max(told_, frame.started);
   if (lost) return;
+  tells_ = tells_ || arrived;
+  frame.arrived = frame.arrived || arrived;
   frame.whole = std::max(frame.whole, packet.time);
   frame.bytes += packet.bytes;
   // What came late was asked for at once (libwebrtc: delayed_by_retransmission).
@@ -212,8 +216,13 @@ void PlayoutModel::finish() noexcept {
 
 void PlayoutModel::show_oldest() noexcept {
   const Frame& frame = frames_[shown_++ % kPending];
+  // A receiver that tells what comes to it has fallen silent: what became of the frame is not known.
+  if (tells_ && frame.started > told_) {
+    untold_ = true;
+    return;
+  }
   paused_ = paused_ || is_pause(frame.started);
-  last_started_ = frame.started;
+  if (!tells_ || frame.arrived) last_started_ = frame.started;
   const bool ok = decodes(frame) && !overtaken(frame);
   if (ok) show(frame);
 }
@@ -236,8 +245,9 @@ void PlayoutModel::show(const Frame& frame) noexcept {
   // Frames are decoded in order: one that is whole before an older one waits for it.
   last_whole_ms_ = std::max(own_ms, last_whole_ms_);
   const double release_ms = released_ms(frame, own_ms);
-  if (figures_.frames++ != 0 && !paused_) judge(release_ms - last_release_ms_);
-  paused_ = false;
+  // After a silence that left nothing lost behind, the frames in it were shown, too.
+  if (figures_.frames++ != 0 && !paused_ && !untold_) judge(release_ms - last_release_ms_);
+  paused_ = untold_ = false;
   last_release_ms_ = release_ms;
 }
 
@@ -259,6 +269,7 @@ bool PlayoutModel::decodes(const Frame& frame) noexcept {
   if (missing || (frame.gap > 0 && !key)) {
     broken_ = true;
     said_ = said_ || missing;
+    untold_ = false;
     whole_since_ = {};
     return false;
   }

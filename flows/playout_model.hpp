@@ -66,6 +66,7 @@ class PlayoutModel {
     std::int16_t gap = 0;        // packets before this frame's end that did not come by the tap
     bool retransmitted = false;  // in part, or came late as a whole
     bool oriented = false;
+    bool arrived = false;  // in part, by the receiver's word
     std::uint16_t first = 0;  // sequence numbers of its packets
     std::uint16_t last = 0;
     UtcTime asked{};  // when the receiver asked for one of them, newest
@@ -111,7 +112,10 @@ class PlayoutModel {
   std::uint16_t highest_ = 0;  // sequence number
   bool counting_ = false;      // it is known
   PlayoutFigures figures_;
-  UtcTime last_started_{};  // of the frame before, shown or not
+  UtcTime last_started_{};  // of the newest frame that is gone by and of which something came, shown or not
+  bool tells_ = false;      // the receiver says what comes to it
+  UtcTime told_{};          // start of the newest frame of which it has told
+  bool untold_ = false;     // frames went by of which it did not tell, and nothing since
   bool paused_ = false;     // nothing came for so long that it is no freeze
   bool broken_ = false;     // a frame is missing on which later ones depend
   bool said_ = false;       // the receiver itself said so

@@ -18,6 +18,16 @@ class Playout {
   void frames(int count, Duration late = {}) {
     for (int i = 0; i < count; ++i, ++number_) send(late);
   }
+  /// Frames of which the receiver says that they came.
+  void told_frames(int count) {
+    for (int i = 0; i < count; ++i) {
+      frames(1);
+      tell(1, Kind::kArrival);
+    }
+  }
+  void tell(int back, Kind kind) {
+    model.add({timestamp(number_ - back), due(number_ - back), kind, 0, 0, false});
+  }
   void late(Duration late) { frames(1, late); }
   /// A packet of the frame `back` frames ago, seen this long after it was due.
   void again(int back, Duration late) {
@@ -279,6 +289,50 @@ TEST(PlayoutModel, APauseIsNoFreeze) {
   playout.late(6s);
   playout.frames(60, 6s);
   EXPECT_EQ(playout.done().freezes, 0u);
+}
+
+// The link behind the tap was away. What was sent meanwhile is told of as lost, as far back as the receiver does.
+TEST(PlayoutModel, AReceiverThatComesBackAfterALongSilenceWasPaused) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.frames(120);
+  for (int back = 40; back > 0; --back) playout.tell(back, Kind::kLost);
+  playout.marked_key_frame();
+  playout.tell(1, Kind::kArrival);
+  playout.told_frames(60);
+  EXPECT_EQ(playout.done().freezes, 0u);
+  EXPECT_EQ(playout.done().frames, 122u);
+}
+
+TEST(PlayoutModel, AShorterSilenceIsAFreezeFromItsBeginning) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.frames(60);
+  for (int back = 45; back > 0; --back) playout.tell(back, Kind::kLost);
+  playout.marked_key_frame();
+  playout.tell(1, Kind::kArrival);
+  playout.told_frames(60);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 61 * 66.7, 5);
+}
+
+TEST(PlayoutModel, ASilenceThatLeavesNothingLostIsNoFreeze) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.frames(60);
+  playout.told_frames(60);
+  EXPECT_EQ(playout.done().freezes, 0u);
+}
+
+TEST(PlayoutModel, OfAReceiverThatDoesNotComeBackNothingIsSaid) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.frames(600);
+  EXPECT_EQ(playout.done().frames, 61u);
 }
 
 TEST(PlayoutModel, TimestampsOfAnotherStreamChangeNothing) {
