@@ -24,6 +24,7 @@ class RowBuilder {
     for (const model::Stream& stream : picture_.streams.rows()) add(stream);
     for (const model::Connection& connection : picture_.connections.rows()) add(connection);
     for (const model::Flow& flow : picture_.flows.rows()) add(flow);
+    for (const model::Issue& issue : picture_.issues.rows()) add(issue);
     for (const model::Session& session : picture_.sessions.rows()) {
       sessions_[session.participant].push_back(session);
     }
@@ -69,6 +70,12 @@ class RowBuilder {
     const model::Connection* owner = picture_.connections.find(flow.connection.value);
     rows_.flows.push_back({flow, owner == nullptr ? ConferenceId{} : owner->conference,
                            owner == nullptr ? ParticipantId{} : owner->participant});
+  }
+
+  void add(const model::Issue& issue) {
+    conferences_[issue.conference].rollup.add(issue);
+    participants_[issue.participant].rollup.add(issue);
+    connections_[issue.connection].rollup.add(issue);
   }
 
   void add(const model::Participant& participant) {

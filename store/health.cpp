@@ -137,6 +137,18 @@ void Rollup::add(const model::Connection& connection, std::string_view who) {
   part.take_worse(judge(connection, who), std::numeric_limits<double>::max());
 }
 
+// A critical one is the reason, whatever else is bad: it says what happened. Of what is over, totals tell how bad
+// warnings were.
+void Rollup::add(const model::Issue& issue) {
+  const bool critical = issue.severity == "critical";
+  if (critical) {
+    Part& part = issue.ended_at ? ended_ : live_;
+    part.take_worse({HealthWord::kBad, issue.text}, std::numeric_limits<double>::max());
+  } else if (issue.severity == "warning" && !issue.ended_at) {
+    live_.take_worse({HealthWord::kDegraded, issue.text}, 0);
+  }
+}
+
 Summary Rollup::summary() const {
   const Part& part = live_.any ? live_ : ended_;
   Summary summary{part.health, judged_only(part.uplink), judged_only(part.downlink)};

@@ -1,6 +1,6 @@
 #pragma once
-// Health: a word for people, from loss, jitter and failed connections (docs/metrics.md, "Health"), and
-// the figures that are shown beside it. Pure. It stands in the store because lists sort by it.
+// Health: a word for people, from loss, jitter, failed connections and issues (docs/metrics.md, "Health"),
+// and the figures that are shown beside it. Pure. It stands in the store because lists sort by it.
 
 #include <cstdint>
 #include <optional>
@@ -63,6 +63,8 @@ class Rollup {
  public:
   void add(const model::Stream& stream, std::string_view who = {});
   void add(const model::Connection& connection, std::string_view who = {});
+  /// An issue below it: what clients report, what never came. One that is over counts with the ended ones.
+  void add(const model::Issue& issue);
   [[nodiscard]] Summary summary() const;
 
  private:

@@ -8,18 +8,19 @@ namespace {
 struct ScopeColumns {
   const char* of_streams;
   const char* of_connections;
+  const char* of_issues;
 };
 
 ScopeColumns columns(Scope scope) {
   switch (scope) {
     case Scope::kConnection:
-      return {"connection_id", "id"};
+      return {"connection_id", "id", "connection_id"};
     case Scope::kParticipant:
-      return {"participant_id", "participant_id"};
+      return {"participant_id", "participant_id", "participant_id"};
     case Scope::kConference:
-      return {"conference_id", "conference_id"};
+      return {"conference_id", "conference_id", "conference_id"};
   }
-  return {"id", "id"};
+  return {"id", "id", "id"};
 }
 
 /// Only the columns that the judgement needs: a conference's streams are judged anew whenever one changed.
@@ -37,6 +38,11 @@ std::string connections_sql(Scope scope, bool live) {
              "SELECT k.ice_state, k.dtls_state, COALESCE(NULLIF(p.display, ''), p.user_id, '') "
              "FROM connections k LEFT JOIN participants p ON p.id = k.participant_id WHERE k.") +
          columns(scope).of_connections + " = ? AND k.ended_at_ns IS " + (live ? "NULL" : "NOT NULL");
+}
+
+std::string issues_sql(Scope scope, bool open) {
+  return std::string("SELECT severity, text FROM issues WHERE ") + columns(scope).of_issues +
+         " = ? AND ended_at_ns IS " + (open ? "NULL" : "NOT NULL") + " AND severity <> 'info' ORDER BY started_at_ns";
 }
 
 std::size_t add_streams(Connection& connection, Rollup& rollup, Scope scope, std::uint64_t id, bool live) {
@@ -79,6 +85,18 @@ std::size_t add_connections(Connection& connection, Rollup& rollup, Scope scope,
   return count;
 }
 
+void add_issues(Connection& connection, Rollup& rollup, Scope scope, std::uint64_t id, bool open) {
+  Statement row = connection.prepare(issues_sql(scope, open));
+  row.bind(to_signed(id));
+  model::Issue issue;
+  if (!open) issue.ended_at.emplace();
+  while (row.step()) {
+    issue.severity = row.text();
+    issue.text = row.text();
+    rollup.add(issue);
+  }
+}
+
 }  // namespace
 
 Summary summarise(Connection& connection, Scope scope, std::uint64_t id) {
@@ -90,6 +108,7 @@ Summary summarise(Connection& connection, Scope scope, std::uint64_t id) {
     add_streams(connection, rollup, scope, id, false);
     add_connections(connection, rollup, scope, id, false);
   }
+  add_issues(connection, rollup, scope, id, live != 0);
   return rollup.summary();
 }
 

@@ -46,7 +46,10 @@ class Writing {
     touch(connection.conference.value, stale_.conferences);
   }
   void operator()(const model::Flow& flow) { upsert(flow); }
-  void operator()(const model::Issue& issue) { upsert(issue); }
+  void operator()(const model::Issue& issue) {
+    upsert(issue);
+    touch(issue.conference.value, stale_.conferences);
+  }
   void operator()(const model::Stream& stream) {
     touch_old<model::Stream>("conference_id", stream.id.value, stale_.conferences);
     upsert(stream);

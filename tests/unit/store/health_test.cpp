@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/store/entities.hpp"
+
 namespace rtcscope::store {
 namespace {
 
@@ -103,6 +105,71 @@ TEST(Rollup, LiveOnesHideEndedOnes) {
   EXPECT_EQ(summary.uplink->loss_ratio, 0.001);
   EXPECT_EQ(summary.uplink->bitrate_bps, 1000.0);
   EXPECT_FALSE(summary.downlink.has_value());
+}
+
+TEST(Rollup, IssuesThatAreOpenCountAndOfThoseThatAreOverTheCriticalOnes) {
+  model::Issue warning;
+  warning.severity = "warning";
+  warning.text = "bob gets 4 % less of alice's video than was sent";
+  model::Issue critical;
+  critical.severity = "critical";
+  critical.text = "nothing came on alice's subscriber connection for 62 s";
+  Rollup live;
+  live.add(live_video(0.0, 1.0));
+  live.add(warning);
+  EXPECT_EQ(live.summary().health.word, HealthWord::kDegraded);
+  EXPECT_EQ(live.summary().health.reason, warning.text);
+  live.add(live_video(0.5, 1.0), "bob");
+  live.add(critical);
+  EXPECT_EQ(live.summary().health.word, HealthWord::kBad);
+  EXPECT_EQ(live.summary().health.reason, critical.text);
+
+  warning.ended_at = critical.ended_at = UtcTime{};
+  Rollup recovered;
+  recovered.add(live_video(0.0, 1.0));
+  recovered.add(warning);
+  recovered.add(critical);
+  EXPECT_EQ(recovered.summary().health.word, HealthWord::kGood);
+  Rollup over;
+  over.add(ended_video(1000, 0));
+  over.add(warning);
+  EXPECT_EQ(over.summary().health.word, HealthWord::kGood);
+  over.add(critical);
+  EXPECT_EQ(over.summary().health.reason, critical.text);
+}
+
+TEST(StoredHealth, AnIssueIsInThatOfAllThatItIsBelow) {
+  using namespace testing;
+  const auto store = fresh_store();
+  model::Stream stream = live_video(0.0, 1.0);
+  stream.conference = {1};
+  stream.participant = {2};
+  stream.connection = {3};
+  model::Connection connection;
+  connection.id = {3};
+  connection.conference = {1};
+  connection.participant = {2};
+  const model::Conference conference{{1}, {1}, "", "videoroom", "1234", at(0), {}};
+  const model::Participant participant{{2}, {1}, "77", "alice", at(0)};
+  put(*store, {conference, participant, connection, stream});
+  const auto words = [&] {
+    return std::array{value(store->conference({1}))->conference.summary.health.word,
+                      value(store->participant({2}))->participant.summary.health.word,
+                      value(store->connection({3}))->connection.summary.health.word};
+  };
+  EXPECT_EQ(words(), (std::array{HealthWord::kGood, HealthWord::kGood, HealthWord::kGood}));
+  model::Issue issue;
+  issue.id = {4};
+  issue.conference = {1};
+  issue.participant = {2};
+  issue.connection = {3};
+  issue.kind = "connection_lost";
+  issue.severity = "critical";
+  put(*store, {issue});
+  EXPECT_EQ(words(), (std::array{HealthWord::kBad, HealthWord::kBad, HealthWord::kBad}));
+  issue.ended_at = at(9'000);
+  put(*store, {issue});
+  EXPECT_EQ(words(), (std::array{HealthWord::kGood, HealthWord::kGood, HealthWord::kGood}));
 }
 
 TEST(Rollup, RetransmissionsCountInTheBitrateOnly) {
