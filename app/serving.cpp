@@ -20,7 +20,8 @@ namespace {
 
 store::StoreResult<std::unique_ptr<store::Store>> open_by_url(const std::string& url) {
   constexpr std::string_view kSqlite = "sqlite:";
-  if (url.starts_with(kSqlite)) return store::open_sqlite(url.substr(kSqlite.size()));
+  const bool names_file = url.starts_with(kSqlite) && url.size() > kSqlite.size();
+  if (names_file) return store::open_sqlite(url.substr(kSqlite.size()));
   if (url.starts_with("postgresql://") || url.starts_with("postgres://")) return store::open_postgres(url);
   throw std::runtime_error(
       "--store \"" + url +

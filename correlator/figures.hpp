@@ -123,7 +123,7 @@ void visit(V& v, E& e) {
 /// Where packets were lost, on both sides of the tap.
 struct LossSplit {
   std::optional<std::int64_t> lost_after_tap;
-  std::string lost_after_tap_source;              // rtcp_rr, transport_cc; "" when absent
+  std::string lost_after_tap_source;                // rtcp_rr, transport_cc; "" when absent
   std::optional<std::uint64_t> unreported_packets;  // expected after the newest report block
   std::optional<std::uint64_t> feedback_packets;    // packets that transport-wide feedback told about
   std::optional<std::uint64_t> feedback_lost;

@@ -88,8 +88,8 @@ void PacketSide::take(const flows::StreamReport& report) {
   touch(stream);
 }
 
-// RFC 3550, 6.4.1: a report block tells of all up to its highest sequence number. The tap's counts were taken up to
-// a second before the block came, or after it.
+// RFC 3550, 6.4.1: a report block tells of all up to its highest sequence number. The tap's counts were taken
+// up to a second before the block came, or after it.
 void PacketSide::take_reported(StreamState& stream, const flows::RemoteReport& remote) {
   const flows::StreamReport& tap = stream.last;
   const auto beyond = static_cast<std::int16_t>(tap.highest_sequence - remote.highest_sequence);

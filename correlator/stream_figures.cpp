@@ -212,8 +212,8 @@ model::PlaybackFigures playback_figures(const flows::StreamReport& report, const
 
 namespace {
 
-/// What part of the stream its listener misses: the server's ears are at the tap, the client's behind it, and tell no
-/// more than they report.
+/// What part of the stream its listener misses: the server's ears are at the tap, the client's behind it, and
+/// tell no more than they report.
 std::optional<double> listener_loss(const StreamState& state, const model::Stream& stream) {
   std::uint64_t expected = state.last.total.expected;
   std::optional<std::int64_t> lost;

@@ -169,8 +169,8 @@ bool PlayoutModel::fill_gap(std::uint16_t sequence) noexcept {
   if (gap == nullptr) return false;
   if (Frame* frame = find(gap->rtp_timestamp); frame != nullptr && frame->gap > 0) frame->gap -= 1;
   const auto before = static_cast<std::uint16_t>(sequence - gap->first);
-  const Gap rest = {static_cast<std::uint16_t>(sequence + 1), static_cast<std::uint16_t>(gap->count - before - 1),
-                    gap->rtp_timestamp};
+  const Gap rest = {static_cast<std::uint16_t>(sequence + 1),
+                    static_cast<std::uint16_t>(gap->count - before - 1), gap->rtp_timestamp};
   gap->count = before;
   if (before == 0) {
     *gap = rest;
@@ -185,7 +185,8 @@ void PlayoutModel::move_gaps(std::uint16_t before, std::uint32_t from, Frame& to
   Frame* frame = find(from);
   if (frame == nullptr) return;
   for (Gap& gap : gaps_) {
-    if (gap.count == 0 || gap.rtp_timestamp != from || static_cast<std::int16_t>(gap.first - before) >= 0) continue;
+    if (gap.count == 0 || gap.rtp_timestamp != from || static_cast<std::int16_t>(gap.first - before) >= 0)
+      continue;
     gap.rtp_timestamp = to.rtp_timestamp;
     to.gap = static_cast<std::int16_t>(std::min(to.gap + gap.count, 10'000));
     frame->gap = static_cast<std::int16_t>(std::max(frame->gap - gap.count, 0));

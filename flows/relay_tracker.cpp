@@ -12,8 +12,9 @@ constexpr Duration kMaxForwarding = std::chrono::seconds{2};
 // Fingerprints that must agree on source and offsets. Eight sizes, steps and markers with three different
 // sizes are seldom alike by chance; three times with the same offsets they are not.
 constexpr unsigned kVotes = 3;
-// Publishers of the same content (hold music, test tones) show the same fingerprints one after the other. What comes
-// soon after its original is its copy; what comes late may be of another, whose medium is not known yet.
+// Publishers of the same content (hold music, test tones) show the same fingerprints one after the other.
+// What comes soon after its original is its copy; what comes late may be of another, whose medium is not
+// known yet.
 constexpr Duration kPrompt = std::chrono::milliseconds{50};
 constexpr unsigned kLateVotes = 24;
 constexpr std::size_t kDifferentSizes = 3;

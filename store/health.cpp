@@ -137,8 +137,8 @@ void Rollup::add(const model::Connection& connection, std::string_view who) {
   part.take_worse(judge(connection, who), std::numeric_limits<double>::max());
 }
 
-// A critical one is the reason, whatever else is bad: it says what happened. Of what is over, totals tell how bad
-// warnings were.
+// A critical one is the reason, whatever else is bad: it says what happened. Of what is over, totals tell how
+// bad warnings were.
 void Rollup::add(const model::Issue& issue) {
   const bool critical = issue.severity == "critical";
   if (critical) {

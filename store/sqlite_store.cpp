@@ -41,6 +41,7 @@ const char* advice_for(StoreErrc code) {
 
 /// The lock that a file needs.
 sqlite::FileLock set_up(Connection& connection, const std::string& path, bool in_memory) {
+  if (path.empty()) throw Fault{StoreErrc::kCannotOpen, "no file is named"};
   const auto& migrations = sqlite::embedded_migrations();
   // First of all and without a write: it may be the database of another program or version.
   sqlite::schema_version(connection, migrations);

@@ -42,7 +42,8 @@ std::string connections_sql(Scope scope, bool live) {
 
 std::string issues_sql(Scope scope, bool open) {
   return std::string("SELECT severity, text FROM issues WHERE ") + columns(scope).of_issues +
-         " = ? AND ended_at_ns IS " + (open ? "NULL" : "NOT NULL") + " AND severity <> 'info' ORDER BY started_at_ns";
+         " = ? AND ended_at_ns IS " + (open ? "NULL" : "NOT NULL") +
+         " AND severity <> 'info' ORDER BY started_at_ns";
 }
 
 std::size_t add_streams(Connection& connection, Rollup& rollup, Scope scope, std::uint64_t id, bool live) {

@@ -111,6 +111,7 @@ with tempfile.TemporaryDirectory() as folder:
     refused("a store that is no database", 1, ["not a database"], *replay, *serve, "--store", f"sqlite:{work}/text")
     refused("a server that does not answer", 1, ["postgresql://nobody@127.0.0.1:1/calls", "check that the server runs"],
             *replay, *serve, "--store", "postgresql://nobody:secret@127.0.0.1:1/calls")
+    refused("a store without a file", 1, ["sqlite:PATH"], *replay, *serve, "--store", "sqlite:")
     refused("an unknown store", 1, ["sqlite:PATH"], *replay, *serve, "--store", "oracle:x")
     refused("an address for everybody", 1, ["--tokens", "--allow-remote"], *replay, "--listen", "0.0.0.0:0", "--store", store)
     refused("a bad HEP target", 1, ["udp://"], *replay, *serve, "--store", store, "--hep", "homer")

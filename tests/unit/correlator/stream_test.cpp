@@ -127,7 +127,8 @@ TEST_F(StreamTest, WhatWasSentAfterTheLastReportIsInNoLoss) {
   told.lost = 3;
   told.highest_sequence = 38;
   correlator.on_remote_report(told);
-  EXPECT_EQ(stream().loss_split.unreported_packets, 0U) << "it reaches further than what the tap has reported";
+  EXPECT_EQ(stream().loss_split.unreported_packets, 0U)
+      << "it reaches further than what the tap has reported";
   EXPECT_EQ(stream().loss_split.lost_after_tap, 3);
 
   pass(50, 2);

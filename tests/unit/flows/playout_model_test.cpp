@@ -291,7 +291,8 @@ TEST(PlayoutModel, APauseIsNoFreeze) {
   EXPECT_EQ(playout.done().freezes, 0u);
 }
 
-// The link behind the tap was away. What was sent meanwhile is told of as lost, as far back as the receiver does.
+// The link behind the tap was away. What was sent meanwhile is told of as lost, as far back as the receiver
+// does.
 TEST(PlayoutModel, AReceiverThatComesBackAfterALongSilenceWasPaused) {
   Playout playout;
   playout.marked_key_frame();
