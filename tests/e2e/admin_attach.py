@@ -39,11 +39,11 @@ class Attach:
 
     def wrong_secret(self) -> None:
         self.observe("wrong", "not the secret")
-        self.checks.until("a wrong secret is told", lambda: "403" in self.observer.source()["last_error"])
+        self.checks.until("a wrong secret is told", lambda: "403 Unauthorized" in self.observer.source()["last_error"])
         self.checks.expect("nothing is connected", not self.observer.source()["connected"])
         self.checks.expect("the process ends well", self.call.processes.stop("wrong", patience_s=10) == 0)
         log = (self.call.work_dir / "wrong.log").read_text()
-        lines = [line for line in log.splitlines() if "403" in line]
+        lines = [line for line in log.splitlines() if ": 403 Unauthorized" in line]
         self.checks.expect("one line says so", len(lines) == 1, log)
         self.checks.expect("no secret is in the log", "not the secret" not in log)
 
