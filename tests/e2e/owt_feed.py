@@ -117,7 +117,7 @@ class OwtFeed:
         self.checks.expect("the process ends well", self.processes.stop("wrong", patience_s=10) == 0)
         log = (self.work / "wrong.log").read_text()
         self.checks.expect("no key is in the log", "not the key" not in log)
-        self.checks.expect("and one line says so", sum("401" in line for line in log.splitlines()) == 1, log)
+        self.checks.expect("and one line says so", sum("HTTP status 401" in line for line in log.splitlines()) == 1, log)
 
     def answers(self) -> dict[int, str]:
         """The media server's description of each handle, as it was recorded."""
