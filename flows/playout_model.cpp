@@ -86,6 +86,7 @@ void PlayoutModel::start(const PlayoutPacket& packet, std::size_t newer_frames) 
   frame = {};
   frame.rtp_timestamp = packet.rtp_timestamp;
   frame.started = frame.whole = packet.time;
+  frame.sent = 1;
   frame.bytes = packet.bytes;
   frame.retransmitted = packet.kind == Kind::kLate;
   frame.oriented = packet.oriented;
@@ -107,7 +108,11 @@ void PlayoutModel::extend(Frame& frame, const PlayoutPacket& packet) noexcept {
   if (lost || arrived) told_ = std::max(told_, frame.started);
   if (lost) return;
   tells_ = tells_ || arrived;
-  frame.arrived = frame.arrived || arrived;
+  if (arrived) {
+    frame.arrived += 1;
+    frame.complete = std::max(frame.complete, packet.time);
+  }
+  if (packet.kind == Kind::kInOrder || packet.kind == Kind::kLate) frame.sent += 1;
   frame.whole = std::max(frame.whole, packet.time);
   frame.bytes += packet.bytes;
   // What came late was asked for at once (libwebrtc: delayed_by_retransmission).
@@ -216,14 +221,16 @@ void PlayoutModel::finish() noexcept {
 }
 
 void PlayoutModel::show_oldest() noexcept {
-  const Frame& frame = frames_[shown_++ % kPending];
+  Frame& frame = frames_[shown_++ % kPending];
   // A receiver that tells what comes to it has fallen silent: what became of the frame is not known.
   if (tells_ && frame.started > told_) {
     untold_ = true;
     return;
   }
   paused_ = paused_ || is_pause(frame.started);
-  if (!tells_ || frame.arrived) last_started_ = frame.started;
+  if (!tells_ || frame.arrived != 0) last_started_ = frame.started;
+  // What was sent again though it came, only out of order, changes nothing.
+  if (frame.arrived >= frame.sent) frame.whole = frame.complete;
   const bool ok = decodes(frame) && !overtaken(frame);
   if (ok) show(frame);
 }

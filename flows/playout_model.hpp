@@ -66,8 +66,10 @@ class PlayoutModel {
     std::int16_t gap = 0;        // packets before this frame's end that did not come by the tap
     bool retransmitted = false;  // in part, or came late as a whole
     bool oriented = false;
-    bool arrived = false;     // in part, by the receiver's word
-    std::uint16_t first = 0;  // sequence numbers of its packets
+    std::uint16_t sent = 0;     // packets of its own by the tap
+    std::uint16_t arrived = 0;  // of them, by the receiver's word
+    UtcTime complete{};         // when the newest of those arrived
+    std::uint16_t first = 0;    // sequence numbers of its packets
     std::uint16_t last = 0;
     UtcTime asked{};  // when the receiver asked for one of them, newest
   };

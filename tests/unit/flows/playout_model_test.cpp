@@ -319,6 +319,16 @@ TEST(PlayoutModel, AShorterSilenceIsAFreezeFromItsBeginning) {
   EXPECT_NEAR(to_milliseconds(playout.done().frozen), 61 * 66.7, 5);
 }
 
+TEST(PlayoutModel, ARetransmissionOfWhatHadComeDelaysNothing) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.again(1, 400ms);
+  playout.told_frames(60);
+  EXPECT_EQ(playout.done().freezes, 0u);
+  EXPECT_EQ(playout.done().frames, 121u);
+}
+
 TEST(PlayoutModel, ASilenceThatLeavesNothingLostIsNoFreeze) {
   Playout playout;
   playout.marked_key_frame();
