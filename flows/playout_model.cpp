@@ -54,8 +54,11 @@ void PlayoutModel::add(const PlayoutPacket& packet) noexcept {
 }
 
 void PlayoutModel::pass(std::uint16_t sequence) noexcept {
-  if (fill_gap(sequence) || !counting_) return;
-  if (static_cast<std::int16_t>(sequence - highest_) == 1) highest_ = sequence;
+  if (Gap* gap = gap_of(sequence)) {
+    fill(*gap, sequence);
+  } else if (counting_ && static_cast<std::int16_t>(sequence - highest_) == 1) {
+    highest_ = sequence;
+  }
 }
 
 void PlayoutModel::place(const PlayoutPacket& packet) noexcept {
@@ -140,9 +143,9 @@ PlayoutModel::Frame* PlayoutModel::find(std::uint32_t rtp_timestamp) noexcept {
 void PlayoutModel::note_gap(const PlayoutPacket& packet) noexcept {
   if (packet.kind == Kind::kLate) {
     Frame* frame = find(packet.rtp_timestamp);
-    const Gap* gap = gap_of(packet.sequence);
-    const std::uint32_t behind = gap != nullptr ? gap->rtp_timestamp : 0;
-    if (fill_gap(packet.sequence)) {
+    if (Gap* gap = gap_of(packet.sequence)) {
+      const std::uint32_t behind = gap->rtp_timestamp;
+      fill(*gap, packet.sequence);
       // What still misses before it is missing before its own frame.
       if (frame != nullptr && newer(behind, packet.rtp_timestamp)) move_gaps(packet.sequence, behind, *frame);
     } else if (frame != nullptr && frame->missing > 0) {
@@ -169,20 +172,17 @@ PlayoutModel::Gap* PlayoutModel::gap_of(std::uint16_t sequence) noexcept {
 }
 
 /// Of a gap stays what is before the number and what is behind it.
-bool PlayoutModel::fill_gap(std::uint16_t sequence) noexcept {
-  Gap* gap = gap_of(sequence);
-  if (gap == nullptr) return false;
-  if (Frame* frame = find(gap->rtp_timestamp); frame != nullptr && frame->gap > 0) frame->gap -= 1;
-  const auto before = static_cast<std::uint16_t>(sequence - gap->first);
+void PlayoutModel::fill(Gap& gap, std::uint16_t sequence) noexcept {
+  if (Frame* frame = find(gap.rtp_timestamp); frame != nullptr && frame->gap > 0) frame->gap -= 1;
+  const auto before = static_cast<std::uint16_t>(sequence - gap.first);
   const Gap rest = {static_cast<std::uint16_t>(sequence + 1),
-                    static_cast<std::uint16_t>(gap->count - before - 1), gap->rtp_timestamp};
-  gap->count = before;
+                    static_cast<std::uint16_t>(gap.count - before - 1), gap.rtp_timestamp};
+  gap.count = before;
   if (before == 0) {
-    *gap = rest;
+    gap = rest;
   } else if (rest.count != 0) {
     gaps_[gap_count_++ % kGaps] = rest;
   }
-  return true;
 }
 
 /// The gaps of a frame that lie before a number are those of an older frame, which came late.

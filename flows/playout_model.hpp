@@ -92,7 +92,7 @@ class PlayoutModel {
   void extend(Frame& frame, const PlayoutPacket& packet) noexcept;
   void note_gap(const PlayoutPacket& packet) noexcept;
   [[nodiscard]] Gap* gap_of(std::uint16_t sequence) noexcept;
-  [[nodiscard]] bool fill_gap(std::uint16_t sequence) noexcept;
+  void fill(Gap& gap, std::uint16_t sequence) noexcept;
   void move_gaps(std::uint16_t before, std::uint32_t from, Frame& to) noexcept;
   void show_oldest() noexcept;
   void show(const Frame& frame) noexcept;

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/free_with.hpp"
+
 namespace rtcscope::srtp {
 namespace {
 
@@ -23,10 +25,7 @@ std::size_t exported_octets(std::uint16_t profile) noexcept {
   return key_sizes(static_cast<Profile>(profile)).exported();
 }
 
-struct ContextDeleter {
-  void operator()(EVP_KDF_CTX* context) const noexcept { EVP_KDF_CTX_free(context); }
-};
-using Context = std::unique_ptr<EVP_KDF_CTX, ContextDeleter>;
+using Context = std::unique_ptr<EVP_KDF_CTX, FreeWith<EVP_KDF_CTX_free>>;
 
 Context prf_context() {
   EVP_KDF* kdf = EVP_KDF_fetch(nullptr, "TLS1-PRF", nullptr);

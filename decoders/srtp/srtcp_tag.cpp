@@ -9,6 +9,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/free_with.hpp"
 #include "decoders/srtp/srtcp_context.hpp"
 
 namespace rtcscope::srtp {
@@ -23,14 +24,7 @@ constexpr std::size_t kSalt = 12;     // RFC 7714, 12.1
 // RFC 3711, 4.3.2
 enum class Label : std::uint8_t { kEncryption = 3, kAuthentication = 4, kSalting = 5 };
 
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* it) const noexcept {
-    Free(it);
-  }
-};
-using Cipher = std::unique_ptr<EVP_CIPHER, Freer<EVP_CIPHER_free>>;
+using Cipher = std::unique_ptr<EVP_CIPHER, FreeWith<EVP_CIPHER_free>>;
 
 Cipher fetch(const char* name) {
   return Cipher{EVP_CIPHER_fetch(nullptr, name, nullptr)};
@@ -50,8 +44,8 @@ constexpr bool is_aead(Profile profile) noexcept {
 struct SrtcpTag::OpenSsl {
   std::array<Cipher, 2> derivation{fetch("AES-128-CTR"), fetch("AES-256-CTR")};
   std::array<Cipher, 2> gcm{fetch("AES-128-GCM"), fetch("AES-256-GCM")};
-  std::unique_ptr<EVP_MAC, Freer<EVP_MAC_free>> hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
-  std::unique_ptr<EVP_CIPHER_CTX, Freer<EVP_CIPHER_CTX_free>> cipher{EVP_CIPHER_CTX_new()};
+  std::unique_ptr<EVP_MAC, FreeWith<EVP_MAC_free>> hmac{EVP_MAC_fetch(nullptr, "HMAC", nullptr)};
+  std::unique_ptr<EVP_CIPHER_CTX, FreeWith<EVP_CIPHER_CTX_free>> cipher{EVP_CIPHER_CTX_new()};
   SrtcpContext::Scratch clear;  // what GCM deciphers on the way to its tag; nobody reads it
 
   /// A session key, as long as `out` (RFC 3711, 4.3.1 and 4.3.3, with a key derivation rate of 0).
@@ -76,7 +70,7 @@ struct SrtcpTag::OpenSsl {
     char sha1[] = "SHA1";
     const OSSL_PARAM digest[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha1, 0),
                                  OSSL_PARAM_construct_end()};
-    const std::unique_ptr<EVP_MAC_CTX, Freer<EVP_MAC_CTX_free>> context{EVP_MAC_CTX_new(hmac.get())};
+    const std::unique_ptr<EVP_MAC_CTX, FreeWith<EVP_MAC_CTX_free>> context{EVP_MAC_CTX_new(hmac.get())};
     const Bytes covered = packet.first(packet.size() - kHmacTag);
     return context && EVP_MAC_init(context.get(), key.data(), key.size(), digest) == 1 &&
            EVP_MAC_update(context.get(), octets(covered), covered.size()) == 1 &&

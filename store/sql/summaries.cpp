@@ -6,21 +6,20 @@ namespace rtcscope::store::sql {
 namespace {
 
 struct ScopeColumns {
-  const char* of_streams;
+  const char* of_parts;  // streams and issues
   const char* of_connections;
-  const char* of_issues;
 };
 
 ScopeColumns columns(Scope scope) {
   switch (scope) {
     case Scope::kConnection:
-      return {"connection_id", "id", "connection_id"};
+      return {"connection_id", "id"};
     case Scope::kParticipant:
-      return {"participant_id", "participant_id", "participant_id"};
+      return {"participant_id", "participant_id"};
     case Scope::kConference:
-      return {"conference_id", "conference_id", "conference_id"};
+      return {"conference_id", "conference_id"};
   }
-  return {"id", "id", "id"};
+  return {"id", "id"};
 }
 
 /// Only the columns that the judgement needs: a conference's streams are judged anew whenever one changed.
@@ -30,7 +29,7 @@ std::string streams_sql(Scope scope, bool live) {
              "t.bitrate_bps, t.jitter_ms, t.recent_loss_ratio, t.recent_bitrate_bps, "
              "COALESCE(NULLIF(p.display, ''), p.user_id, '') "
              "FROM streams t LEFT JOIN participants p ON p.id = t.participant_id WHERE t.") +
-         columns(scope).of_streams + " = ? AND t.relay_leg = 0 AND t.ended = " + (live ? "0" : "1");
+         columns(scope).of_parts + " = ? AND t.relay_leg = 0 AND t.ended = " + (live ? "0" : "1");
 }
 
 std::string connections_sql(Scope scope, bool live) {
@@ -41,7 +40,7 @@ std::string connections_sql(Scope scope, bool live) {
 }
 
 std::string issues_sql(Scope scope, bool open) {
-  return std::string("SELECT severity, text FROM issues WHERE ") + columns(scope).of_issues +
+  return std::string("SELECT severity, text FROM issues WHERE ") + columns(scope).of_parts +
          " = ? AND ended_at_ns IS " + (open ? "NULL" : "NOT NULL") +
          " AND severity <> 'info' ORDER BY started_at_ns";
 }

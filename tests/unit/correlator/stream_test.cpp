@@ -15,6 +15,16 @@ class StreamTest : public Scene {
     take_all(peer.describes(0s, kClient, "cli1", "", kSsrc), peer.describes(0s, kServer, "srv1", ""));
     take(flow(1, 0s, "srv1", "cli1"));
   }
+  /// One report block about what the server sends.
+  static flows::RemoteReport told(std::uint16_t highest_sequence) {
+    flows::RemoteReport told;
+    told.flow = FlowId{1};
+    told.ssrc = 999;
+    told.media_sender = flows::Side::kB;
+    told.reports = 1;
+    told.highest_sequence = highest_sequence;
+    return told;
+  }
   const model::Stream& stream(std::uint64_t id = 7) {
     correlator.advance(kStart + 1h);
     return sink.streams.at(StreamId{id});
@@ -119,14 +129,9 @@ TEST_F(StreamTest, WhatWasSentAfterTheLastReportIsInNoLoss) {
   pass(50, 0);
   EXPECT_FALSE(stream().loss_split.unreported_packets);
 
-  flows::RemoteReport told;
-  told.flow = FlowId{1};
-  told.ssrc = 999;
-  told.media_sender = flows::Side::kB;
-  told.reports = 1;
-  told.lost = 3;
-  told.highest_sequence = 38;
-  correlator.on_remote_report(told);
+  flows::RemoteReport remote = told(38);
+  remote.lost = 3;
+  correlator.on_remote_report(remote);
   EXPECT_EQ(stream().loss_split.unreported_packets, 0U)
       << "it reaches further than what the tap has reported";
   EXPECT_EQ(stream().loss_split.lost_after_tap, 3);
@@ -136,8 +141,8 @@ TEST_F(StreamTest, WhatWasSentAfterTheLastReportIsInNoLoss) {
   EXPECT_EQ(stream().loss_split.lost_after_tap, 2) << "one of the second's two lies before the report's end";
 
   for (int i = 0; i < 60; ++i) pass(50, 1);
-  told.nack_count = 1;
-  correlator.on_remote_report(told);
+  remote.nack_count = 1;
+  correlator.on_remote_report(remote);
   EXPECT_EQ(stream().loss_split.unreported_packets, 3025U);
   EXPECT_EQ(stream().loss_split.lost_after_tap, 2);
   EXPECT_EQ(stream().voice.voice_loss_ratio, 3.0 / 75);
@@ -145,13 +150,7 @@ TEST_F(StreamTest, WhatWasSentAfterTheLastReportIsInNoLoss) {
 
 TEST_F(StreamTest, AReportThatCameBeforeTheTapsOwnCounts) {
   connect(alice);
-  flows::RemoteReport told;
-  told.flow = FlowId{1};
-  told.ssrc = 999;
-  told.media_sender = flows::Side::kB;
-  told.reports = 1;
-  told.highest_sequence = 90;
-  correlator.on_remote_report(told);
+  correlator.on_remote_report(told(90));
   flows::StreamReport first = report(7, 1, 999, 0s, flows::Side::kB);
   first.highest_sequence = 100;
   take(first);

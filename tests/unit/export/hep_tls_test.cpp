@@ -13,23 +13,17 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/free_with.hpp"
 #include "collector.hpp"
 #include "export/hep/hep_sender.hpp"
 
 namespace rtcscope::export_hep {
 namespace {
 
-template <auto kFree>
-struct Free {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    kFree(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using ServerContext = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
-using ServerSession = std::unique_ptr<SSL, Free<SSL_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, FreeWith<X509_free>>;
+using ServerContext = std::unique_ptr<SSL_CTX, FreeWith<SSL_CTX_free>>;
+using ServerSession = std::unique_ptr<SSL, FreeWith<SSL_free>>;
 
 struct Identity {
   Key key;

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "decoders/rtcp/srtcp_clear.hpp"
-#include "tests/support/named_case.hpp"
 #include "tests/support/packet_builder.hpp"
 #include "tests/support/srtp_sender.hpp"
+#include "tests/unit/decoders/srtp/profile_case.hpp"
 
 namespace rtcscope::srtp {
 namespace {
@@ -22,15 +22,6 @@ using rtcscope::testing::half_of;
 using rtcscope::testing::Octets;
 using Sender = rtcscope::testing::SrtpSender;
 using OctetWriter = rtcscope::testing::Writer;  // srtp::Writer is who wrote a packet
-
-struct ProfileCase : rtcscope::testing::NamedCase {
-  Profile profile;
-};
-constexpr ProfileCase kProfiles[] = {{{"aes128_cm_sha1_80"}, Profile::kAes128CmSha1_80},
-                                     {{"aes128_cm_sha1_32"}, Profile::kAes128CmSha1_32},
-                                     {{"aead_aes128_gcm"}, Profile::kAeadAes128Gcm},
-                                     {{"aead_aes256_gcm"}, Profile::kAeadAes256Gcm}};
-constexpr Writer kWriters[] = {Writer::kDtlsClient, Writer::kDtlsServer};
 
 std::optional<SrtcpContext> context(Profile profile, Writer writer) {
   return SrtcpContext::create(KeyingMaterial{Bytes(exported(profile))}, profile, writer);

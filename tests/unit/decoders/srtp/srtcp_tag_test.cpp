@@ -7,9 +7,9 @@
 #include <random>
 
 #include "decoders/srtp/srtcp_context.hpp"
-#include "tests/support/named_case.hpp"
 #include "tests/support/packet_builder.hpp"
 #include "tests/support/srtp_sender.hpp"
+#include "tests/unit/decoders/srtp/profile_case.hpp"
 
 namespace rtcscope::srtp {
 namespace {
@@ -20,8 +20,6 @@ using rtcscope::testing::Octets;
 using Sender = rtcscope::testing::SrtpSender;
 using OctetWriter = rtcscope::testing::Writer;
 
-constexpr Writer kWriters[] = {Writer::kDtlsClient, Writer::kDtlsServer};
-
 constexpr Writer other(Writer writer) {
   return writer == Writer::kDtlsClient ? Writer::kDtlsServer : Writer::kDtlsClient;
 }
@@ -29,14 +27,6 @@ constexpr Writer other(Writer writer) {
 Octets receiver_report(std::size_t more = 0) {
   return OctetWriter{}.u8(0x81).u8(201).u16(7).u32(0x11223344).zeros(24 + more).octets;
 }
-
-struct ProfileCase : rtcscope::testing::NamedCase {
-  Profile profile;
-};
-constexpr ProfileCase kProfiles[] = {{{"aes128_cm_sha1_80"}, Profile::kAes128CmSha1_80},
-                                     {{"aes128_cm_sha1_32"}, Profile::kAes128CmSha1_32},
-                                     {{"aead_aes128_gcm"}, Profile::kAeadAes128Gcm},
-                                     {{"aead_aes256_gcm"}, Profile::kAeadAes256Gcm}};
 
 class SrtcpTagOf : public ::testing::TestWithParam<ProfileCase> {
  protected:
