@@ -5,7 +5,6 @@
 #include <map>
 
 #include "app/hep_options.hpp"
-#include "app/version.hpp"
 
 namespace rtcscope::app {
 namespace {
@@ -341,9 +340,9 @@ void add_doctor(CLI::App& app, DoctorOptions& options) {
 
 }  // namespace
 
-Command parse_command_line(int argc, char** argv) {
+Command parse_command_line(int argc, char** argv, const std::string& version) {
   CLI::App app{"rtcscope: what the network did to each WebRTC conference on this media host", "rtcscope"};
-  app.set_version_flag("--version", version_line());
+  app.set_version_flag("--version", version);
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 analyze: a partial result.\nSee "

@@ -17,6 +17,7 @@ using Command =
     std::variant<CommandLineDone, ObserveOptions, ReplayOptions, AnalyzeOptions, TokenOptions, DoctorOptions>;
 
 /// Prints help, the version or the fault itself (faults to stderr).
-Command parse_command_line(int argc, char** argv);
+/// `version` is what --version prints.
+Command parse_command_line(int argc, char** argv, const std::string& version);
 
 }  // namespace rtcscope::app

@@ -35,7 +35,7 @@ Unexpected<CaptureError> refuse(int error, const BpfMessages& messages) {
     return Unexpected{CaptureError{
         .code = CaptureErrc::kNoCapability,
         .message = "loading the tap needs CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN; run as root or grant them: "
-                   "setcap cap_bpf,cap_perfmon,cap_net_admin+ep rtcscope"}};
+                   "setcap cap_bpf,cap_perfmon,cap_net_admin+ep rtcscope-server"}};
   }
   return Unexpected{CaptureError{.code = CaptureErrc::kTapRefused,
                                  .message = "the kernel refused the tap (" +

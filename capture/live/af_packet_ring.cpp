@@ -33,7 +33,7 @@ Unexpected<CaptureError> refuse_errno(const LiveInterface& interface, const std:
   if (error == EPERM || error == EACCES) {
     return refuse(interface, CaptureErrc::kNoCapability,
                   "capturing needs CAP_NET_RAW (" + what + ": " + why +
-                      "); run as root or grant it: setcap cap_net_raw+ep rtcscope");
+                      "); run as root or grant it: setcap cap_net_raw+ep rtcscope-server");
   }
   return refuse(interface, CaptureErrc::kRingFailed,
                 what + " failed: " + why + "; a smaller ring needs less kernel memory");

@@ -132,8 +132,10 @@ def main() -> int:
         folder.chmod(0o755)
         (folder / "store").mkdir()
         os.chown(folder / "store", NOBODY, NOBODY)
-        program = Path(shutil.copy(sys.argv[1], folder / "rtcscope"))  # where another user may start it
-        run(program, folder)
+        built = Path(sys.argv[1])
+        for program in (built, built.with_name("rtcscope-server")):  # where another user may start them
+            shutil.copy(program, folder)
+        run(folder / built.name, folder)
     print(f"{FAILURES} checks failed")
     return 1 if FAILURES else 0
 

@@ -6,6 +6,7 @@ usage: command_line.py RTCSCOPE SAMPLE_CALL
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,6 +68,16 @@ with tempfile.TemporaryDirectory() as folder:
            sorted(p["display"] for p in report["participants"]) == ["alice", "bob"], done.stderr)
     expect("analyze reports its own speed", report["capture"]["packets_per_s"] > 0, report["capture"])
     expect("analyze leaves samples out", "samples" not in report, sorted(report))
+    for what, beginning in (("connections", "started_at"), ("flows", "first_packet"), ("streams", "first_packet")):
+        times = [row[beginning] for row in report[what]]
+        expect(f"analyze: {what} in the order of their beginning", times == sorted(times), times)
+    expect("analyze: every flow has its interface", all(flow["interface"] for flow in report["flows"]), report["flows"])
+    alone = Path(shutil.copy(rtcscope, work))
+    done = subprocess.run([alone, "analyze", capture], capture_output=True, text=True, check=False)
+    expect("rtcscope alone analyzes", done.returncode == 0, done.stderr)
+    done = subprocess.run([alone, "doctor"], capture_output=True, text=True, check=False)
+    expect("rtcscope alone does nothing else", done.returncode == 1 and "rtcscope-server" in done.stderr and
+           len(done.stderr.splitlines()) == 1, done.stderr)
     report = json.loads(run("analyze", capture, "--events", events, "--format", "json", "--samples").stdout)
     for stream in report["streams"]:
         samples = [sample for sample in report["samples"] if sample["stream_id"] == stream["id"]]

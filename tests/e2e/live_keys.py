@@ -157,7 +157,7 @@ def pid_of(name: str) -> int:
     for entry in Path("/proc").glob("[0-9]*"):
         try:
             command = (entry / "cmdline").read_bytes()
-            if f"/{name}/rtcscope.db".encode() in command and (entry / "comm").read_text().strip() == "rtcscope":
+            if f"/{name}/rtcscope.db".encode() in command and (entry / "comm").read_text().strip() == "rtcscope-server":
                 return int(entry.name)
         except OSError:
             continue
