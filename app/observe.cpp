@@ -293,8 +293,8 @@ int observe(const ObserveOptions& options) {
   const std::optional<OwtWatch> owt = owt_watch(options);
   give_up_privileges(options, *capture);
   Serving serving(options.serve, "observe");
-  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues,
-                    options.serve.cascade_rooms);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving,
+                    {.cascade_rooms = options.serve.cascade_rooms, .issues = options.serve.issues});
   pipeline.set_rtcp_listener(serving.rtcp_listener());
   if (keys.on()) pipeline.expect_keys();
   if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());

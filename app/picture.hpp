@@ -1,8 +1,10 @@
 #pragma once
 // The newest state of every entity, kept in memory for a report at the end of a capture.
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
+#include <tuple>
 #include <vector>
 
 #include "correlator/model.hpp"
@@ -18,6 +20,8 @@ class Picture : public model::ChangeSink {
   static constexpr std::size_t kMaxSamples = 1'000'000;
 
   void on_change(const model::Change& change) override;
+  /// Connections, flows, streams and samples by when they began; they were told of in any order.
+  void sort();
 
   template <class Entity>
   class Table {
@@ -39,6 +43,14 @@ class Picture : public model::ChangeSink {
     [[nodiscard]] const Entity* find(std::uint64_t id) const {
       const auto found = places_.find(id);
       return found == places_.end() ? nullptr : &rows_[found->second];
+    }
+
+    template <class Time>
+    void sort(Time time) {
+      std::sort(rows_.begin(), rows_.end(), [&](const Entity& x, const Entity& y) {
+        return std::tie(time(x), x.id) < std::tie(time(y), y.id);
+      });
+      for (std::size_t place = 0; place < rows_.size(); ++place) places_[rows_[place].id.value] = place;
     }
 
    private:

@@ -7,13 +7,6 @@ namespace rtcscope::app {
 
 namespace {
 
-correlator::CorrelatorOptions correlator_options(const correlator::IssueOptions& issues, bool cascade_rooms) {
-  correlator::CorrelatorOptions options;
-  options.cascade_rooms = cascade_rooms;
-  options.issues = issues;
-  return options;
-}
-
 /// The sections of a BUNDLE group share one transport (RFC 9143); without one each ufrag has its own.
 void learn_extensions(const sdp::OwnedSdp& sdp, flows::PacketPath& path) {
   flows::ExtensionTable table;
@@ -37,9 +30,8 @@ void learn_extensions(const sdp::OwnedSdp& sdp, flows::PacketPath& path) {
 }  // namespace
 
 Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
-                   const correlator::IssueOptions& issues, bool cascade_rooms)
-    : correlator_(correlator::HostIdentity{host_name}, correlator_options(issues, cascade_rooms), hash_seed,
-                  sink),
+                   const correlator::CorrelatorOptions& options)
+    : correlator_(correlator::HostIdentity{host_name}, options, hash_seed, sink),
       path_(flows::FlowOptions{}, hash_seed, correlator_) {}
 
 void Pipeline::Facts::on_fact(const feeds::Fact& fact) {

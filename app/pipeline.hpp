@@ -21,7 +21,7 @@ class Pipeline {
 
   /// `hash_seed` comes from the operating system's random source; results do not depend on it.
   Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
-           const correlator::IssueOptions& issues = {}, bool cascade_rooms = false);
+           const correlator::CorrelatorOptions& options);
 
   /// From here on headers of packets are kept in `ring`, which outlives this.
   void keep_headers_in(ring::HeaderRing& ring) noexcept { ring_ = &ring; }

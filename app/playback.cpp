@@ -6,6 +6,7 @@ namespace rtcscope::app {
 
 void Playback::play_batch() {
   const auto batch = packets_.next_batch(std::chrono::seconds{1});
+  pipeline_.follow(packets_);  // first: the batch may be of interfaces that are new
   if (!batch) {
     result_.ended_early = batch.error();
     return;

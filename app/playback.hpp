@@ -38,7 +38,6 @@ class Playback {
     for (Feed& feed : feeds_) feed.next = feed.log->next();
     while (!packets_.finished() && !result_.stopped) {
       play_batch();
-      pipeline_.follow(packets_);
       tick();
     }
     for (Feed* feed = earliest(); feed != nullptr && !result_.stopped; feed = earliest()) deliver_one(*feed);

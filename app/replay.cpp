@@ -90,11 +90,10 @@ int replay(const ReplayOptions& options) {
   srtp::RecordedSecrets keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
-  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving, options.serve.issues,
-                    options.serve.cascade_rooms);
+  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving,
+                    {.cascade_rooms = options.serve.cascade_rooms, .issues = options.serve.issues});
   pipeline.set_rtcp_listener(serving.rtcp_listener());
   if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
-  pipeline.follow(**source);
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;
 
   pipeline.add_keys(std::move(keys));

@@ -1,6 +1,5 @@
-// The report as one JSON object, with the shapes of the API.
+// The report as one JSON object, with the shapes of the API; each of its rows is a line.
 
-#include <cstddef>
 #include <iterator>
 #include <ostream>
 #include <string>
@@ -17,17 +16,8 @@ using api::Json;
 
 /// A value as it stands `depth` levels inside the report. No string of JSON has a line break in it, so all
 /// of them are ours to indent.
-std::string indented(const Json& json, std::size_t depth) {
-  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace);
-  const std::string margin(2 * depth, ' ');
-  std::string lines;
-  lines.reserve(text.size() * 3 / 2);
-  std::size_t start = 0;
-  for (std::size_t end = text.find('\n'); end != text.npos; end = text.find('\n', start)) {
-    lines.append(text, start, end + 1 - start).append(margin);
-    start = end + 1;
-  }
-  return lines.append(text, start);
+std::string line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// One row at a time: the whole report as one JSON value would take three times the memory of its rows.
@@ -36,7 +26,7 @@ void write_list(std::ostream& out, std::string_view name, const Rows& rows, ToJs
   out << "  \"" << name << "\": [";
   std::string_view separator = "\n    ";
   for (const auto& row : rows) {
-    out << separator << indented(to_json(row), 2);
+    out << separator << line(to_json(row));
     separator = ",\n    ";
   }
   out << (std::empty(rows) ? "],\n" : "\n  ],\n");
@@ -70,7 +60,7 @@ Json capture_json(const CaptureSummary& s) {
 
 void write_json_report(std::ostream& out, const Picture& picture, const CaptureSummary& summary) {
   const PictureRows rows = rows_of(picture);
-  out << "{\n  \"capture\": " << indented(capture_json(summary), 1) << ",\n";
+  out << "{\n  \"capture\": " << line(capture_json(summary)) << ",\n";
   write_list(out, "hosts", picture.hosts.rows(), api::host_json);
   write_list(out, "conferences", rows.conferences, api::conference_json);
   write_list(out, "participants", rows.participants, api::participant_json);

@@ -128,7 +128,7 @@ void Correlator::Impl::clock_went_back(UtcTime now) {
   issues_.end_all(newest_);
   emit(newest_, true);
   newest_ = now;
-  looked_at_ = forgot_at_ = host_told_ = UtcTime{};
+  looked_at_ = forgot_at_ = host_told_ = states_told_ = UtcTime{};
 }
 
 // After emit(): what goes has been told in its last state.
@@ -189,6 +189,15 @@ bool Correlator::Impl::is_named(const flows::FlowEvent& event) const {
 void Correlator::Impl::emit(UtcTime now, bool last) {
   emit_host(now);
   feed_.rooms().flush(changes_);
+  if (last || states_due(now)) {
+    states_told_ = now;
+    emit_states(last);
+  }
+  emit_events(now, last);
+  for (const model::Issue& issue : issues_.take_changed()) changes_.on_change(issue);
+}
+
+void Correlator::Impl::emit_states(bool last) {
   emit_connections();
   for (const FlowState* flow : packets_.take_changed_flows())
     changes_.on_change(flow_entity(host_.id, *flow, handle_of(flow)));
@@ -197,8 +206,6 @@ void Correlator::Impl::emit(UtcTime now, bool last) {
     if (!is_orphan(*stream->flow)) changes_.on_change(entity(*stream));
   }
   for (StreamState* stream : streams) emit_samples(*stream, last);
-  emit_events(now, last);
-  for (const model::Issue& issue : issues_.take_changed()) changes_.on_change(issue);
 }
 
 void Correlator::Impl::emit_host(UtcTime now) {

@@ -33,6 +33,8 @@ struct CorrelatorOptions {
   Duration event_hold = std::chrono::seconds{5};
   /// Samples wait for the RTP clock (which jitter needs) up to this many reports.
   std::size_t sample_hold = 5;
+  /// States of connections, flows and streams, and samples, are told so often; 0: with each advance().
+  Duration tell_every{};
   /// What ended this long ago is forgotten: no fact or packet about it is expected any more.
   Duration linger = std::chrono::minutes{10};
   /// Window of the recent_... figures of a stream.

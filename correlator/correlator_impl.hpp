@@ -77,7 +77,7 @@ class Correlator::Impl {
     look(now);
     emit(now, false);
     while (packets_.full()) evict_flows();
-    if (now - forgot_at_ >= kForgetInterval) forget(now);
+    if (forget_due(now)) forget(now);
   }
 
   void clock_went_back(UtcTime now);
@@ -122,6 +122,12 @@ class Correlator::Impl {
   void look(UtcTime now);
   void conclude(UtcTime now, const std::vector<ConnectionView>& views);
   void emit(UtcTime now, bool last);
+  [[nodiscard]] bool forget_due(UtcTime now) const { return now - forgot_at_ >= kForgetInterval; }
+  /// What is to go is told first.
+  [[nodiscard]] bool states_due(UtcTime now) const {
+    return now - states_told_ >= options_.tell_every || packets_.full() || forget_due(now);
+  }
+  void emit_states(bool last);
   void emit_host(UtcTime now);
   void emit_connections();
   void emit_samples(StreamState& stream, bool last);
@@ -147,6 +153,7 @@ class Correlator::Impl {
   model::ChangeSink& changes_;
   model::Host host_;
   UtcTime host_told_{};
+  UtcTime states_told_{};
   std::string media_server_told_;
   TokenIndex tokens_;
   FeedSide feed_;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "base/stable_hash.hpp"
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 namespace rtcscope::flows {
 namespace {
@@ -84,15 +85,14 @@ std::optional<std::uint64_t> RelayTracker::fingerprint(const RelayTrack& track) 
     if (std::find(sizes.begin(), end, size) == end) sizes[different++] = size;
   }
   if (different < kDifferentSizes) return std::nullopt;
-  StableHash hash;
-  hash.add(seed_);
+  std::array<std::uint64_t, RelayTrack::kRun> shapes{};
   for (std::size_t i = 0; i < RelayTrack::kRun; ++i) {
     const RelayTrack::Shape& shape = at(i);
     const std::uint64_t step = shape.rtp_timestamp - at(0).rtp_timestamp;
     const std::uint64_t growth = shape.payload_bytes - at(0).payload_bytes;
-    hash.add(step << 32 | (growth & 0x7fff'ffffU) << 1 | (shape.marker ? 1U : 0U));
+    shapes[i] = step << 32 | (growth & 0x7fff'ffffU) << 1 | (shape.marker ? 1U : 0U);
   }
-  return hash.value();
+  return XXH3_64bits_withSeed(shapes.data(), sizeof(shapes), seed_);
 }
 
 void RelayTracker::vote(RelayTrack& track, UtcTime time, const rtp::RtpPacketView& packet) {

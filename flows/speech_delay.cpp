@@ -39,7 +39,7 @@ double kept_level(double target_ms) noexcept {
 void SpeechDelay::add(double now_ms, double spoken_ms) noexcept {
   const double way = now_ms - spoken_ms;
   const Slot& current = slots_[slot_];
-  if (current.used && (way > current.least + kJumpMs || way < current.least - kJumpMs)) *this = {};
+  if (started_ && (way > current.least + kJumpMs || way < current.least - kJumpMs)) *this = {};
   if (started_ && now_ms - clock_ms_ > kJumpMs) *this = {};
   if (!started_) start(now_ms, spoken_ms);
   play_until(now_ms);
@@ -64,21 +64,10 @@ void SpeechDelay::note_way(double now_ms, double way) noexcept {
     slot_began_ms_ = now_ms;
   }
   Slot& slot = slots_[slot_];
-  slot.least = slot.used ? std::min(slot.least, way) : way;
-  slot.used = true;
-  slot.largest = std::max(slot.largest, way - least_way());
-}
-
-double SpeechDelay::least_way() const noexcept {
-  double least = slots_[slot_].least;
-  for (const Slot& slot : slots_) least = slot.used ? std::min(least, slot.least) : least;
-  return least;
-}
-
-double SpeechDelay::largest_late() const noexcept {
-  double largest = 0;
-  for (const Slot& slot : slots_) largest = std::max(largest, slot.largest);
-  return largest;
+  slot.least = std::min(slot.least, way);
+  least_way_ = std::min(least_way_, way);
+  slot.largest = std::max(slot.largest, way - least_way_);
+  largest_late_ = std::max(largest_late_, slot.largest);
 }
 
 double SpeechDelay::target_ms() const noexcept {
@@ -119,8 +108,8 @@ bool SpeechDelay::waits() noexcept {
 
 void SpeechDelay::stretch(double now_ms) noexcept {
   if (stretched_ < kStretchEvery) return;
-  const double delay = now_ms - played_ms_ - least_way();
-  const double most = target_ms() + largest_late() + kSlackMs;
+  const double delay = now_ms - played_ms_ - least_way_;
+  const double most = target_ms() + largest_late_ + kSlackMs;
   const double by = delay < target_ms() ? -kStretchMs : delay >= most ? kStretchMs : 0;
   played_ms_ += by;
   if (by != 0) stretched_ = 0;
@@ -130,6 +119,12 @@ void SpeechDelay::next_slot() noexcept {
   note_largest(slots_[slot_].largest);
   slot_ = (slot_ + 1) % kSlots;
   slots_[slot_] = {};
+  least_way_ = kNone;
+  largest_late_ = 0;
+  for (const Slot& slot : slots_) {
+    least_way_ = std::min(least_way_, slot.least);
+    largest_late_ = std::max(largest_late_, slot.largest);
+  }
 }
 
 void SpeechDelay::note_largest(double late_ms) noexcept {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 
 namespace rtcscope::flows {
 
@@ -17,10 +18,10 @@ class SpeechDelay {
   [[nodiscard]] double level_ms() const noexcept { return level_ms_; }
 
  private:
+  static constexpr double kNone = std::numeric_limits<double>::infinity();
   struct Slot {
-    double least = 0;    // arrival - timestamp
-    double largest = 0;  // how late, against the least of the last two seconds
-    bool used = false;
+    double least = kNone;  // arrival - timestamp
+    double largest = 0;    // how late, against the least of the last two seconds
   };
   static constexpr std::size_t kSlots = 4;  // half a second each
   static constexpr std::size_t kBuckets = 100;
@@ -34,13 +35,12 @@ class SpeechDelay {
   void stretch(double now_ms) noexcept;
   [[nodiscard]] bool waits() noexcept;
   [[nodiscard]] double target_ms() const noexcept;
-  /// Slot by slot: what the two seconds' least way is, and how late the latest packet was against it.
-  [[nodiscard]] double least_way() const noexcept;
-  [[nodiscard]] double largest_late() const noexcept;
-
   std::array<Slot, kSlots> slots_{};
   std::size_t slot_ = 0;
   double slot_began_ms_ = -1;
+  // Of all slots.
+  double least_way_ = kNone;
+  double largest_late_ = 0;
   std::array<float, kBuckets> shares_{};  // of half seconds, by their largest delay, 20 ms each
   unsigned noted_ = 0;
   double asked_ms_ = 80;  // by the largest delays

@@ -22,7 +22,8 @@ ReadWindow::Fill ReadWindow::fill(Duration max_wait) {
   end_ -= begin_;
   begin_ = 0;
   assert(end_ < kCapacity && "a record larger than the window must be refused or skipped");
-  const auto outcome = input_->read({buffer_.get() + end_, kCapacity - end_}, max_wait);
+  const std::size_t room = std::min(kPiece, kCapacity - end_);
+  const auto outcome = input_->read({buffer_.get() + end_, room}, max_wait);
   if (outcome.error != 0) {
     error_ = outcome.error;
     return Fill::kFailed;

@@ -19,6 +19,8 @@ namespace rtcscope {
 class ReadWindow {
  public:
   static constexpr std::size_t kCapacity = std::size_t{1} << 20U;
+  /// The most that one read takes: what the window touches of its room stays in the second-level cache.
+  static constexpr std::size_t kPiece = std::size_t{1} << 17U;
   enum class Fill : std::uint8_t { kMore, kNothingYet, kEnd, kFailed };
 
   explicit ReadWindow(std::unique_ptr<OctetInput> input);

@@ -40,7 +40,7 @@ constexpr bool is_aead(Profile profile) noexcept {
 
 }  // namespace
 
-/// Everything is fetched once: OpenSSL's look-up costs more than the arithmetic.
+/// Everything is fetched once, by the first that asks: OpenSSL's look-up costs more than the arithmetic.
 struct SrtcpTag::OpenSsl {
   std::array<Cipher, 2> derivation{fetch("AES-128-CTR"), fetch("AES-256-CTR")};
   std::array<Cipher, 2> gcm{fetch("AES-128-GCM"), fetch("AES-256-GCM")};
@@ -107,7 +107,7 @@ struct SrtcpTag::OpenSsl {
   }
 };
 
-SrtcpTag::SrtcpTag() : openssl_(std::make_unique<OpenSsl>()) {}
+SrtcpTag::SrtcpTag() = default;
 SrtcpTag::~SrtcpTag() = default;
 
 bool SrtcpTag::fits(const KeyingMaterial& material, Profile profile, Writer writer, Bytes packet) {
@@ -119,6 +119,7 @@ bool SrtcpTag::fits(const KeyingMaterial& material, Profile profile, Writer writ
   const KeySizes sizes = key_sizes(profile);
   MasterKey master;
   if (!material.copy_key(sizes, writer, master)) return false;
+  if (!openssl_) openssl_ = std::make_unique<OpenSsl>();
   const bool fits = aead ? openssl_->gcm_fits(master.data(), sizes, packet)
                          : openssl_->hmac_fits(master.data(), sizes, packet);
   EVP_CIPHER_CTX_reset(openssl_->cipher.get());  // wipes the key schedule

@@ -279,6 +279,48 @@ TEST_F(StreamTest, EventsThatNobodyNamesComeAfterFiveSeconds) {
   EXPECT_FALSE(sink.event("dtls_connected")->participant.valid());
 }
 
+class ToldEveryTenSeconds : public ::testing::Test {
+ protected:
+  static CorrelatorOptions options(std::size_t max_flows) {
+    CorrelatorOptions options;
+    options.tell_every = 10s;
+    options.max_flows = max_flows;
+    return options;
+  }
+  void second(Correlator& correlator, int i) {
+    correlator.on_flow(flow(1, 0s, "", ""));
+    correlator.on_stream_report(report(7, 1, 0x1111, std::chrono::seconds(i)));
+    correlator.advance(kStart + std::chrono::seconds(i + 1));
+  }
+
+  Recorder changes;
+};
+
+TEST_F(ToldEveryTenSeconds, StatesAndSamplesWait) {
+  Correlator correlator({"host"}, options(10), 1, changes);
+  for (int i = 0; i < 10; ++i) second(correlator, i);
+  ASSERT_EQ(changes.streams.size(), 1U) << "the first time they were due";
+  EXPECT_EQ(changes.streams.at({7}).last_packet, kStart + 1s);
+  EXPECT_TRUE(changes.samples.empty());
+  second(correlator, 10);
+  EXPECT_EQ(changes.streams.at({7}).last_packet, kStart + 11s);
+  EXPECT_EQ(changes.samples.size(), 11U) << "no second is lost";
+  second(correlator, 11);
+  correlator.finish(kStart + 12s);
+  EXPECT_EQ(changes.streams.at({7}).last_packet, kStart + 12s);
+  EXPECT_EQ(changes.samples.size(), 12U);
+}
+
+TEST_F(ToldEveryTenSeconds, WhatIsEvictedIsToldBefore) {
+  Correlator correlator({"host"}, options(1), 1, changes);
+  for (int i = 0; i < 3; ++i) second(correlator, i);
+  correlator.on_flow(flow(2, 4s, "", ""));
+  correlator.advance(kStart + 5s);
+  EXPECT_EQ(correlator.counts().streams_evicted, 1U);
+  EXPECT_EQ(changes.streams.at({7}).last_packet, kStart + 3s);
+  EXPECT_EQ(changes.samples.size(), 3U);
+}
+
 TEST_F(StreamTest, EvictedFlowsWereTold) {
   CorrelatorOptions options;
   options.max_flows = 4;
