@@ -16,17 +16,13 @@ using api::Json;
 
 /// A value as it stands `depth` levels inside the report. No string of JSON has a line break in it, so all
 /// of them are ours to indent.
-std::string line(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 /// One row at a time: the whole report as one JSON value would take three times the memory of its rows.
 template <class Rows, class ToJson>
 void write_list(std::ostream& out, std::string_view name, const Rows& rows, ToJson to_json) {
   out << "  \"" << name << "\": [";
   std::string_view separator = "\n    ";
   for (const auto& row : rows) {
-    out << separator << line(to_json(row));
+    out << separator << api::to_text(to_json(row));
     separator = ",\n    ";
   }
   out << (std::empty(rows) ? "],\n" : "\n  ],\n");
@@ -60,7 +56,7 @@ Json capture_json(const CaptureSummary& s) {
 
 void write_json_report(std::ostream& out, const Picture& picture, const CaptureSummary& summary) {
   const PictureRows rows = rows_of(picture);
-  out << "{\n  \"capture\": " << line(capture_json(summary)) << ",\n";
+  out << "{\n  \"capture\": " << api::to_text(capture_json(summary)) << ",\n";
   write_list(out, "hosts", picture.hosts.rows(), api::host_json);
   write_list(out, "conferences", rows.conferences, api::conference_json);
   write_list(out, "participants", rows.participants, api::participant_json);

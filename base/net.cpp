@@ -7,14 +7,6 @@
 
 namespace rtcscope {
 
-IpAddress IpAddress::from_octets(std::span<const std::byte> octets) noexcept {
-  IpAddress address;
-  if (octets.size() != 4 && octets.size() != 16) return address;
-  std::memcpy(address.octets.data(), octets.data(), octets.size());
-  address.family = octets.size() == 4 ? IpFamily::kV4 : IpFamily::kV6;
-  return address;
-}
-
 std::string to_string(const IpAddress& address) {
   if (address.family == IpFamily::kNone) return {};
   std::array<char, INET6_ADDRSTRLEN> text{};

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,7 +23,13 @@ struct IpAddress {
   constexpr auto operator<=>(const IpAddress&) const = default;
 
   /// Four (IPv4) or sixteen (IPv6) octets; any other size gives kNone.
-  static IpAddress from_octets(std::span<const std::byte> octets) noexcept;
+  static IpAddress from_octets(std::span<const std::byte> octets) noexcept {
+    IpAddress address;
+    if (octets.size() != 4 && octets.size() != 16) return address;
+    std::memcpy(address.octets.data(), octets.data(), octets.size());
+    address.family = octets.size() == 4 ? IpFamily::kV4 : IpFamily::kV6;
+    return address;
+  }
 };
 
 struct Endpoint {

@@ -207,17 +207,19 @@ class FrameParser {
 
   Outcome ipv4() noexcept {
     const std::uint32_t start = reader_.offset32();
-    const std::uint32_t header_length = (reader_.u8() & 0x0fU) * 4U;
-    const std::uint8_t tos = reader_.u8();
-    std::uint32_t total_length = reader_.u16();
-    const std::uint16_t identification = reader_.u16();
-    const std::uint16_t fragment = reader_.u16();
-    view_.ttl = reader_.u8();
-    const std::uint8_t protocol = reader_.u8();
-    reader_.skip(2);
-    view_.five_tuple.source.address = IpAddress::from_octets(reader_.take(4));
-    view_.five_tuple.destination.address = IpAddress::from_octets(reader_.take(4));
-    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedIpHeader, start);
+    const Bytes fixed = reader_.take(20);
+    if (fixed.empty()) return cut_off(LinkErrc::kTruncatedIpHeader, start);
+    ByteReader header(fixed.first<20>());
+    const std::uint32_t header_length = (header.u8() & 0x0fU) * 4U;
+    const std::uint8_t tos = header.u8();
+    std::uint32_t total_length = header.u16();
+    const std::uint16_t identification = header.u16();
+    const std::uint16_t fragment = header.u16();
+    view_.ttl = header.u8();
+    const std::uint8_t protocol = header.u8();
+    header.skip(2);
+    view_.five_tuple.source.address = IpAddress::from_octets(header.take(4));
+    view_.five_tuple.destination.address = IpAddress::from_octets(header.take(4));
     if (header_length < 20) return fail(LinkErrc::kBadIpHeaderLength, start);
     reader_.skip(header_length - 20);
     if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedIpHeader, start);
@@ -317,13 +319,14 @@ class FrameParser {
 
   Outcome udp(std::uint32_t length) noexcept {
     const std::uint32_t start = reader_.offset32();
-    view_.five_tuple.transport = Transport::kUdp;
-    view_.five_tuple.source.port = reader_.u16();
-    view_.five_tuple.destination.port = reader_.u16();
-    const std::uint16_t udp_length = reader_.u16();
-    reader_.skip(2);
+    const Bytes fixed = reader_.take(8);
     if (length < 8) return fail(LinkErrc::kTruncatedUdpHeader, start);
-    if (!reader_.ok()) return cut_off(LinkErrc::kTruncatedUdpHeader, start);
+    if (fixed.empty()) return cut_off(LinkErrc::kTruncatedUdpHeader, start);
+    ByteReader header(fixed.first<8>());
+    view_.five_tuple.transport = Transport::kUdp;
+    view_.five_tuple.source.port = header.u16();
+    view_.five_tuple.destination.port = header.u16();
+    const std::uint16_t udp_length = header.u16();
     // 0 is a jumbogram or a GSO segment (RFC 2675, 4): the IP length decides.
     const std::uint32_t datagram = udp_length == 0 ? length : udp_length;
     if (datagram < 8 || datagram > length) return fail(LinkErrc::kBadUdpLength, start + 4);

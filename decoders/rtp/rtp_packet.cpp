@@ -40,13 +40,15 @@ const char* to_string(RtpErrc code) noexcept {
 
 Result<RtpPacketView, RtpError> parse_rtp(Bytes datagram) noexcept {
   ByteReader reader(datagram);
+  const Bytes fixed = reader.take(12);
+  if (fixed.empty()) return fail(RtpErrc::kTruncatedHeader, 0);
+  ByteReader header(fixed.first<12>());
   RtpPacketView packet;
-  const std::uint8_t first = reader.u8();
-  const std::uint8_t second = reader.u8();
-  packet.sequence_number = reader.u16();
-  packet.rtp_timestamp = reader.u32();
-  packet.ssrc = reader.u32();
-  if (!reader.ok()) return fail(RtpErrc::kTruncatedHeader, reader.offset32());
+  const std::uint8_t first = header.u8();
+  const std::uint8_t second = header.u8();
+  packet.sequence_number = header.u16();
+  packet.rtp_timestamp = header.u32();
+  packet.ssrc = header.u32();
   if (first >> 6 != 2) return fail(RtpErrc::kBadVersion, 0);
   packet.has_padding = (first & 0x20) != 0;
   packet.has_extension = (first & 0x10) != 0;

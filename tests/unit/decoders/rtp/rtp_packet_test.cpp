@@ -65,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Whole, RtpPacket, ::testing::ValuesIn(kHeaders), testin
 
 const PacketCase kFaults[] = {
     {{"Nothing"}, "", "truncated_header@0"},
-    {{"ElevenOctets"}, "806f0001 00000002 000000", "truncated_header@8"},
+    {{"ElevenOctets"}, "806f0001 00000002 000000", "truncated_header@0"},
     {{"VersionZero"}, "006f0001 00000002 00000003", "bad_version@0"},
     {{"VersionOne"}, "406f0001 00000002 00000003", "bad_version@0"},
     {{"VersionThree"}, "c06f0001 00000002 00000003", "bad_version@0"},
