@@ -34,10 +34,9 @@ std::string_view material_in(std::string_view line) {
 bool parse_hex(std::string_view hex, std::span<std::byte> octets) {
   if (hex.size() % 2 != 0 || hex.size() / 2 > octets.size()) return false;
   for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const auto high = hex_digit(hex[i]);
-    const auto low = hex_digit(hex[i + 1]);
-    if (!high || !low) return false;
-    octets[i / 2] = static_cast<std::byte>(*high << 4 | *low);
+    const auto octet = hex_octet(hex[i], hex[i + 1]);
+    if (!octet) return false;
+    octets[i / 2] = static_cast<std::byte>(*octet);
   }
   return true;
 }

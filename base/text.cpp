@@ -53,6 +53,18 @@ std::optional<int> hex_digit(char c) noexcept {
   return std::nullopt;
 }
 
+std::optional<std::uint8_t> hex_octet(char high, char low) noexcept {
+  const std::optional<int> first = hex_digit(high);
+  const std::optional<int> second = hex_digit(low);
+  if (!first || !second) return std::nullopt;
+  return static_cast<std::uint8_t>(*first << 4 | *second);
+}
+
+bool is_hex(std::string_view text, std::size_t digits) noexcept {
+  return text.size() == digits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c).has_value(); });
+}
+
 char lower_case(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }

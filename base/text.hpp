@@ -1,6 +1,7 @@
 #pragma once
 // Small text helpers that more than one folder needs.
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,6 +17,10 @@ std::optional<std::uint64_t> parse_hex_id(std::string_view text);
 
 /// 0..15; nullopt for anything but 0-9, a-f and A-F.
 std::optional<int> hex_digit(char c) noexcept;
+/// What two such digits name.
+std::optional<std::uint8_t> hex_octet(char high, char low) noexcept;
+/// Whether the text is that many hex digits and nothing else.
+bool is_hex(std::string_view text, std::size_t digits) noexcept;
 
 /// ASCII letters only; the rest stays.
 char lower_case(char c) noexcept;

@@ -95,10 +95,9 @@ bool percent_decode(std::string_view text, bool plus_is_space, std::string& out)
       continue;
     }
     if (text.size() - i < 3) return false;
-    const auto high = hex_digit(text[i + 1]);
-    const auto low = hex_digit(text[i + 2]);
-    if (!high || !low || (*high == 0 && *low == 0)) return false;
-    out += static_cast<char>(*high * 16 + *low);
+    const auto octet = hex_octet(text[i + 1], text[i + 2]);
+    if (!octet || *octet == 0) return false;
+    out += static_cast<char>(*octet);
     i += 2;
   }
   return true;

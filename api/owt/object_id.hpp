@@ -1,7 +1,6 @@
 #pragma once
 // OWT's identifiers are those of MongoDB.
 
-#include <algorithm>
 #include <string_view>
 
 #include "base/text.hpp"
@@ -10,9 +9,7 @@ namespace rtcscope::api::owt {
 
 /// 24 hex digits.
 inline bool is_object_id(std::string_view text) {
-  constexpr std::size_t kIdDigits = 24;
-  return text.size() == kIdDigits &&
-         std::all_of(text.begin(), text.end(), [](char c) { return hex_digit(c).has_value(); });
+  return is_hex(text, 24);
 }
 
 }  // namespace rtcscope::api::owt

@@ -29,9 +29,7 @@ std::string header(const Service& service, std::string_view timestamp, std::stri
 Service parse_service(std::string_view line) {
   const std::size_t colon = line.find(':');
   const std::string_view id = line.substr(0, colon);
-  bool hex = id.size() == 24;
-  for (const char c : id) hex = hex && hex_digit(c).has_value();
-  if (!hex || colon == std::string_view::npos || colon + 1 == line.size()) {
+  if (!is_hex(id, 24) || colon == std::string_view::npos || colon + 1 == line.size()) {
     throw std::invalid_argument(
         "the first line must be ID:KEY, the service's id (24 hex digits) and its key");
   }

@@ -75,6 +75,21 @@ TEST(Hex, HasTwoLowerCaseDigitsAnOctet) {
   EXPECT_EQ(to_hex(""), "");
 }
 
+TEST(Hex, OctetIsTwoDigits) {
+  EXPECT_EQ(hex_octet('0', '0'), 0);
+  EXPECT_EQ(hex_octet('f', 'F'), 0xff);
+  EXPECT_EQ(hex_octet('7', 'a'), 0x7a);
+  EXPECT_FALSE(hex_octet('g', '0'));
+  EXPECT_FALSE(hex_octet('0', ' '));
+}
+
+TEST(Hex, IsSoManyDigits) {
+  EXPECT_TRUE(is_hex("00Ff", 4));
+  EXPECT_FALSE(is_hex("00ff", 3));
+  EXPECT_FALSE(is_hex("00fg", 4));
+  EXPECT_TRUE(is_hex("", 0));
+}
+
 TEST(LowerCase, ChangesLettersOfAsciiOnly) {
   EXPECT_EQ(lower_case("AZ az [@`{ \xc3\x84"), "az az [@`{ \xc3\x84");
 }
