@@ -13,7 +13,7 @@ constexpr int kLeastMs = 30;
 constexpr int kMostStepMs = 80;
 constexpr int kMostMs = 10'000;
 // What a browser takes to decode and play speech beyond its buffer.
-constexpr double kDeviceMs = 20;
+constexpr double kDeviceMs = 14;
 
 }  // namespace
 

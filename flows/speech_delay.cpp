@@ -75,7 +75,7 @@ double SpeechDelay::target_ms() const noexcept {
 }
 
 void SpeechDelay::play_until(double now_ms) noexcept {
-  for (; clock_ms_ + kStepMs <= now_ms; clock_ms_ += kStepMs) play(clock_ms_);
+  for (; clock_ms_ < now_ms; clock_ms_ += kStepMs) play(clock_ms_);
 }
 
 /// The step that begins at `now_ms`.
