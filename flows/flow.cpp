@@ -12,6 +12,9 @@ namespace {
 // An SSRC that never came twice in a row is reported this late: a lone probe or retransmission is a fact,
 // but a flood of random SSRCs must not become a flood of streams.
 constexpr Duration kUnprovedStreamAge = std::chrono::seconds{10};
+// What a stream carries is looked at with each report; what its first second could not tell, more often.
+constexpr Duration kHardToTell = std::chrono::seconds{1};
+constexpr Duration kLookAgain = std::chrono::milliseconds{200};
 
 DtlsSeen dtls_seen(const DtlsFacts& facts) noexcept {
   if (facts.connected) return DtlsSeen::kConnected;
@@ -300,6 +303,12 @@ void Flow::add_rtp(const Datagram& datagram, Side sender) {
   // Of what the tap meters only a part comes here: too little to follow.
   if (datagram.is_metered) return;
   observe(*slot, datagram, *packet);
+  const bool hard_to_tell = slot->stream->typing().kind == MediaKind::kUnknown &&
+                            datagram.time - slot->stream->first_packet() > kHardToTell;
+  if (hard_to_tell && datagram.time - looked_again_ >= kLookAgain) {
+    looked_again_ = datagram.time;
+    classify_streams(datagram.time);
+  }
 }
 
 void Flow::prove() {

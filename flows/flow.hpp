@@ -185,6 +185,7 @@ class Flow final : private FeedbackListener {
   bool session_connected_ = false;
   std::vector<StreamSlot> streams_;
   std::size_t last_slot_ = 0;
+  UtcTime looked_again_{};  // at what streams carry, between two reports
   MediaObserver observer_;
   std::uint64_t extensions_version_ = 0;
   bool rtcp_readable_ = false;

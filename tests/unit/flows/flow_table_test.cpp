@@ -323,6 +323,21 @@ TEST_F(FlowTableTest, ARetransmissionStreamMayBeLargerThanItsOriginal) {
   EXPECT_EQ(sink.last_of(kVideo)->retransmitted, 105u);
 }
 
+// Ten frames at once: for 1.26 s the timestamps run faster than any clock. The next report would be at 1.9 s.
+TEST_F(FlowTableTest, WhatBeginsWithABurstIsToldBeforeTheNextReport) {
+  constexpr std::uint32_t kVideo = 0xb0;
+  check_and_answer(0ms, 1);
+  for (int i = 0; i < 40; ++i) {
+    send(100ms + (i < 10 ? i * 1ms : (i - 10) * 67ms + 67ms), client, server,
+         testing::rtp(kVideo, static_cast<std::uint16_t>(i), static_cast<std::uint32_t>(i) * 6000, 100, 96));
+  }
+  path->finish();
+  const TypingFacts& typing = sink.last_of(kVideo)->typing;
+  EXPECT_EQ(typing.kind, MediaKind::kVideo);
+  EXPECT_GT(typing.kind_after, 1s) << "the burst has to be one that the first report cannot tell";
+  EXPECT_LT(typing.kind_after, 1600ms);
+}
+
 TEST_F(FlowTableTest, AStreamOfPaddingOnlyIsVideos) {
   check_and_answer(0ms, 1);
   for (int i = 0; i < 3; ++i) {
