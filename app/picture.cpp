@@ -47,9 +47,9 @@ void Picture::on_change(const model::Change& change) {
 }
 
 void Picture::sort() {
-  connections.sort([](const model::Connection& c) -> const UtcTime& { return c.started_at; });
-  flows.sort([](const model::Flow& f) -> const UtcTime& { return f.first_packet; });
-  streams.sort([](const model::Stream& s) -> const UtcTime& { return s.first_packet; });
+  connections.sort(&model::Connection::started_at);
+  flows.sort(&model::Flow::first_packet);
+  streams.sort(&model::Stream::first_packet);
   std::sort(samples.begin(), samples.end(), [](const model::StreamSample& x, const model::StreamSample& y) {
     return std::tie(x.start, x.stream) < std::tie(y.start, y.stream);
   });

@@ -45,10 +45,10 @@ class Picture : public model::ChangeSink {
       return found == places_.end() ? nullptr : &rows_[found->second];
     }
 
-    template <class Time>
-    void sort(Time time) {
-      std::sort(rows_.begin(), rows_.end(), [&](const Entity& x, const Entity& y) {
-        return std::tie(time(x), x.id) < std::tie(time(y), y.id);
+    /// By this time of each, then by id.
+    void sort(UtcTime Entity::*time) {
+      std::sort(rows_.begin(), rows_.end(), [time](const Entity& x, const Entity& y) {
+        return std::tie(x.*time, x.id) < std::tie(y.*time, y.id);
       });
       for (std::size_t place = 0; place < rows_.size(); ++place) places_[rows_[place].id.value] = place;
     }

@@ -14,8 +14,6 @@ namespace {
 
 using api::Json;
 
-/// A value as it stands `depth` levels inside the report. No string of JSON has a line break in it, so all
-/// of them are ours to indent.
 /// One row at a time: the whole report as one JSON value would take three times the memory of its rows.
 template <class Rows, class ToJson>
 void write_list(std::ostream& out, std::string_view name, const Rows& rows, ToJson to_json) {

@@ -35,6 +35,7 @@ class SpeechDelay {
   void stretch(double now_ms) noexcept;
   [[nodiscard]] bool waits() noexcept;
   [[nodiscard]] double target_ms() const noexcept;
+
   std::array<Slot, kSlots> slots_{};
   std::size_t slot_ = 0;
   double slot_began_ms_ = -1;

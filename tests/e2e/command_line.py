@@ -18,8 +18,8 @@ capture, events = sample / "call.pcap", sample / "janus-events.jsonl"
 failures = 0
 
 
-def run(*arguments, stdin=None):
-    return subprocess.run([rtcscope, *map(str, arguments)], capture_output=True, text=True, timeout=60, stdin=stdin,
+def run(*arguments, stdin=None, program=rtcscope):
+    return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True, timeout=60, stdin=stdin,
                           check=False)
 
 
@@ -73,9 +73,9 @@ with tempfile.TemporaryDirectory() as folder:
         expect(f"analyze: {what} in the order of their beginning", times == sorted(times), times)
     expect("analyze: every flow has its interface", all(flow["interface"] for flow in report["flows"]), report["flows"])
     alone = Path(shutil.copy(rtcscope, work))
-    done = subprocess.run([alone, "analyze", capture], capture_output=True, text=True, check=False)
+    done = run("analyze", capture, program=alone)
     expect("rtcscope alone analyzes", done.returncode == 0, done.stderr)
-    done = subprocess.run([alone, "doctor"], capture_output=True, text=True, check=False)
+    done = run("doctor", program=alone)
     expect("rtcscope alone does nothing else", done.returncode == 1 and "rtcscope-server" in done.stderr and
            len(done.stderr.splitlines()) == 1, done.stderr)
     report = json.loads(run("analyze", capture, "--events", events, "--format", "json", "--samples").stdout)
