@@ -12,6 +12,7 @@
 #include "app/recorded_logs.hpp"
 #include "app/report.hpp"
 #include "capture/open.hpp"
+#include "correlator/correlator.hpp"
 
 namespace rtcscope::app {
 namespace {
@@ -85,8 +86,10 @@ int analyze(const AnalyzeOptions& options) {
   picture.keep_samples = options.samples && options.format == ReportFormat::kJson;
   // Nobody looks before the end; what a second says of its streams waits in memory meanwhile.
   constexpr Duration kTellEvery = std::chrono::seconds{10};
-  Pipeline pipeline(host_name(), random_seed(), picture,
-                    {.tell_every = kTellEvery, .issues = options.issues});
+  const std::uint64_t seed = random_seed();
+  correlator::Correlator correlator({host_name()}, {.tell_every = kTellEvery, .issues = options.issues}, seed,
+                                    picture);
+  Pipeline pipeline(seed, correlator);
   pipeline.add_keys(std::move(keys));
   Playback playback(**source, logs.all(), pipeline, Pacer(0));
   const auto start = std::chrono::steady_clock::now();

@@ -7,7 +7,7 @@
 #include "app/secret_file.hpp"
 
 namespace rtcscope::app {
-std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
+std::vector<AdminFeedOptions> admin_feeds(const WatchOptions& options) {
   std::vector<AdminFeedOptions> feeds;
   const std::vector<std::string>& files = options.janus_admin_secret_files;
   if (files.size() > 1 && files.size() != options.janus_admin.size()) {
@@ -25,7 +25,7 @@ std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options) {
   return feeds;
 }
 
-std::vector<BrokerFeedOptions> broker_feeds(const ObserveOptions& options) {
+std::vector<BrokerFeedOptions> broker_feeds(const WatchOptions& options) {
   feeds::janus::BrokerLogin login;
   login.ca_file = options.broker_ca;
   if (!options.broker_credentials.empty()) {
@@ -36,7 +36,7 @@ std::vector<BrokerFeedOptions> broker_feeds(const ObserveOptions& options) {
   return feeds;
 }
 
-std::optional<OwtWatch> owt_watch(const ObserveOptions& all) {
+std::optional<OwtWatch> owt_watch(const WatchOptions& all) {
   const OwtCommandOptions& options = all.owt;
   if (options.url.empty()) return std::nullopt;
   OwtWatch watch;

@@ -4,15 +4,15 @@
 #include <optional>
 #include <vector>
 
+#include "app/feed_desk.hpp"
 #include "app/options.hpp"
-#include "app/serving.hpp"
 
 namespace rtcscope::app {
 
 /// Each throws std::runtime_error, one line, when a secret cannot be read or an address is none.
-std::vector<AdminFeedOptions> admin_feeds(const ObserveOptions& options);
-std::vector<BrokerFeedOptions> broker_feeds(const ObserveOptions& options);
+std::vector<AdminFeedOptions> admin_feeds(const WatchOptions& options);
+std::vector<BrokerFeedOptions> broker_feeds(const WatchOptions& options);
 /// Nothing when no OWT server is observed.
-std::optional<OwtWatch> owt_watch(const ObserveOptions& options);
+std::optional<OwtWatch> owt_watch(const WatchOptions& options);
 
 }  // namespace rtcscope::app

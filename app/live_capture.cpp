@@ -5,7 +5,7 @@
 namespace rtcscope::app {
 namespace {
 
-LiveOptions live_options(const ObserveOptions& options) {
+LiveOptions live_options(const WatchOptions& options) {
   LiveOptions live;
   live.interfaces = options.interfaces;
   live.loopback = options.loopback;
@@ -16,7 +16,7 @@ LiveOptions live_options(const ObserveOptions& options) {
   return live;
 }
 
-TapOptions tap_options(const ObserveOptions& options) {
+TapOptions tap_options(const WatchOptions& options) {
   TapOptions tap;
   tap.live = live_options(options);
   tap.kind = options.tap == TapChoice::kXdp ? TapKind::kXdp : TapKind::kTc;
@@ -32,7 +32,7 @@ bool may_fall_back(CaptureErrc code) {
          code == CaptureErrc::kAttachFailed || code == CaptureErrc::kRingFailed;
 }
 
-Result<LiveCapture, CaptureError> open_packet(const ObserveOptions& options, std::string note) {
+Result<LiveCapture, CaptureError> open_packet(const WatchOptions& options, std::string note) {
   auto source = open_live_capture(live_options(options));
   if (!source) return Unexpected{source.error()};
   return LiveCapture{*std::move(source), nullptr, TapChoice::kPacket, std::move(note)};
@@ -40,7 +40,7 @@ Result<LiveCapture, CaptureError> open_packet(const ObserveOptions& options, std
 
 }  // namespace
 
-Result<LiveCapture, CaptureError> open_live(const ObserveOptions& options) {
+Result<LiveCapture, CaptureError> open_live(const WatchOptions& options) {
   if (options.tap == TapChoice::kPacket) return open_packet(options, "");
   if (options.tap == TapChoice::kAuto && !options.filter.empty()) {
     return open_packet(options, "the tap knows no --filter");

@@ -20,7 +20,7 @@ struct LiveCapture {
 
 /// Opens what `options.tap` asks for; kAuto falls back to copies where the tap cannot be loaded or attached.
 /// Errors: those of open_tap() and open_live_capture().
-Result<LiveCapture, CaptureError> open_live(const ObserveOptions& options);
+Result<LiveCapture, CaptureError> open_live(const WatchOptions& options);
 
 /// "tc", "xdp", "packet", "auto".
 const char* to_string(TapChoice choice) noexcept;

@@ -77,8 +77,8 @@ struct OwtCommandOptions {
   std::string cluster = "owt-cluster";
 };
 
-struct ObserveOptions {
-  ServeOptions serve;
+/// What `observe` and `capture` share: packets, keys and names of this host.
+struct WatchOptions {
   std::vector<std::string> janus_admin;  // addresses of Admin APIs
   /// Paths of files with their secrets: none, one for all, or one for each address in the same order.
   std::vector<std::string> janus_admin_secret_files;
@@ -88,7 +88,6 @@ struct ObserveOptions {
   std::string broker_credentials;      // path of a file with user:password; "" = guest, or nobody
   std::string broker_ca;               // PEM file; "" = the system's certificates
   OwtCommandOptions owt;
-  bool owt_view_writes = false;  // operators of serve.owt_view may drop participants and mute streams
   TapChoice tap = TapChoice::kAuto;
   bool xdp_drop = false;               // kXdp: frames end at the tap
   std::uint32_t tap_streams = 65'536;  // that find room in the kernel
@@ -100,6 +99,11 @@ struct ObserveOptions {
   std::string filter;                   // pcap-filter(7) expression
   std::uint32_t snap_length = 2048;
   std::uint32_t ring_mebibytes = 32;
+};
+
+struct ObserveOptions : WatchOptions {
+  ServeOptions serve;
+  bool owt_view_writes = false;  // operators of serve.owt_view may drop participants and mute streams
 };
 
 struct ReplayOptions {

@@ -29,10 +29,8 @@ void learn_extensions(const sdp::OwnedSdp& sdp, flows::PacketPath& path) {
 
 }  // namespace
 
-Pipeline::Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
-                   const correlator::CorrelatorOptions& options)
-    : correlator_(correlator::HostIdentity{host_name}, options, hash_seed, sink),
-      path_(flows::FlowOptions{}, hash_seed, correlator_) {}
+Pipeline::Pipeline(std::uint64_t hash_seed, correlator::Intake& intake)
+    : intake_(intake), path_(flows::FlowOptions{}, hash_seed, intake) {}
 
 void Pipeline::Facts::on_fact(const feeds::Fact& fact) {
   if (const auto* description = std::get_if<feeds::Description>(&fact.body)) {
@@ -44,13 +42,13 @@ void Pipeline::Facts::on_fact(const feeds::Fact& fact) {
     for (const sdp::Media& media : description->sdp.media) learn(media.transport);
     learn_extensions(description->sdp, pipeline_.path_);
   }
-  pipeline_.correlator_.on_fact(fact);
+  pipeline_.intake_.on_fact(fact);
 }
 
 void Pipeline::follow_clock(UtcTime time) {
   if (time + kClockBack < newest_) {
     path_.begin_anew();
-    correlator_.clock_went_back(time);
+    intake_.clock_went_back(time);
     next_advance_ = newest_ = UtcTime{};
   }
   newest_ = std::max(newest_, time);
@@ -81,14 +79,14 @@ void Pipeline::follow(PacketSource& source) {
 void Pipeline::advance(UtcTime now) {
   follow_clock(now);
   path_.advance(now);
-  correlator_.advance(now);
+  intake_.advance(now);
   next_advance_ = std::chrono::floor<std::chrono::seconds>(now) + std::chrono::seconds{1};
 }
 
 void Pipeline::finish() {
   const UtcTime last = path_.newest_packet();
   path_.finish();
-  correlator_.finish(last);
+  intake_.finish(last);
 }
 
 }  // namespace rtcscope::app

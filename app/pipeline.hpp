@@ -1,5 +1,5 @@
 #pragma once
-// Packets and facts in, changes of the model out: the stages joined, for one thread.
+// Packets and facts on their way to the correlator, or to whoever passes them on to one; for one thread.
 
 #include <cstdint>
 #include <span>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "capture/packet_source.hpp"
-#include "correlator/correlator.hpp"
+#include "correlator/intake.hpp"
 #include "flows/packet_path.hpp"
 #include "ring/header_ring.hpp"
 
@@ -19,9 +19,9 @@ class Pipeline {
   /// back.
   static constexpr Duration kClockBack = std::chrono::seconds{10};
 
-  /// `hash_seed` comes from the operating system's random source; results do not depend on it.
-  Pipeline(const std::string& host_name, std::uint64_t hash_seed, model::ChangeSink& sink,
-           const correlator::CorrelatorOptions& options);
+  /// `hash_seed` comes from the operating system's random source; results do not depend on it. `intake`
+  /// outlives this.
+  Pipeline(std::uint64_t hash_seed, correlator::Intake& intake);
 
   /// From here on headers of packets are kept in `ring`, which outlives this.
   void keep_headers_in(ring::HeaderRing& ring) noexcept { ring_ = &ring; }
@@ -52,12 +52,11 @@ class Pipeline {
   void finish();
 
   [[nodiscard]] const flows::PacketPath& packets() const noexcept { return path_; }
-  [[nodiscard]] const correlator::Correlator& correlator() const noexcept { return correlator_; }
   /// Frames that our own capture lost so far.
   [[nodiscard]] std::uint64_t capture_drops() const noexcept { return capture_drops_; }
 
  private:
-  /// Facts are the correlator's; on their way, the packet path learns the ICE passwords.
+  /// Facts are for the correlator; on their way, the packet path learns the ICE passwords.
   class Facts : public feeds::FactSink {
    public:
     explicit Facts(Pipeline& pipeline) : pipeline_(pipeline) {}
@@ -67,7 +66,7 @@ class Pipeline {
     Pipeline& pipeline_;
   };
 
-  correlator::Correlator correlator_;
+  correlator::Intake& intake_;
   flows::PacketPath path_;
   Facts facts_{*this};
   ring::HeaderRing* ring_ = nullptr;

@@ -45,8 +45,8 @@ Recording locate(const ReplayOptions& options) {
 /// Hangs the counters up about once a second of wall time.
 class Ticker {
  public:
-  Ticker(Serving& serving, Pipeline& pipeline, PacketSource& source)
-      : serving_(serving), pipeline_(pipeline), source_(source) {}
+  Ticker(Serving& serving, Pipeline& pipeline, const correlator::Correlator& correlator, PacketSource& source)
+      : serving_(serving), pipeline_(pipeline), correlator_(correlator), source_(source) {}
 
   void operator()() {
     const auto now = std::chrono::steady_clock::now();
@@ -56,12 +56,14 @@ class Ticker {
   }
   void hang_up() {
     serving_.board().set_capture(source_);
+    serving_.board().set_correlator(correlator_);
     serving_.board().set_pipeline(pipeline_);
   }
 
  private:
   Serving& serving_;
   Pipeline& pipeline_;
+  const correlator::Correlator& correlator_;
   PacketSource& source_;
   std::chrono::steady_clock::time_point next_{};
 };
@@ -90,14 +92,16 @@ int replay(const ReplayOptions& options) {
   srtp::RecordedSecrets keys;
   if (!options.keys.empty()) keys = read_key_file(options.keys);
   Serving serving(options.serve, "replay");
-  Pipeline pipeline(host_name(options.serve.host_name), random_seed(), serving,
-                    {.cascade_rooms = options.serve.cascade_rooms, .issues = options.serve.issues});
+  const std::uint64_t seed = random_seed();
+  correlator::Correlator correlator({host_name(options.serve.host_name)}, correlator_options(options.serve),
+                                    seed, serving);
+  Pipeline pipeline(seed, correlator);
   pipeline.set_rtcp_listener(serving.rtcp_listener());
   if (serving.ring() != nullptr) pipeline.keep_headers_in(*serving.ring());
   std::cout << "listening on " << serving.url() << "\nreplaying: " << (*source)->description() << std::endl;
 
   pipeline.add_keys(std::move(keys));
-  Ticker ticker(serving, pipeline, **source);
+  Ticker ticker(serving, pipeline, correlator, **source);
   Playback playback(**source, logs.all(), pipeline, Pacer(options.speed));
   const PlaybackResult played = playback.run(ticker);
   ticker.hang_up();

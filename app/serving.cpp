@@ -173,6 +173,10 @@ std::unique_ptr<api::http::Server> listen(const ServeOptions& options, api::Serv
 
 }  // namespace
 
+correlator::CorrelatorOptions correlator_options(const ServeOptions& options) {
+  return {.cascade_rooms = options.cascade_rooms, .issues = options.issues};
+}
+
 Serving::Serving(const ServeOptions& options, const std::string& mode)
     : host_name_(host_name(options.host_name)),
       board_(mode, utc_now()),
@@ -209,9 +213,8 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
   // A replay has its own event log: what a live server sends does not belong to it, and counts as dropped.
   const bool live = mode == "observe";
-  ingest_ = std::make_unique<feeds::janus::Ingest>(ingest, [this, live](feeds::Delivery&& delivery) {
-    return live && feed_queue_.push(std::move(delivery));
-  });
+  ingest_ = std::make_unique<feeds::janus::Ingest>(
+      ingest, [this, live](feeds::Delivery&& delivery) { return live && feeds_.push(std::move(delivery)); });
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
   open_api(options);
 }
@@ -282,47 +285,12 @@ std::string Serving::metrics() const {
   return exposition(families);
 }
 
-FeedSource::Enqueue Serving::into_queue() {
-  return [this](feeds::Delivery&& delivery) { return feed_queue_.push(std::move(delivery)); };
-}
-
-void Serving::add_source(std::unique_ptr<FeedSource> source) {
-  const std::lock_guard lock(sources_mutex_);
-  sources_.push_back(std::move(source));
-}
-
-void Serving::ask(const AdminFeedOptions& options) {
-  add_source(std::make_unique<AdminFeed>(options, into_queue()));
-}
-
-void Serving::fetch(const BrokerFeedOptions& options) {
-  add_source(std::make_unique<BrokerFeed>(options, into_queue()));
-}
-
-void Serving::watch(const OwtWatch& watch) {
-  const auto rooms = std::make_shared<ActiveRooms>();
-  feed_parser_ = feeds::FeedParser(watch.rest.viewer);
-  // First who listens: what is told once must not be missed.
-  if (watch.broker) add_source(std::make_unique<OwtBrokerFeed>(*watch.broker, rooms, into_queue()));
-  add_source(std::make_unique<OwtRestFeed>(watch.rest, rooms, into_queue()));
-  if (watch.viewer_role) {
-    add_source(std::make_unique<OwtPortalFeed>(watch.rest, *watch.viewer_role, rooms, into_queue()));
-  }
-}
-
 void Serving::allow_changes(api::owt::Actor actor) {
   owt_view_->allow_changes(std::move(actor));
 }
 
 void Serving::drain_feed(feeds::FactSink& facts) {
-  for (const feeds::Delivery& delivery : feed_queue_.take_all()) {
-    const feeds::DeliveryCounts counts = feed_parser_.parse(delivery, facts);
-    if (delivery.is_event()) {
-      board_.count_feed(counts.facts, counts.refused_total(), delivery.received);
-    } else {
-      board_.count_feed_refused(counts.refused_total());
-    }
-  }
+  feeds_.drain(facts, board_);
   if (hep_feed_) hep_feed_->drain(utc_now(), *this);
 }
 
@@ -335,8 +303,7 @@ void Serving::reload() {
 void Serving::stop_listening() {
   live_->stop();
   server_->stop();
-  const std::lock_guard lock(sources_mutex_);
-  sources_.clear();
+  feeds_.stop();
 }
 
 void Serving::finish() {
@@ -360,12 +327,7 @@ void Serving::ask_others(api::Stats& stats) const {
   stats.feed.refused += ingest.corrupt_encoding + ingest.unsupported_encoding + ingest.too_large;
   stats.feed.dropped = ingest.queue_full;
   stats.feed.unauthorised = ingest.unauthorized;
-  stats.feed.queue_depth = feed_queue_.depth();
-  stats.feed.queue_capacity = FeedQueue::kMaxDeliveries;
-  {
-    const std::lock_guard lock(sources_mutex_);
-    for (const auto& source : sources_) stats.feed.sources.push_back(source->stats());
-  }
+  feeds_.add_to(stats.feed);
   stats.access = access_stats(*guard_);
   stats.live = live_stats(live_->counts());
   stats.client_reports = desk_->stats();

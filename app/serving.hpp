@@ -2,10 +2,7 @@
 // Everything behind the pipeline: store, exports, API and the queue in which feed deliveries come back.
 
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "api/access/guard.hpp"
 #include "api/http/server.hpp"
@@ -13,20 +10,16 @@
 #include "api/owt/deed.hpp"
 #include "api/peermetrics/desk.hpp"
 #include "api/service.hpp"
-#include "app/admin_feed.hpp"
-#include "app/broker_feed.hpp"
-#include "app/feed_queue.hpp"
+#include "app/feed_desk.hpp"
 #include "app/hep_feed.hpp"
 #include "app/options.hpp"
-#include "app/owt_broker_feed.hpp"
-#include "app/owt_portal_feed.hpp"
-#include "app/owt_rest_feed.hpp"
+#include "app/outlet.hpp"
 #include "app/rtcp_export.hpp"
 #include "app/stats_board.hpp"
+#include "correlator/correlator.hpp"
 #include "export/cdr/recorder.hpp"
 #include "export/hep/hep_exporter.hpp"
 #include "export/prometheus/media_metrics.hpp"
-#include "feeds/feed_parser.hpp"
 #include "feeds/janus/ingest.hpp"
 #include "ring/header_ring.hpp"
 #include "store/store.hpp"
@@ -38,14 +31,10 @@ class View;
 
 namespace rtcscope::app {
 
-/// All that is known of one OWT server.
-struct OwtWatch {
-  OwtOptions rest;
-  std::optional<std::string> viewer_role;  // set: a viewer in every room in use
-  std::optional<OwtBrokerOptions> broker;
-};
+/// How what was found is joined, as the command line says.
+correlator::CorrelatorOptions correlator_options(const ServeOptions& options);
 
-class Serving : public model::ChangeSink {
+class Serving : public model::ChangeSink, public Outlet {
  public:
   /// Opens all of it and listens. Throws std::runtime_error, one line that says what was tried, what
   /// happened and what to do.
@@ -54,28 +43,22 @@ class Serving : public model::ChangeSink {
 
   /// On the pipeline's thread: hands the change to the store, the exports and the board.
   void on_change(const model::Change& change) override;
-  /// Asks an Admin API from now on; its answers wait with the deliveries. Throws as AdminFeed does.
-  void ask(const AdminFeedOptions& options);
-  /// Fetches events from a broker from now on, likewise.
-  void fetch(const BrokerFeedOptions& options);
-  /// Observes an OWT server from now on, likewise.
-  void watch(const OwtWatch& watch);
+  [[nodiscard]] FeedDesk& feeds() noexcept { return feeds_; }
   /// Operators of OWT's view may change things by this way from now on.
   void allow_changes(api::owt::Actor actor);
-  /// Hands every delivery that waits to `facts`.
-  void drain_feed(feeds::FactSink& facts);
+  void drain_feed(feeds::FactSink& facts) override;
 
   /// Null without --capture-ring.
   [[nodiscard]] ring::HeaderRing* ring() noexcept { return ring_.get(); }
-  [[nodiscard]] StatsBoard& board() noexcept { return board_; }
+  [[nodiscard]] StatsBoard& board() noexcept override { return board_; }
   /// Who wants report blocks of RTCP, on the pipeline's thread; null: nobody.
   [[nodiscard]] flows::RtcpListener* rtcp_listener() noexcept { return rtcp_export_.get(); }
   [[nodiscard]] std::string url() const { return server_->url(); }
 
   /// Reads tokens, certificate and key anew, now instead of at the next request.
-  void reload();
-  /// Takes no more requests. What was delivered before still waits in the queue.
-  void stop_listening();
+  void reload() override;
+  /// Takes no more requests.
+  void stop_listening() override;
   /// Writes and sends what waits; nothing may come after.
   void finish();
 
@@ -84,15 +67,12 @@ class Serving : public model::ChangeSink {
   void audit(const api::AuditEntry& entry);
   void ask_others(api::Stats& stats) const;
   void finish_records();
-  [[nodiscard]] FeedSource::Enqueue into_queue();
-  void add_source(std::unique_ptr<FeedSource> source);
   [[nodiscard]] std::string metrics() const;
 
   std::string host_name_;
   StatsBoard board_;
   export_prometheus::MediaMetrics media_metrics_;
-  FeedQueue feed_queue_;
-  feeds::FeedParser feed_parser_;
+  FeedDesk feeds_;
   std::unique_ptr<store::spool::Spool> spool_;  // null without a folder
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<store::Writer> writer_;
@@ -102,8 +82,6 @@ class Serving : public model::ChangeSink {
   std::unique_ptr<HepFeed> hep_feed_;             // null without a port
   std::unique_ptr<ring::HeaderRing> ring_;        // null without a folder
   std::unique_ptr<feeds::janus::Ingest> ingest_;
-  mutable std::mutex sources_mutex_;
-  std::vector<std::unique_ptr<FeedSource>> sources_;
   std::unique_ptr<api::access::TokenList> tokens_;  // null: everybody may do everything
   std::unique_ptr<api::access::Guard> guard_;
   std::unique_ptr<api::live::Broadcaster> live_;

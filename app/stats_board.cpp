@@ -23,7 +23,8 @@ api::DecodeStats decode_stats(const flows::PathCounters& c) {
 }
 
 /// What the correlator had to give up, beside what decoders would not read.
-void add_evictions(std::vector<api::RefusalStats>& refusals, const correlator::CorrelatorCounts& c) {
+std::vector<api::RefusalStats> evictions(const correlator::CorrelatorCounts& c) {
+  std::vector<api::RefusalStats> refusals;
   const auto add = [&](const char* code, std::uint64_t count) {
     if (count != 0) refusals.push_back({"correlator", code, count});
   };
@@ -33,6 +34,7 @@ void add_evictions(std::vector<api::RefusalStats>& refusals, const correlator::C
   add("flows_evicted", c.flows_evicted);
   add("streams_evicted", c.streams_evicted);
   add("issues_refused", c.issues_refused);
+  return refusals;
 }
 
 }  // namespace
@@ -102,14 +104,9 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   if (const std::uint64_t again = pipeline.packets().table().key_counters().duplicates; again != 0) {
     refusals.push_back({"keys", "duplicate", again});
   }
-  add_evictions(refusals, pipeline.correlator().counts());
+  refusals.insert(refusals.end(), correlator_refusals_.begin(), correlator_refusals_.end());
   refusals.insert(refusals.end(), key_refusals_.begin(), key_refusals_.end());
-  std::vector<api::FeedClockStats> clocks;
-  for (const correlator::FeedClock& clock : pipeline.correlator().feed_clocks()) {
-    clocks.push_back({clock.server, clock.offset_ms, clock.connections, clock.measured_at});
-  }
   const std::lock_guard lock(mutex_);
-  stats_.feed.clocks = std::move(clocks);
   stats_.decode = decode_stats(c);
   stats_.refusals = std::move(refusals);
   if (c.frames != 0) stats_.clock = pipeline.packets().newest_packet();
@@ -123,6 +120,16 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   stats_.flows.streams_evicted = c.streams_evicted;
   stats_.flows.streams_refused = c.streams_refused;
   stats_.flows.identities_refused = c.identities_refused;
+}
+
+void StatsBoard::set_correlator(const correlator::Correlator& correlator) {
+  correlator_refusals_ = evictions(correlator.counts());
+  std::vector<api::FeedClockStats> clocks;
+  for (const correlator::FeedClock& clock : correlator.feed_clocks()) {
+    clocks.push_back({clock.server, clock.offset_ms, clock.connections, clock.measured_at});
+  }
+  const std::lock_guard lock(mutex_);
+  stats_.feed.clocks = std::move(clocks);
 }
 
 void StatsBoard::set_keys(const LiveKeys& keys) {

@@ -12,6 +12,7 @@
 #include "app/live_keys.hpp"
 #include "app/pipeline.hpp"
 #include "capture/packet_source.hpp"
+#include "correlator/correlator.hpp"
 
 namespace rtcscope::app {
 
@@ -27,6 +28,7 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
   /// `error`: "" when capture works.
   void set_capture_error(const std::string& error);
   void set_pipeline(const Pipeline& pipeline);
+  void set_correlator(const correlator::Correlator& correlator);
   void count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event);
   /// Faults in what was asked for, which is no event.
   void count_feed_refused(std::uint64_t refused);
@@ -42,7 +44,9 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
  private:
   mutable std::mutex mutex_;
   api::Stats stats_;
-  std::vector<api::RefusalStats> key_refusals_;  // of the pipeline's thread
+  // Of the pipeline's thread: parts of stats_.refusals.
+  std::vector<api::RefusalStats> key_refusals_;
+  std::vector<api::RefusalStats> correlator_refusals_;
   std::set<FlowId> unmatched_;
 };
 

@@ -9,10 +9,9 @@
 #include <vector>
 
 #include "correlator/feed_clocks.hpp"
+#include "correlator/intake.hpp"
 #include "correlator/issues/options.hpp"
 #include "correlator/model.hpp"
-#include "feeds/facts.hpp"
-#include "flows/report.hpp"
 
 namespace rtcscope::correlator {
 
@@ -69,7 +68,7 @@ struct Snapshot {
 };
 
 /// Pure: no I/O, threads, clock or log. All calls come from one thread.
-class Correlator final : public flows::FlowSink, public feeds::FactSink {
+class Correlator final : public Intake {
  public:
   /// `hash_seed` must not be known to clients; results do not depend on it. `changes` outlives the
   /// correlator. It is called from advance() and finish() only: entities that
@@ -87,14 +86,11 @@ class Correlator final : public flows::FlowSink, public feeds::FactSink {
   void on_remote_report(const flows::RemoteReport& report) override;
   void on_fact(const feeds::Fact& fact) override;
 
-  /// Emits what changed since the last call. `now` is the time of packets and feed, about once a second.
-  void advance(UtcTime now);
-  /// The packets' clock was set back to `now`: all flows of before have been told to be over, those that go
-  /// on come as new ones. What the feed said stays.
-  void clock_went_back(UtcTime now);
-  /// The observation ends: what is still open gets an Ending of Source::kObserver at `now`, and
-  /// everything held back is emitted. Nothing may follow.
-  void finish(UtcTime now);
+  /// Emits what changed since the last call.
+  void advance(UtcTime now) override;
+  void clock_went_back(UtcTime now) override;
+  /// What is still open gets an Ending of Source::kObserver at `now`, and everything held back is emitted.
+  void finish(UtcTime now) override;
 
   /// The state after all input so far; a flow's link is as of the last advance() or finish().
   [[nodiscard]] Snapshot snapshot() const;
