@@ -180,9 +180,41 @@ struct CaptureRingStats {
   std::string last_error;  // "" when it works
 };
 
+/// A probe (`rtcscope capture` on a media host) whose reports come over the bus.
+struct ProbeStats {
+  std::string host;  // its --host-name
+  std::string version;
+  std::string source;            // what it watches, in plain English
+  bool silent = false;           // nothing came for 15 s
+  bool ended = false;            // it said that it stops
+  UtcTime last_batch_at{};       // by our clock
+  std::optional<UtcTime> clock;  // its own, of the newest batch: behind while it catches up
+  std::uint64_t batches = 0, bytes = 0;
+  std::uint64_t lost = 0;      // batches that never came
+  std::uint64_t repeated = 0;  // that came twice; the second is not used
+  std::uint64_t restarts = 0;
+  std::uint64_t packets = 0;                     // at the probe, since its start, as the next ones
+  std::uint64_t kernel_drops = 0;                // frames that its own capture lost
+  std::uint64_t waiting = 0, waiting_bytes = 0;  // batches that the broker did not take yet, on disk included
+  std::uint64_t unsent = 0;                      // batches the probe had no room for
+  std::string error;                             // what does not work at the probe; "" when all does
+};
+
+/// Where the reports of probes come from.
+struct BusStats {
+  bool enabled = false;
+  std::string address;  // without credentials
+  bool connected = false;
+  std::uint64_t batches = 0, bytes = 0, reconnects = 0;
+  std::vector<LeftAloneStats> refused;  // batches that cannot be read, by reason; only those that happened
+  std::uint64_t probes_forgotten = 0;   // there were too many
+  std::string last_error;               // "" when it works
+  std::vector<ProbeStats> probes;       // by host
+};
+
 struct Stats {
   std::string version;
-  std::string mode;    // observe, replay
+  std::string mode;    // observe, replay, serve
   std::string source;  // what is read, in plain English
   UtcTime started_at{};
   UtcTime now{};
@@ -202,6 +234,7 @@ struct Stats {
   LiveStats live;
   ClientReportStats client_reports;
   CaptureRingStats capture_ring;
+  BusStats bus;
 };
 
 /// One line of /readyz. The store is asked by the API itself.

@@ -233,6 +233,42 @@ Json cdr_json(const CdrStats& cdr) {
           {"last_error", cdr.last_error}};
 }
 
+Json probe_json(const ProbeStats& probe) {
+  return {{"host", probe.host},
+          {"version", probe.version},
+          {"source", probe.source},
+          {"silent", probe.silent},
+          {"ended", probe.ended},
+          {"last_batch_at", to_rfc3339(probe.last_batch_at)},
+          {"clock", time_or_null(probe.clock)},
+          {"batches", probe.batches},
+          {"bytes", probe.bytes},
+          {"lost", probe.lost},
+          {"repeated", probe.repeated},
+          {"restarts", probe.restarts},
+          {"packets", probe.packets},
+          {"kernel_drops", probe.kernel_drops},
+          {"waiting", probe.waiting},
+          {"waiting_bytes", probe.waiting_bytes},
+          {"unsent", probe.unsent},
+          {"error", probe.error}};
+}
+
+Json bus_json(const BusStats& bus) {
+  Json probes = Json::array();
+  for (const ProbeStats& probe : bus.probes) probes.push_back(probe_json(probe));
+  return {{"enabled", bus.enabled},
+          {"address", bus.address},
+          {"connected", bus.connected},
+          {"batches", bus.batches},
+          {"bytes", bus.bytes},
+          {"reconnects", bus.reconnects},
+          {"refused", by_reason(bus.refused)},
+          {"probes_forgotten", bus.probes_forgotten},
+          {"last_error", bus.last_error},
+          {"probes", std::move(probes)}};
+}
+
 }  // namespace
 
 Json stats_json(const Stats& stats, const store::LiveCounts& live) {
@@ -258,7 +294,8 @@ Json stats_json(const Stats& stats, const store::LiveCounts& live) {
           {"access", access_json(stats.access)},
           {"live", live_json(stats.live)},
           {"client_reports", client_reports_json(stats.client_reports)},
-          {"capture_ring", capture_ring_json(stats.capture_ring)}};
+          {"capture_ring", capture_ring_json(stats.capture_ring)},
+          {"bus", bus_json(stats.bus)}};
 }
 
 Json readiness_json(const std::vector<ReadinessCheck>& checks) {

@@ -297,6 +297,27 @@ void add_issues(std::vector<model::Change>& changes) {
   changes.push_back(over);
 }
 
+api::BusStats bus_stats() {
+  api::ProbeStats probe;
+  probe.host = "media-1";
+  probe.version = "0.1.0";
+  probe.source = "live capture on eth0";
+  probe.last_batch_at = at(59.75);
+  probe.clock = at(59.5);
+  probe.batches = 120;
+  probe.bytes = 96'000;
+  probe.lost = 2;
+  probe.repeated = 1;
+  probe.packets = 100'000;
+  probe.waiting = 3;
+  probe.waiting_bytes = 2400;
+  api::ProbeStats silent;
+  silent.host = "media-2";
+  silent.silent = true;
+  silent.error = "the disk is full";
+  return {true, "amqp://rabbit:5672", true, 120, 96'000, 1, {{"version", 1}}, 0, "", {probe, silent}};
+}
+
 }  // namespace
 
 UtcTime at(double seconds) {
@@ -380,6 +401,7 @@ api::Stats Counters::stats() const {
                         268'435'456,
                         "refused"}};
   stats.hep.refused = {{"time", 1}};
+  stats.bus = bus_stats();
   stats.hep_in = {"udp:127.0.0.1:9060", 9, 3, 1, 1, 0, {{"magic", 4}}};
   return stats;
 }

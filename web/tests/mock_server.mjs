@@ -1,10 +1,11 @@
 // Serves the built dashboard and made-up data in the shape of docs/api/openapi.yaml, with the headers of the
 // real daemon (CSP, ETag, problem+json).
 //
-// usage: node mock_server.mjs [--world full|many|empty] [--port N] [--drops] [--frozen] [--replay]
+// usage: node mock_server.mjs [--world full|many|empty] [--port N] [--drops] [--frozen] [--replay] [--serve]
 //
 // Prints "listening on http://127.0.0.1:PORT" like the daemon. --drops: capture and store lost something.
 // --frozen: answers come, but the data clock stands still. --replay: a recording that has come to its end.
+// --serve: reports of probes instead of a capture.
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     drops: { type: 'boolean', default: false },
     frozen: { type: 'boolean', default: false },
     replay: { type: 'boolean', default: false },
+    serve: { type: 'boolean', default: false },
   },
 });
 const world = make_world(options.world, Date.now());

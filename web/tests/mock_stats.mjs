@@ -1,7 +1,48 @@
 // GET /api/v1/stats of the mock world.
 
-/** `options`: drops, replay (finished), as given to mock_server.mjs. */
+const kNobody = { packets: 0, bytes: 0, truncated: 0, kernel_drops: 0, interface_drops: 0, interfaces: [], error: '' };
+const kNotDecoded = { frames: 0, datagrams: 0, tcp_segments: 0, stun: 0, dtls: 0, rtp: 0, rtcp: 0, turn_channel: 0, other: 0, ssrc_zero: 0, seen_elsewhere: 0 };
+const kNoBus = { enabled: false, address: '', connected: false, batches: 0, bytes: 0, reconnects: 0, refused: [], probes_forgotten: 0, last_error: '', probes: [] };
+
+/** Three healthy probes of a busy world, of which one catches up; with `drops`, one in each state of trouble as well; `frozen`: the broker is away. */
+function mock_bus(world, busy, { drops, frozen }) {
+  const ago = (seconds) => new Date(world.now - seconds * 1000).toISOString();
+  const probe = (host, rest = {}) => ({
+    host, version: '0.1.0', source: 'live capture on eth0', silent: false, ended: false, last_batch_at: ago(0.4), clock: ago(0.9), batches: 81_220, bytes: 96_120_400,
+    lost: 0, repeated: 0, restarts: 0, packets: 48_211_000, kernel_drops: 0, waiting: 0, waiting_bytes: 0, unsent: 0, error: '', ...rest,
+  });
+  const healthy = [probe('media-1.example.net'), probe('media-2.example.net', { source: 'live capture on eth0, eth1', restarts: 1 }), probe('media-3.example.net', { clock: ago(252), repeated: 4, waiting: 1_204, waiting_bytes: 1_402_112 })];
+  const troubled = [
+    probe('media-4.example.net', { kernel_drops: 4_127, lost: 12 }),
+    probe('media-5.example.net', { silent: true, last_batch_at: ago(190), clock: ago(190.5) }),
+    probe('media-6.example.net', { waiting: 60_000, waiting_bytes: 1_073_741_824, unsent: 311, error: '/var/lib/rtcscope/bus: No space left on device' }),
+    probe('media-7.example.net', { ended: true, last_batch_at: ago(4_000), clock: ago(4_000.5) }),
+  ];
+  return {
+    enabled: true, address: 'amqps://rabbit.example.net:5671/rtcscope', connected: !frozen, batches: busy ? 243_660 : 0, bytes: busy ? 288_361_200 : 0, reconnects: drops ? 2 : 0,
+    refused: drops ? [{ reason: 'version', count: 3 }] : [], probes_forgotten: 0, last_error: frozen ? 'rabbit.example.net:5671: connection refused' : '', probes: busy ? [...healthy, ...(drops ? troubled : [])] : [],
+  };
+}
+
+/** `options`: drops, replay (finished), serve, as given to mock_server.mjs. */
 export function mock_stats(world, options) {
+  const stats = observed(world, options);
+  if (!options.serve) return stats;
+  const busy = world.conferences.length > 0;
+  return {
+    ...stats,
+    mode: 'serve',
+    source: 'reports of probes over amqps://rabbit.example.net:5671/rtcscope',
+    capture: kNobody,
+    decode: kNotDecoded,
+    refusals: [],
+    flows: { ...stats.flows, active: 0, capacity: 0, created: 0, streams_active: 0, streams_created: 0 },
+    capture_ring: { ...stats.capture_ring, enabled: false },
+    bus: mock_bus(world, busy, options),
+  };
+}
+
+function observed(world, options) {
   const busy = world.conferences.length > 0;
   const lost = options.drops ? 1 : 0;
   const iso = (ms) => new Date(ms).toISOString();
@@ -52,6 +93,7 @@ export function mock_stats(world, options) {
       queue_depth: busy ? 14 : 0, queue_capacity: 65_536, queued: busy ? 2_044_118 : 0, written: busy ? 2_044_104 : 0, coalesced: busy ? 88_120 : 0,
       dropped_samples: 12 * lost, dropped_events: 0, dropped_entities: 0, rejected: 0, retries: 0, outages: 0, spooled: 0, spool_changes: 0, spool_bytes: 0, spool_capacity_bytes: 0, spool_unreadable: 0, last_error: '', last_write_at: busy ? iso(world.now - 700) : null,
     },
+    bus: kNoBus,
     hep_in: { listen: '', received: 0, attached: 0, waiting: 0, unmatched: 0, dropped: 0, refused: [] },
     hep: {
       enabled: busy,

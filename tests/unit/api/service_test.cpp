@@ -290,6 +290,10 @@ TEST_F(ServiceTest, StatsAreOfTheMoment) {
   EXPECT_EQ(stats.at("live_participants"), 2);
   EXPECT_EQ(stats.at("capture").at("kernel_drops"), 7);  // 2 on eth0, 5 on lo
   EXPECT_EQ(stats.at("hep").at("dropped"), 3);
+  const Json& probes = stats.at("bus").at("probes");
+  EXPECT_EQ(probes.at(0).at("host"), "media-1");
+  EXPECT_EQ(probes.at(0).at("lost"), 2);
+  EXPECT_TRUE(probes.at(1).at("clock").is_null());
 }
 
 TEST_F(ServiceTest, ReadinessFollowsWhatIsRequired) {

@@ -35,6 +35,7 @@ describe('answers keep to docs/api/openapi.yaml', () => {
     if (body.items) expect(body.items.length).toBeGreaterThan(0);
   });
   it.each(['stats', 'conferences', 'flows', 'events'])('%s of an empty world', (path) => expect(answer_faults(`/api/v1/${path}`, ask('empty', path))).toEqual([]));
+  it.each(['full', 'empty'])('stats of %s probes', (world) => expect(answer_faults('/api/v1/stats', answer(worlds[world], { serve: true, drops: true }, '/api/v1/stats', {}))).toEqual([]));
 });
 
 describe('the judge', () => {
