@@ -255,6 +255,34 @@ void add_cdr(Families& families, const api::CdrStats& cdr) {
       .add(cdr.refused, {{"reason", "too_many_presences"}});
 }
 
+void add_bus(Families& families, const api::BusStats& bus) {
+  if (!bus.enabled) return;
+  families.gauge("rtcscope_bus_connected", "1 while the queue of the probes' reports is connected.")
+      .add(bus.connected ? 1 : 0);
+  families.counter("rtcscope_bus_batches_total", "Batches of reports taken from it.").add(bus.batches);
+  families.counter("rtcscope_bus_refused_total", "Batches that cannot be read, by reason.");
+  for (const auto& one : bus.refused) families.add(one.count, {{"reason", one.reason}});
+}
+
+void add_probes(Families& families, const api::BusStats& bus) {
+  if (!bus.enabled) return;
+  families.gauge("rtcscope_probe_up", "1 while a probe's reports come; 0 when it is silent or has ended.");
+  for (const auto& p : bus.probes) families.add(p.silent || p.ended ? 0 : 1, {{"probe", p.host}});
+  const auto each = [&](auto member) {
+    for (const auto& p : bus.probes) families.add(p.*member, {{"probe", p.host}});
+  };
+  families.counter("rtcscope_probe_lost_batches_total", "Batches of a probe that never came.");
+  each(&api::ProbeStats::lost);
+  families.counter("rtcscope_probe_unsent_batches_total", "Batches that a probe had no room to keep.");
+  each(&api::ProbeStats::unsent);
+  families.gauge("rtcscope_probe_waiting_batches", "Batches at a probe that the broker did not take yet.");
+  each(&api::ProbeStats::waiting);
+  families.counter("rtcscope_probe_packets_total", "Frames that a probe took, since its start.");
+  each(&api::ProbeStats::packets);
+  families.counter("rtcscope_probe_kernel_drops_total", "Frames that a probe's own capture lost.");
+  each(&api::ProbeStats::kernel_drops);
+}
+
 }  // namespace
 
 std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::string& host) {
@@ -272,6 +300,8 @@ std::vector<MetricFamily> stats_families(const api::Stats& stats, const std::str
   add_live(families, stats.live);
   add_client_reports(families, stats.client_reports);
   add_capture_ring(families, stats.capture_ring);
+  add_bus(families, stats.bus);
+  add_probes(families, stats.bus);
   std::vector<MetricFamily> all = families.take();
   // A family without a series is only a heading.
   std::erase_if(all, [](const MetricFamily& family) { return family.metric.empty(); });
