@@ -24,6 +24,7 @@ export type Event = Schemas['Event'];
 export type Issue = Schemas['Issue'];
 export type SearchResult = Schemas['SearchResult'];
 export type Stats = Schemas['Stats'];
+export type Probe = Schemas['Probe'];
 
 /** What is judged: the word, and why in plain English. */
 export type Judged = Pick<Conference, 'health' | 'health_reason'>;

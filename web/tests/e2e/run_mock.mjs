@@ -1,5 +1,5 @@
 // Runs the browser test against the mock server's worlds, and looks at the states that a healthy daemon does
-// not show: lost packets, a clock that stands still, a crowd.
+// not show: lost packets, a clock that stands still, a crowd, the probes of other hosts.
 //
 // usage: node run_mock.mjs [OUT]      (after npm run build)
 import assert from 'node:assert/strict';
@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { open_browser, Visit } from './browser.mjs';
+import { same_figure } from './figures.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 const out = process.argv[2] ?? join(here, 'out');
@@ -78,6 +79,58 @@ async function finished_replay(visit) {
   await visit.shot('replay-ended');
 }
 
+async function system_page(visit, name) {
+  for (const theme of ['light', 'dark']) {
+    await visit.theme(theme);
+    await visit.accessible(`${name} (${theme})`);
+    await visit.shot(`${name}-${theme}`, true);
+  }
+  await visit.page.setViewportSize({ width: 420, height: 860 });
+  await visit.fits(`${name} on a telephone`);
+  await visit.shot(`${name}-narrow`, true);
+  await visit.page.setViewportSize({ width: 1440, height: 900 });
+}
+
+/** The lines of a cell, without the mark of an alert before the first. */
+const lines_of = (cell) => cell.split('\n').map((line) => line.trim()).filter((line) => !/^([▲△]|bad:|degraded:|)$/.test(line));
+
+/** A row a probe, and nothing of a capture that serve does not have. */
+async function probes(visit) {
+  const { page } = visit;
+  await page.goto('/system');
+  await page.locator('h2', { hasText: 'Probes' }).waitFor();
+  await visit.eventually(async () => {
+    for (const one of visit.answer('stats').bus.probes) {
+      const cells = await page.locator('main tr', { has: page.locator('th', { hasText: one.host }) }).locator('td').allInnerTexts();
+      const [state, watches, ...figures] = cells.map(lines_of);
+      assert.ok(watches[0] === one.source && (!one.error || watches[1] === one.error), `${watches} of ${one.host}`);
+      assert.ok(!one.silent || state[0] === 'silent', `${state} of ${one.host}`);
+      [one.packets, one.kernel_drops, one.lost, one.waiting].forEach((value, index) => same_figure(figures[index][0], value, `figure ${index} of ${one.host}`));
+    }
+  });
+  for (const state of ['OK', 'catching up', 'trouble', 'silent', 'ended']) await page.locator('main td', { hasText: state }).first().waitFor();
+  for (const heading of ['Capture', 'What the frames were']) assert.equal(await page.locator('h2', { hasText: heading }).count(), 0, `no "${heading}" without a capture`);
+  await page.getByRole('alert').filter({ hasText: '1 probe is silent' }).waitFor();
+  await page.getByRole('status').filter({ hasText: "batches of the probes' reports not received" }).waitFor();
+  await system_page(visit, 'probes');
+}
+
+async function probes_away(visit) {
+  await visit.page.goto('/system');
+  await visit.page.getByRole('alert').filter({ hasText: "queue of the probes' reports does not answer" }).waitFor();
+  assert.equal(await visit.page.getByRole('alert').count(), 1, 'one alarm for one fault');
+  await system_page(visit, 'probes-away');
+}
+
+async function no_probes(visit) {
+  await visit.page.goto('/system');
+  await visit.page.getByText('No probe has reported yet').waitFor();
+  await system_page(visit, 'no-probes');
+}
+
+await with_mock(['--world', 'full', '--serve', '--drops'], (base) => look(base, 'serve', probes));
+await with_mock(['--world', 'full', '--serve', '--frozen'], (base) => look(base, 'serve', probes_away));
+await with_mock(['--world', 'empty', '--serve'], (base) => look(base, 'serve', no_probes));
 await with_mock(['--world', 'full'], (base) => dashboard(base, 'full'));
 await with_mock(['--world', 'full'], (base) => look(base, 'full', hostile_name));
 await with_mock(['--world', 'empty'], (base) => dashboard(base, 'empty', '--empty'));
