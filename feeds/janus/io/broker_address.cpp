@@ -1,9 +1,7 @@
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
-
 #include <stdexcept>
 
 #include "feeds/janus/io/event_source.hpp"
+#include "feeds/wire/io/broker_url.hpp"
 
 namespace rtcscope::feeds::janus {
 namespace {
@@ -16,7 +14,8 @@ std::uint16_t default_port(const std::string& scheme) {
   return scheme == "mqtt" ? 1883 : 8883;
 }
 
-void take_parameter(BrokerAddress& address, const std::string& name, const std::string& value) {
+/// False: there is no such parameter.
+bool take_parameter(BrokerAddress& address, const std::string& name, const std::string& value) {
   if (name == "queue") {
     address.queue = value;
   } else if (name == "exchange") {
@@ -26,30 +25,37 @@ void take_parameter(BrokerAddress& address, const std::string& name, const std::
   } else if (name == "topic") {
     address.topic = value;
   } else {
-    throw Poco::SyntaxException(name);
+    return false;
   }
+  return true;
+}
+
+std::optional<BrokerAddress> address_of(const BrokerUrl& url) {
+  BrokerAddress address;
+  address.scheme = url.scheme;
+  address.host = url.host;
+  const bool amqp = url.scheme == "amqp" || url.scheme == "amqps";
+  const bool mqtt = url.scheme == "mqtt" || url.scheme == "mqtts";
+  if (!(amqp || mqtt) || url.has_login) return std::nullopt;
+  address.port = url.port != 0 ? url.port : default_port(url.scheme);
+  if (!url.path.empty()) address.virtual_host = url.path;
+  for (const auto& [name, value] : url.parameters) {
+    if (!take_parameter(address, name, value)) return std::nullopt;
+  }
+  // Either is enough; both would be two subscriptions.
+  if (amqp && address.queue.empty() == address.exchange.empty()) return std::nullopt;
+  if (mqtt && address.topic.empty()) address.topic = kAllEvents;
+  return address;
 }
 
 }  // namespace
 
-BrokerAddress parse_broker_address(const std::string& url) try {
-  const Poco::URI uri(url);
-  BrokerAddress address;
-  address.scheme = uri.getScheme();
-  address.host = uri.getHost();
-  const bool amqp = address.scheme == "amqp" || address.scheme == "amqps";
-  const bool mqtt = address.scheme == "mqtt" || address.scheme == "mqtts";
-  if (!(amqp || mqtt) || address.host.empty() || !uri.getUserInfo().empty()) throw Poco::SyntaxException(url);
-  address.port = uri.getPort() != 0 ? uri.getPort() : default_port(address.scheme);
-  if (uri.getPath().size() > 1) address.virtual_host = uri.getPath().substr(1);
-  for (const auto& [name, value] : uri.getQueryParameters()) take_parameter(address, name, value);
-  // Either is enough; both would be two subscriptions.
-  if (amqp && address.queue.empty() == address.exchange.empty()) throw Poco::SyntaxException(url);
-  if (mqtt && address.topic.empty()) address.topic = kAllEvents;
-  return address;
-} catch (const Poco::Exception&) {
+BrokerAddress parse_broker_address(const std::string& url) {
+  const auto parts = split_broker_url(url);
+  auto address = parts ? address_of(*parts) : std::nullopt;
+  if (address) return *std::move(address);
   throw std::runtime_error(
-      "\"" + url +
+      "\"" + without_login(url) +
       "\" is no address of a broker: write amqp://HOST/VHOST?queue=NAME, "
       "amqp://HOST/VHOST?exchange=NAME&routing_key=KEY or mqtt://HOST?topic=TOPIC (amqps:, "
       "mqtts: over TLS), without user and password");

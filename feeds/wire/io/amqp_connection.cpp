@@ -2,9 +2,14 @@
 
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 #include <sys/time.h>
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <stdexcept>
 
 namespace rtcscope::feeds {
@@ -12,7 +17,8 @@ namespace {
 
 constexpr amqp_channel_t kChannel = 1;
 constexpr int kHeartbeat_s = 30;
-constexpr std::size_t kMaxMessageBytes = 8 * 1024 * 1024;
+// RabbitMQ 4 drops what it has given to readers 20 times, unless another number is said.
+constexpr std::uint64_t kMaxDeliveries = 1'000'000'000;
 
 timeval to_timeval(std::chrono::milliseconds time) {
   return {time.count() / 1000, (time.count() % 1000) * 1000};
@@ -27,34 +33,86 @@ std::string to_text(const amqp_bytes_t& bytes) {
   return bytes.len == 0 ? std::string() : std::string(static_cast<const char*>(bytes.bytes), bytes.len);
 }
 
+std::string reason_of(const amqp_method_t& method) {
+  if (method.id == AMQP_CONNECTION_CLOSE_METHOD) {
+    return to_text(static_cast<const amqp_connection_close_t*>(method.decoded)->reply_text);
+  }
+  if (method.id == AMQP_CHANNEL_CLOSE_METHOD) {
+    return to_text(static_cast<const amqp_channel_close_t*>(method.decoded)->reply_text);
+  }
+  return "the broker refused";
+}
+
 std::string reason_of(const amqp_rpc_reply_t& reply) {
   if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION) return amqp_error_string2(reply.library_error);
   if (reply.reply_type != AMQP_RESPONSE_SERVER_EXCEPTION) return "no answer";
-  if (reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD) {
-    return to_text(static_cast<const amqp_connection_close_t*>(reply.reply.decoded)->reply_text);
-  }
-  if (reply.reply.id == AMQP_CHANNEL_CLOSE_METHOD) {
-    return to_text(static_cast<const amqp_channel_close_t*>(reply.reply.decoded)->reply_text);
-  }
-  return "the broker refused";
+  return reason_of(reply.reply);
 }
 
 void check_reply(const std::string& what, const amqp_rpc_reply_t& reply) {
   if (reply.reply_type != AMQP_RESPONSE_NORMAL) throw std::runtime_error(what + ": " + reason_of(reply));
 }
 
+bool closes_channel(const amqp_rpc_reply_t& reply, int code) {
+  return reply.reply_type == AMQP_RESPONSE_SERVER_EXCEPTION && reply.reply.id == AMQP_CHANNEL_CLOSE_METHOD &&
+         static_cast<const amqp_channel_close_t*>(reply.reply.decoded)->reply_code == code;
+}
+
+amqp_table_entry_t entry(const char* name, const char* text) {
+  amqp_table_entry_t entry{amqp_cstring_bytes(name), {}};
+  entry.value.kind = AMQP_FIELD_KIND_UTF8;
+  entry.value.value.bytes = amqp_cstring_bytes(text);
+  return entry;
+}
+
+amqp_table_entry_t entry(const char* name, std::uint64_t number) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  amqp_table_entry_t entry{amqp_cstring_bytes(name), {}};
+  entry.value.kind = AMQP_FIELD_KIND_I64;
+  entry.value.value.i64 = static_cast<std::int64_t>(std::min(number, kMost));
+  return entry;
+}
+
+amqp_table_entry_t entry(const char* name, bool yes) {
+  amqp_table_entry_t entry{amqp_cstring_bytes(name), {}};
+  entry.value.kind = AMQP_FIELD_KIND_BOOLEAN;
+  entry.value.value.boolean = yes ? 1 : 0;
+  return entry;
+}
+
+amqp_table_entry_t entry(const char* name, const amqp_table_t& table) {
+  amqp_table_entry_t entry{amqp_cstring_bytes(name), {}};
+  entry.value.kind = AMQP_FIELD_KIND_TABLE;
+  entry.value.value.table = table;
+  return entry;
+}
+
 }  // namespace
 
 AmqpConnection::AmqpConnection(const AmqpAddress& address) : connection_(amqp_new_connection()) {
   if (!connection_) throw std::runtime_error("out of memory");
+  const auto begin = Clock::now();
   open_socket(address);
-  const std::string user = address.user.empty() ? "guest" : address.user;
-  const std::string password = address.user.empty() ? "guest" : address.password;
-  check_reply("logging in",
-              amqp_login(connection_.get(), address.virtual_host.c_str(), 0, AMQP_DEFAULT_FRAME_SIZE,
-                         kHeartbeat_s, AMQP_SASL_METHOD_PLAIN, user.c_str(), password.c_str()));
+  const auto rest =
+      address.connect_within - std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  const timeval patience = to_timeval(std::max(rest, std::chrono::milliseconds{100}));
+  amqp_set_handshake_timeout(connection_.get(), &patience);
+  log_in(address);
   amqp_channel_open(connection_.get(), kChannel);
   check("opening a channel");
+}
+
+void AmqpConnection::log_in(const AmqpAddress& address) {
+  const std::string user = address.user.empty() ? "guest" : address.user;
+  const std::string password = address.user.empty() ? "guest" : address.password;
+  // Without it nobody says that the queue of a consumer is gone: it would listen for ever.
+  amqp_table_entry_t told = entry("consumer_cancel_notify", true);
+  amqp_table_entry_t capabilities = entry("capabilities", amqp_table_t{1, &told});
+  const amqp_table_t properties{1, &capabilities};
+  check_reply("logging in",
+              amqp_login_with_properties(connection_.get(), address.virtual_host.c_str(), 0,
+                                         AMQP_DEFAULT_FRAME_SIZE, kHeartbeat_s, &properties,
+                                         AMQP_SASL_METHOD_PLAIN, user.c_str(), password.c_str()));
 }
 
 void AmqpConnection::open_socket(const AmqpAddress& address) {
@@ -69,7 +127,7 @@ void AmqpConnection::open_socket(const AmqpAddress& address) {
     if (status != AMQP_STATUS_OK)
       throw std::runtime_error("reading " + ca + ": " + amqp_error_string2(status));
   }
-  timeval patience{5, 0};
+  const timeval patience = to_timeval(address.connect_within);
   const int status = amqp_socket_open_noblock(socket, address.host.c_str(), address.port, &patience);
   if (status != AMQP_STATUS_OK) throw std::runtime_error(amqp_error_string2(status));
   amqp_set_rpc_timeout(connection_.get(), &patience);
@@ -85,6 +143,19 @@ std::string AmqpConnection::declare_own_queue() {
 void AmqpConnection::declare_queue(const std::string& queue) {
   amqp_queue_declare(connection_.get(), kChannel, octets(queue), 0, 0, 0, 0, amqp_empty_table);
   check("declaring queue " + queue);
+}
+
+void AmqpConnection::declare_durable_queue(const std::string& queue, std::uint64_t max_bytes) {
+  std::array arguments{entry("x-queue-type", "quorum"), entry("x-overflow", "reject-publish"),
+                       entry("x-max-length-bytes", max_bytes), entry("x-delivery-limit", kMaxDeliveries)};
+  amqp_queue_declare(connection_.get(), kChannel, octets(queue), 0, /*durable=*/1, 0, 0,
+                     amqp_table_t{static_cast<int>(arguments.size()), arguments.data()});
+  const amqp_rpc_reply_t reply = amqp_get_rpc_reply(connection_.get());
+  if (closes_channel(reply, AMQP_PRECONDITION_FAILED)) {
+    throw std::runtime_error("the broker has a queue " + queue + " of another kind or size (" +
+                             reason_of(reply) + "): delete it or name another");
+  }
+  check_reply("declaring queue " + queue, reply);
 }
 
 void AmqpConnection::bind(const std::string& queue, const std::string& exchange,
@@ -107,12 +178,100 @@ void AmqpConnection::consume(const std::string& queue) {
   check("consuming");
 }
 
+void AmqpConnection::consume_acknowledged(const std::string& queue, std::uint16_t prefetch) {
+  amqp_basic_qos(connection_.get(), kChannel, 0, prefetch, 0);
+  check("limiting what is on its way");
+  amqp_basic_consume(connection_.get(), kChannel, octets(queue), amqp_empty_bytes, 0, /*no_ack=*/0, 0,
+                     amqp_empty_table);
+  check("consuming from queue " + queue);
+}
+
+void AmqpConnection::acknowledge(std::uint64_t delivery_tag) {
+  const int status = amqp_basic_ack(connection_.get(), kChannel, delivery_tag, /*multiple=*/0);
+  if (status != AMQP_STATUS_OK) {
+    throw std::runtime_error(std::string("acknowledging: ") + amqp_error_string2(status));
+  }
+}
+
 void AmqpConnection::publish(const std::string& exchange, const std::string& routing_key,
                              const std::string& body) {
   const int status = amqp_basic_publish(connection_.get(), kChannel, octets(exchange), octets(routing_key), 0,
                                         0, nullptr, octets(body));
   if (status != AMQP_STATUS_OK)
     throw std::runtime_error(std::string("sending: ") + amqp_error_string2(status));
+}
+
+void AmqpConnection::confirm_publishes() {
+  amqp_confirm_select(connection_.get(), kChannel);
+  check("asking for confirms");
+  confirming_ = true;
+}
+
+/// The library writes for as long as the broker lives, also when it takes nothing because its memory or disk
+/// is full: the kernel has to end it.
+void AmqpConnection::limit_writes(std::chrono::milliseconds patience) {
+  const auto limit_ms = static_cast<unsigned int>(patience.count());
+  (void)setsockopt(amqp_get_sockfd(connection_.get()), IPPROTO_TCP, TCP_USER_TIMEOUT, &limit_ms,
+                   sizeof(limit_ms));
+}
+
+bool AmqpConnection::publish_confirmed(const std::string& queue, const std::string& body,
+                                       std::chrono::milliseconds patience) {
+  amqp_maybe_release_buffers(connection_.get());
+  if (!confirming_) confirm_publishes();
+  limit_writes(patience);
+  const auto until = Clock::now() + patience;
+  amqp_basic_properties_t properties{};
+  properties._flags = AMQP_BASIC_DELIVERY_MODE_FLAG;
+  properties.delivery_mode = AMQP_DELIVERY_PERSISTENT;
+  const int status = amqp_basic_publish(connection_.get(), kChannel, amqp_empty_bytes, octets(queue),
+                                        /*mandatory=*/1, 0, &properties, octets(body));
+  if (status != AMQP_STATUS_OK) {
+    throw std::runtime_error(std::string("sending: ") + amqp_error_string2(status));
+  }
+  ++published_;
+  return wait_for_confirm(until);
+}
+
+bool AmqpConnection::wait_for_confirm(Clock::time_point until) {
+  while (true) {
+    const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
+    const auto frame = read_frame(std::max(rest, std::chrono::milliseconds{0}));
+    if (!frame) throw std::runtime_error("the broker does not confirm what it was sent");
+    if (frame->frame_type != AMQP_FRAME_METHOD) continue;
+    const amqp_method_t& method = frame->payload.method;
+    if (method.id == AMQP_BASIC_RETURN_METHOD) throw std::runtime_error("the queue is gone");
+    if (method.id == AMQP_BASIC_ACK_METHOD) {
+      if (static_cast<const amqp_basic_ack_t*>(method.decoded)->delivery_tag >= published_) return true;
+    } else if (method.id == AMQP_BASIC_NACK_METHOD) {
+      if (static_cast<const amqp_basic_nack_t*>(method.decoded)->delivery_tag >= published_) return false;
+    }
+  }
+}
+
+/// Nothing when none came within `patience`.
+std::optional<amqp_frame_t> AmqpConnection::read_frame(std::chrono::milliseconds patience) {
+  const timeval wait = to_timeval(patience);
+  amqp_frame_t frame;
+  const int status = amqp_simple_wait_frame_noblock(connection_.get(), &frame, &wait);
+  if (status == AMQP_STATUS_TIMEOUT) return std::nullopt;
+  if (status != AMQP_STATUS_OK) throw std::runtime_error(amqp_error_string2(status));
+  const bool method = frame.frame_type == AMQP_FRAME_METHOD;
+  if (method && (frame.payload.method.id == AMQP_CHANNEL_CLOSE_METHOD ||
+                 frame.payload.method.id == AMQP_CONNECTION_CLOSE_METHOD)) {
+    throw std::runtime_error("the broker closed the connection: " + reason_of(frame.payload.method));
+  }
+  return frame;
+}
+
+void AmqpConnection::keep_alive() {
+  amqp_maybe_release_buffers(connection_.get());
+  while (read_frame(std::chrono::milliseconds{0})) {
+  }
+}
+
+void AmqpConnection::interrupt() noexcept {
+  (void)shutdown(amqp_get_sockfd(connection_.get()), SHUT_RDWR);
 }
 
 std::optional<AmqpMessage> AmqpConnection::next(std::chrono::milliseconds patience) {
@@ -122,16 +281,19 @@ std::optional<AmqpMessage> AmqpConnection::next(std::chrono::milliseconds patien
   const amqp_rpc_reply_t reply = amqp_consume_message(connection_.get(), &envelope, &wait, 0);
   if (reply.reply_type == AMQP_RESPONSE_NORMAL) {
     amqp_bytes_t body = envelope.message.body;
-    body.len = std::min(body.len, kMaxMessageBytes + 1);
-    AmqpMessage message{to_text(envelope.routing_key), to_text(body)};
+    body.len = std::min(body.len, kMaxAmqpMessageBytes + 1);
+    AmqpMessage message{to_text(envelope.routing_key), to_text(body), envelope.delivery_tag,
+                        envelope.redelivered != 0};
     amqp_destroy_envelope(&envelope);
     return message;
   }
   const bool library = reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION;
   if (library && reply.library_error == AMQP_STATUS_TIMEOUT) return std::nullopt;
-  // Not a message: the broker has closed the channel or the connection, or cancelled the consumer.
+  // Not a message: the broker has closed the channel or the connection, or cancelled the consumer. The frame
+  // that says so comes next.
   if (library && reply.library_error == AMQP_STATUS_UNEXPECTED_STATE) {
-    throw std::runtime_error("the broker closed the channel");
+    (void)read_frame(std::chrono::milliseconds{0});
+    throw std::runtime_error("the broker gives no more messages: the queue is gone");
   }
   throw std::runtime_error(reason_of(reply));
 }
