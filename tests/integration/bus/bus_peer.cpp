@@ -17,9 +17,9 @@ namespace {
 constexpr const char* kUsage =
     "usage: bus_peer send URL QUEUE_BYTES CA FIRST COUNT OCTETS PAUSE_MS [SPOOL]\n"
     "       bus_peer receive URL QUEUE_BYTES CA IDLE_MS [KEEP]\n"
-    "send: batches FIRST and on, one each PAUSE_MS, then waits for a line, and stops. receive: until none "
-    "came\n"
-    "for IDLE_MS; with KEEP it acknowledges so many, takes what else comes, and waits to be killed.\n";
+    "send: batches FIRST and on, one each PAUSE_MS, then another for each line \"more\", until \"stop\".\n"
+    "receive: until none came for IDLE_MS; with KEEP it acknowledges so many, takes what else comes, and\n"
+    "waits to be killed.\n";
 
 void tell(const nlohmann::json& line) {
   std::cout << line.dump() << std::endl;
@@ -70,7 +70,11 @@ void send(const std::vector<std::string>& words) {
     if (i % 20 == 0) tell(to_json(sender.counts()));
   }
   tell({{"all", end}});
-  for (std::string line; std::getline(std::cin, line) && line != "stop";) tell(to_json(sender.counts()));
+  std::uint64_t next = end;
+  for (std::string line; std::getline(std::cin, line) && line != "stop";) {
+    if (line == "more") sender.send(batch(next++, octets));
+    tell(to_json(sender.counts()));
+  }
   const auto begin = std::chrono::steady_clock::now();
   sender.stop(std::chrono::milliseconds{2000});
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
