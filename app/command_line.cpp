@@ -89,14 +89,7 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
   command.add_option("--spool-size", options.spool_mebibytes, "Size that it may have, in MiB")
       ->check(CLI::Range(1U, 1U << 20U))
       ->capture_default_str();
-  command.add_option_function<std::string>(
-      "--capture-ring", [&options](const std::string& text) { set_capture_ring(options, text); },
-      "DIR[,SIZE]: keep headers of packets in this folder, for captures on demand; SIZE as 512M or 4G "
-      "(default "
-      "1G)");
   command.add_option("--web-root", options.web_root, "Folder of the built dashboard")->capture_default_str();
-  command.add_option("--host-name", options.host_name,
-                     "Name of this media host in the results (default: the system's)");
   add_hep_options(command, options);
   command
       .add_option("--ingest-credentials", options.ingest_credentials,
@@ -104,7 +97,44 @@ void add_serve_options(CLI::App& command, ServeOptions& options) {
       ->check(CLI::ExistingFile);
 }
 
-void add_admin_options(CLI::App& observe, ObserveOptions& options) {
+/// What comes of packets that are read here.
+void add_packet_options(CLI::App& command, ServeOptions& options) {
+  command.add_option_function<std::string>(
+      "--capture-ring", [&options](const std::string& text) { set_capture_ring(options, text); },
+      "DIR[,SIZE]: keep headers of packets in this folder, for captures on demand; SIZE as 512M or 4G "
+      "(default 1G)");
+}
+
+void add_host_name(CLI::App& command, std::string& host_name) {
+  command.add_option("--host-name", host_name,
+                     "Name of this media host in the results (default: the system's)");
+}
+
+void add_user(CLI::App& command, std::string& user) {
+  command.add_option("--user", user, "User to become when started as root (default: rtcscope, or nobody)");
+}
+
+void add_bus_options(CLI::App& command, BusOptions& options) {
+  command
+      .add_option("--bus", options.url,
+                  "RabbitMQ queue between capture and serve: amqp://HOST/VHOST?queue=NAME, or amqps:")
+      ->capture_default_str();
+  command
+      .add_option("--bus-credentials", options.credentials,
+                  "File with user:password of that broker (default: guest)")
+      ->check(CLI::ExistingFile);
+  command
+      .add_option("--bus-ca", options.ca,
+                  "PEM file of the certificates that may sign the broker's (default: the system's)")
+      ->check(CLI::ExistingFile);
+  command
+      .add_option("--bus-size", options.queue_mebibytes,
+                  "Size that the queue may have, in MiB; the same for all who use it")
+      ->check(CLI::Range(1U, 1U << 20U))
+      ->capture_default_str();
+}
+
+void add_admin_options(CLI::App& observe, WatchOptions& options) {
   observe.add_option(
       "--janus-admin", options.janus_admin,
       "Admin API of a Janus: http://HOST:7088/admin, ws://HOST:7188, https:, wss:; may be repeated");
@@ -123,7 +153,7 @@ void add_admin_options(CLI::App& observe, ObserveOptions& options) {
       ->capture_default_str();
 }
 
-void add_broker_options(CLI::App& observe, ObserveOptions& options) {
+void add_broker_options(CLI::App& observe, WatchOptions& options) {
   observe.add_option(
       "--janus-amqp,--janus-mqtt", options.brokers,
       "Broker with the events of rabbitmqevh (amqp://HOST/VHOST?queue=NAME or ?exchange=NAME) or "
@@ -202,10 +232,9 @@ void add_retention_options(CLI::App& observe, ServeOptions& options) {
       ->capture_default_str();
 }
 
-void add_observe(CLI::App& app, ObserveOptions& options) {
-  CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
-  observe->add_option("-i,--interface", options.interfaces,
-                      "Interface to watch; may be repeated (default: all that are up)");
+void add_tap_options(CLI::App& command, WatchOptions& options) {
+  command.add_option("-i,--interface", options.interfaces,
+                     "Interface to watch; may be repeated (default: all that are up)");
   static const std::map<std::string, TapChoice> kTaps{{"auto", TapChoice::kAuto},
                                                       {"tc", TapChoice::kTc},
                                                       {"xdp", TapChoice::kXdp},
@@ -215,52 +244,88 @@ void add_observe(CLI::App& app, ObserveOptions& options) {
     if (found == kTaps.end()) throw CLI::ValidationError("--tap", text + " is none of auto, tc, xdp, packet");
     options.tap = found->second;
   };
-  observe
-      ->add_option_function<std::string>("--tap", set_tap,
-                                         "Meter in the kernel (tc; xdp for a mirror port), or copy every "
-                                         "packet; auto: tc where it can be had")
+  command
+      .add_option_function<std::string>("--tap", set_tap,
+                                        "Meter in the kernel (tc; xdp for a mirror port), or copy every "
+                                        "packet; auto: tc where it can be had")
       ->default_str("auto");
-  observe->add_flag("--xdp-drop", options.xdp_drop,
-                    "With --tap xdp: drop what was seen; only for a mirror port");
-  observe
-      ->add_option("--tap-streams", options.tap_streams,
-                   "RTP streams that find room in the kernel, 0.6 KiB each; more are metered in user space")
+  command.add_flag("--xdp-drop", options.xdp_drop,
+                   "With --tap xdp: drop what was seen; only for a mirror port");
+  command
+      .add_option("--tap-streams", options.tap_streams,
+                  "RTP streams that find room in the kernel, 0.6 KiB each; more are metered in user space")
       ->check(CLI::Range(1U, 1U << 20U))
       ->capture_default_str();
-  observe->add_flag("--promiscuous", options.promiscuous, "Frames for other hosts too: for a mirror port");
-  observe->add_flag("--loopback", options.loopback, "Without --interface: watch lo as well");
-  observe->add_option("--filter", options.filter, "pcap-filter(7) expression for the frames to read");
-  observe->add_option("--snap-length", options.snap_length, "Octets kept of each frame")
+  command.add_flag("--promiscuous", options.promiscuous, "Frames for other hosts too: for a mirror port");
+  command.add_flag("--loopback", options.loopback, "Without --interface: watch lo as well");
+  command.add_option("--filter", options.filter, "pcap-filter(7) expression for the frames to read");
+  command.add_option("--snap-length", options.snap_length, "Octets kept of each frame")
       ->check(CLI::Range(64U, 65535U))
       ->capture_default_str();
-  observe->add_option("--ring-size", options.ring_mebibytes, "Capture ring per interface, in MiB")
+  command.add_option("--ring-size", options.ring_mebibytes, "Capture ring per interface, in MiB")
       ->check(CLI::Range(1U, 512U))
       ->capture_default_str();
-  add_retention_options(*observe, options.serve);
-  add_admin_options(*observe, options);
-  add_broker_options(*observe, options);
-  add_owt_options(*observe, options.owt);
+}
+
+void add_key_options(CLI::App& command, LiveKeyOptions& options) {
   const auto set_keys = [&options](const std::string& text) {
     static const std::map<std::string, KeyMode> kModes{
         {"off", KeyMode::kOff}, {"auto", KeyMode::kAuto}, {"on", KeyMode::kOn}};
     const auto found = kModes.find(text);
     if (found == kModes.end()) throw CLI::ValidationError("--keys", text + " is none of off, auto, on");
-    options.keys.mode = found->second;
+    options.mode = found->second;
   };
-  observe
-      ->add_option_function<std::string>(
+  command
+      .add_option_function<std::string>(
           "--keys", set_keys,
           "Take DTLS-SRTP keys from the media server's process to open RTCP, never "
           "media: off, auto (where possible) or on")
       ->default_str("off");
-  observe->add_option("--key-target", options.keys.targets,
-                      "Process to take keys from: exe:NAME, unit:NAME.service or pid:NUMBER; may be repeated "
-                      "(default: janus and node)");
+  command.add_option("--key-target", options.targets,
+                     "Process to take keys from: exe:NAME, unit:NAME.service or pid:NUMBER; may be repeated "
+                     "(default: janus and node)");
+}
+
+void add_watch_options(CLI::App& command, WatchOptions& options) {
+  add_tap_options(command, options);
+  add_admin_options(command, options);
+  add_broker_options(command, options);
+  add_owt_options(command, options.owt);
+  add_key_options(command, options.keys);
+  add_user(command, options.user);
+}
+
+void add_observe(CLI::App& app, ObserveOptions& options) {
+  CLI::App* observe = app.add_subcommand("observe", "Watch this host's interfaces and serve what is found");
+  add_watch_options(*observe, options);
+  add_retention_options(*observe, options.serve);
   add_hep_listen_options(*observe, options.serve);
-  observe->add_option("--user", options.user,
-                      "User to become when started as root (default: rtcscope, or nobody)");
+  add_packet_options(*observe, options.serve);
+  add_host_name(*observe, options.serve.host_name);
   add_serve_options(*observe, options.serve);
   add_view_options(*observe, options);
+}
+
+void add_capture(CLI::App& app, CaptureOptions& options) {
+  CLI::App* capture =
+      app.add_subcommand("capture", "Watch this host's interfaces and send what is found to serve");
+  add_watch_options(*capture, options);
+  add_host_name(*capture, options.host_name);
+  add_bus_options(*capture, options.bus);
+  capture->add_option("--spool", options.spool,
+                      "Folder in which reports wait on disk while the broker takes none");
+  capture->add_option("--spool-size", options.spool_mebibytes, "Size that it may have, in MiB")
+      ->check(CLI::Range(1U, 1U << 20U))
+      ->capture_default_str();
+}
+
+void add_serve(CLI::App& app, CollectOptions& options) {
+  CLI::App* serve = app.add_subcommand("serve", "Serve what capture sends from one or many media hosts");
+  add_bus_options(*serve, options.bus);
+  add_retention_options(*serve, options.serve);
+  add_hep_listen_options(*serve, options.serve);
+  add_user(*serve, options.user);
+  add_serve_options(*serve, options.serve);
 }
 
 void add_replay(CLI::App& app, ReplayOptions& options) {
@@ -280,6 +345,8 @@ void add_replay(CLI::App& app, ReplayOptions& options) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   replay->add_flag("--exit-when-done", options.exit_when_done, "Stop serving at the end of the recording");
+  add_packet_options(*replay, options.serve);
+  add_host_name(*replay, options.serve.host_name);
   add_serve_options(*replay, options.serve);
 }
 
@@ -348,11 +415,15 @@ Command parse_command_line(int argc, char** argv, const std::string& version) {
       "Exit codes: 0 done, 1 failed, 2 wrong command line, 3 analyze: a partial result.\nSee "
       "rtcscope(1).");
   ObserveOptions observe;
+  CaptureOptions capture;
+  CollectOptions serve;
   ReplayOptions replay;
   AnalyzeOptions analyze;
   DoctorOptions doctor;
   add_doctor(app, doctor);
   add_observe(app, observe);
+  add_capture(app, capture);
+  add_serve(app, serve);
   add_replay(app, replay);
   TokenOptions token;
   add_analyze(app, analyze);
@@ -364,6 +435,8 @@ Command parse_command_line(int argc, char** argv, const std::string& version) {
     return CommandLineDone{app.exit(error) == 0 ? kExitOk : kExitUsage};
   }
   if (app.got_subcommand("observe")) return observe;
+  if (app.got_subcommand("capture")) return capture;
+  if (app.got_subcommand("serve")) return serve;
   if (app.got_subcommand("doctor")) return doctor;
   if (app.got_subcommand("replay")) return replay;
   if (app.got_subcommand("token")) return token;

@@ -13,8 +13,8 @@ struct CommandLineDone {
   int exit_code = kExitOk;
 };
 
-using Command =
-    std::variant<CommandLineDone, ObserveOptions, ReplayOptions, AnalyzeOptions, TokenOptions, DoctorOptions>;
+using Command = std::variant<CommandLineDone, ObserveOptions, CaptureOptions, CollectOptions, ReplayOptions,
+                             AnalyzeOptions, TokenOptions, DoctorOptions>;
 
 /// Prints help, the version or the fault itself (faults to stderr).
 /// `version` is what --version prints.

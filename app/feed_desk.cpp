@@ -2,6 +2,14 @@
 
 namespace rtcscope::app {
 
+void count_delivery(StatsBoard& board, const feeds::Delivery& delivery, const feeds::DeliveryCounts& counts) {
+  if (delivery.is_event()) {
+    board.count_feed(counts.facts, counts.refused_total(), delivery.received);
+  } else {
+    board.count_feed_refused(counts.refused_total());
+  }
+}
+
 FeedSource::Enqueue FeedDesk::into_queue() {
   return [this](feeds::Delivery&& delivery) { return push(std::move(delivery)); };
 }
@@ -34,12 +42,7 @@ void FeedDesk::drain(feeds::FactSink& facts, StatsBoard& board,
                      const std::function<void(const feeds::Delivery&)>& see) {
   for (const feeds::Delivery& delivery : queue_.take_all()) {
     if (see) see(delivery);
-    const feeds::DeliveryCounts counts = parser_.parse(delivery, facts);
-    if (delivery.is_event()) {
-      board.count_feed(counts.facts, counts.refused_total(), delivery.received);
-    } else {
-      board.count_feed_refused(counts.refused_total());
-    }
+    count_delivery(board, delivery, parser_.parse(delivery, facts));
   }
 }
 

@@ -27,6 +27,9 @@ struct OwtWatch {
   std::optional<OwtBrokerOptions> broker;
 };
 
+/// Events say when the last one came; answers to questions only what of them could not be used.
+void count_delivery(StatsBoard& board, const feeds::Delivery& delivery, const feeds::DeliveryCounts& counts);
+
 class FeedDesk {
  public:
   /// Asks an Admin API from now on; its answers wait with the deliveries. Throws as AdminFeed does.

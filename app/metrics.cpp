@@ -266,8 +266,11 @@ void add_bus(Families& families, const api::BusStats& bus) {
 
 void add_probes(Families& families, const api::BusStats& bus) {
   if (!bus.enabled) return;
-  families.gauge("rtcscope_probe_up", "1 while a probe's reports come; 0 when it is silent or has ended.");
-  for (const auto& p : bus.probes) families.add(p.silent || p.ended ? 0 : 1, {{"probe", p.host}});
+  families.gauge("rtcscope_probe_up",
+                 "1 while a probe's reports come, 0 when it is silent; not there for one that said it ends.");
+  for (const auto& p : bus.probes) {
+    if (!p.ended) families.add(p.silent ? 0 : 1, {{"probe", p.host}});
+  }
   const auto each = [&](auto member) {
     for (const auto& p : bus.probes) families.add(p.*member, {{"probe", p.host}});
   };

@@ -19,7 +19,7 @@ struct LiveKeyOptions {
   std::vector<std::string> targets;  // exe:NAME, unit:NAME, pid:NUMBER; empty: media servers that are known
 };
 
-/// What `observe` and `replay` share: where results go and who may look at them.
+/// What `observe`, `serve` and `replay` share: where results go and who may look at them.
 struct ServeOptions {
   std::string listen = "127.0.0.1:8080";  // port 0: any free one
   std::string tokens;                     // path of the file of tokens; "" = everybody may do everything
@@ -104,6 +104,27 @@ struct WatchOptions {
 struct ObserveOptions : WatchOptions {
   ServeOptions serve;
   bool owt_view_writes = false;  // operators of serve.owt_view may drop participants and mute streams
+};
+
+/// The queue of a RabbitMQ broker through which probes reach `serve`.
+struct BusOptions {
+  std::string url = "amqp://localhost";
+  std::string credentials;          // path of a file with user:password; "" = guest
+  std::string ca;                   // PEM file; "" = the system's certificates
+  unsigned queue_mebibytes = 1024;  // that may wait in it
+};
+
+struct CaptureOptions : WatchOptions {
+  BusOptions bus;
+  std::string host_name;  // "" = this machine's
+  std::string spool;      // folder for reports that the broker does not take; "" = they wait in memory
+  unsigned spool_mebibytes = 1024;
+};
+
+struct CollectOptions {
+  ServeOptions serve;
+  BusOptions bus;
+  std::string user;  // to be after the start as root; "" = rtcscope, or nobody
 };
 
 struct ReplayOptions {

@@ -64,8 +64,10 @@ void allow_reading(AllowedPaths& paths, const std::string& path) {
   if (!path.empty()) paths.read.push_back(std::filesystem::absolute(path).string());
 }
 
-void allow_writing(AllowedPaths& paths, const std::string& folder) {
-  if (!folder.empty()) paths.write_below.push_back(std::filesystem::absolute(folder).string());
+void make_writable(AllowedPaths& paths, const std::string& folder) {
+  if (folder.empty()) return;
+  std::filesystem::create_directories(folder);
+  paths.write_below.push_back(std::filesystem::absolute(folder).string());
 }
 
 void allow_serving(AllowedPaths& paths, const ServeOptions& options) {
@@ -73,13 +75,12 @@ void allow_serving(AllowedPaths& paths, const ServeOptions& options) {
   // Read anew when it changes, and replaced when a token is made over the API.
   if (!options.tokens.empty()) paths.write_below.push_back(folder_of(options.tokens));
   for (const std::string& folder : {options.spool, options.cdr, options.hep_spool}) {
-    if (!folder.empty()) std::filesystem::create_directories(folder);
-    allow_writing(paths, folder);
+    make_writable(paths, folder);
   }
   if (!options.capture_ring.empty() && std::filesystem::create_directories(options.capture_ring)) {
     std::filesystem::permissions(options.capture_ring, std::filesystem::perms::owner_all);
   }
-  allow_writing(paths, options.capture_ring);
+  make_writable(paths, options.capture_ring);
   for (const std::string& file :
        {options.web_root, options.ingest_credentials, options.owt_view, options.tls_cert, options.tls_key,
         options.hep_ca, options.hep_key_file, options.hep_listen_key_file}) {

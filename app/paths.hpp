@@ -13,10 +13,10 @@ namespace rtcscope::app {
 AllowedPaths system_paths();
 /// Adds a file that is read, or a folder with all below it that is; "" adds nothing.
 void allow_reading(AllowedPaths& paths, const std::string& path);
-/// Adds a folder below which everything may be written; "" adds nothing.
-void allow_writing(AllowedPaths& paths, const std::string& folder);
-/// Adds what store, exports and API need, and makes the folders that they would make themselves: none can be
-/// made below one that may not be written.
+/// Adds a folder below which everything may be written, and makes it: nothing can be made later below one
+/// that may not be written. "" adds nothing.
+void make_writable(AllowedPaths& paths, const std::string& folder);
+/// Adds what store, exports and API need.
 void allow_serving(AllowedPaths& paths, const ServeOptions& options);
 
 }  // namespace rtcscope::app

@@ -56,7 +56,7 @@ class Ticker {
   }
   void hang_up() {
     serving_.board().set_capture(source_);
-    serving_.board().set_correlator(correlator_);
+    serving_.board().set_correlators({&correlator_});
     serving_.board().set_pipeline(pipeline_);
   }
 

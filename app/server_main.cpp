@@ -11,10 +11,12 @@
 #include <string>
 
 #include "app/analyze.hpp"
+#include "app/capture.hpp"
 #include "app/command_line.hpp"
 #include "app/doctor.hpp"
 #include "app/observe.hpp"
 #include "app/replay.hpp"
+#include "app/serve.hpp"
 #include "app/signals.hpp"
 #include "app/token.hpp"
 #include "app/version.hpp"
@@ -32,6 +34,8 @@ std::string version_line() {
 struct Runner {
   int operator()(const CommandLineDone& done) const { return done.exit_code; }
   int operator()(const ObserveOptions& options) const { return observe(options); }
+  int operator()(const CaptureOptions& options) const { return capture(options); }
+  int operator()(const CollectOptions& options) const { return serve(options); }
   int operator()(const ReplayOptions& options) const { return replay(options); }
   int operator()(const AnalyzeOptions& options) const { return analyze(options); }
   int operator()(const TokenOptions& options) const { return token(options); }

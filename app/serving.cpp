@@ -188,7 +188,8 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   writer.log = [](const std::string& line) { spdlog::warn("store: {}", line); };
   writer.clock = utc_now;
   // By the wall clock: a replay of an old call would delete itself.
-  if (mode == "observe") {
+  const bool live = mode != "replay";
+  if (live) {
     constexpr std::chrono::hours kDay{24};
     writer.retention.age = kDay * options.retention_days;
     writer.retention.samples_1s = kDay * options.samples_1s_days;
@@ -204,17 +205,19 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
   }
   if (!options.cdr.empty())
     cdr_ = std::make_unique<export_cdr::CdrRecorder>(export_cdr::CdrOptions{options.cdr});
-  ring_ = open_ring(options, mode == "observe");
+  ring_ = open_ring(options, live);
   feeds::janus::IngestOptions ingest;
   if (!options.ingest_credentials.empty()) {
     const auto [user, password] = read_login("--ingest-credentials", options.ingest_credentials);
     ingest.credentials = user + ':' + password;
   }
   ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
-  // A replay has its own event log: what a live server sends does not belong to it, and counts as dropped.
-  const bool live = mode == "observe";
-  ingest_ = std::make_unique<feeds::janus::Ingest>(
-      ingest, [this, live](feeds::Delivery&& delivery) { return live && feeds_.push(std::move(delivery)); });
+  // A replay has its own event log, and probes pass on what their media servers say: what comes here counts
+  // as dropped.
+  const bool takes_events = mode == "observe";
+  ingest_ = std::make_unique<feeds::janus::Ingest>(ingest, [this, takes_events](feeds::Delivery&& delivery) {
+    return takes_events && feeds_.push(std::move(delivery));
+  });
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
   open_api(options);
 }

@@ -22,18 +22,21 @@ api::DecodeStats decode_stats(const flows::PathCounters& c) {
   return stats;
 }
 
-/// What the correlator had to give up, beside what decoders would not read.
-std::vector<api::RefusalStats> evictions(const correlator::CorrelatorCounts& c) {
+/// What correlators had to give up, beside what decoders would not read.
+std::vector<api::RefusalStats> evictions(const std::vector<const correlator::Correlator*>& correlators) {
+  using Counts = correlator::CorrelatorCounts;
   std::vector<api::RefusalStats> refusals;
-  const auto add = [&](const char* code, std::uint64_t count) {
-    if (count != 0) refusals.push_back({"correlator", code, count});
+  const auto add = [&](const char* code, std::uint64_t Counts::*member) {
+    std::uint64_t sum = 0;
+    for (const correlator::Correlator* correlator : correlators) sum += correlator->counts().*member;
+    if (sum != 0) refusals.push_back({"correlator", code, sum});
   };
-  add("facts_refused", c.facts_refused);
-  add("connections_evicted", c.connections_evicted);
-  add("sessions_evicted", c.sessions_evicted);
-  add("flows_evicted", c.flows_evicted);
-  add("streams_evicted", c.streams_evicted);
-  add("issues_refused", c.issues_refused);
+  add("facts_refused", &Counts::facts_refused);
+  add("connections_evicted", &Counts::connections_evicted);
+  add("sessions_evicted", &Counts::sessions_evicted);
+  add("flows_evicted", &Counts::flows_evicted);
+  add("streams_evicted", &Counts::streams_evicted);
+  add("issues_refused", &Counts::issues_refused);
   return refusals;
 }
 
@@ -104,11 +107,9 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   if (const std::uint64_t again = pipeline.packets().table().key_counters().duplicates; again != 0) {
     refusals.push_back({"keys", "duplicate", again});
   }
-  refusals.insert(refusals.end(), correlator_refusals_.begin(), correlator_refusals_.end());
-  refusals.insert(refusals.end(), key_refusals_.begin(), key_refusals_.end());
   const std::lock_guard lock(mutex_);
   stats_.decode = decode_stats(c);
-  stats_.refusals = std::move(refusals);
+  packet_refusals_ = std::move(refusals);
   if (c.frames != 0) stats_.clock = pipeline.packets().newest_packet();
   stats_.flows.active = pipeline.packets().table().flows();
   stats_.flows.capacity = flows::FlowOptions{}.max_flows;
@@ -122,20 +123,28 @@ void StatsBoard::set_pipeline(const Pipeline& pipeline) {
   stats_.flows.identities_refused = c.identities_refused;
 }
 
-void StatsBoard::set_correlator(const correlator::Correlator& correlator) {
-  correlator_refusals_ = evictions(correlator.counts());
+void StatsBoard::set_correlators(const std::vector<const correlator::Correlator*>& correlators) {
+  std::vector<api::RefusalStats> refusals = evictions(correlators);
   std::vector<api::FeedClockStats> clocks;
-  for (const correlator::FeedClock& clock : correlator.feed_clocks()) {
-    clocks.push_back({clock.server, clock.offset_ms, clock.connections, clock.measured_at});
+  for (const correlator::Correlator* correlator : correlators) {
+    for (const correlator::FeedClock& clock : correlator->feed_clocks()) {
+      clocks.push_back({clock.server, clock.offset_ms, clock.connections, clock.measured_at});
+    }
   }
   const std::lock_guard lock(mutex_);
+  correlator_refusals_ = std::move(refusals);
   stats_.feed.clocks = std::move(clocks);
 }
 
+void StatsBoard::set_bus(api::BusStats bus) {
+  const std::lock_guard lock(mutex_);
+  stats_.bus = std::move(bus);
+}
+
 void StatsBoard::set_keys(const LiveKeys& keys) {
-  key_refusals_.clear();
+  std::vector<api::RefusalStats> refusals;
   const auto add = [&](const char* code, std::uint64_t count) {
-    if (count != 0) key_refusals_.push_back({"keys", code, count});
+    if (count != 0) refusals.push_back({"keys", code, count});
   };
   const KeyProbeCounters c = keys.counters();
   add("not_read_in_time", c.dropped);
@@ -144,6 +153,8 @@ void StatsBoard::set_keys(const LiveKeys& keys) {
   add("unsupported_policy", c.unsupported_policy);
   add("policies_over_bound", c.lists_cut);
   add("memory_not_locked", keys.not_locked());
+  const std::lock_guard lock(mutex_);
+  key_refusals_ = std::move(refusals);
 }
 
 void StatsBoard::count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event) {
@@ -168,6 +179,9 @@ api::Stats StatsBoard::stats() const {
   {
     const std::lock_guard lock(mutex_);
     stats = stats_;
+    for (const auto* refusals : {&packet_refusals_, &correlator_refusals_, &key_refusals_}) {
+      stats.refusals.insert(stats.refusals.end(), refusals->begin(), refusals->end());
+    }
   }
   stats.now = utc_now();
   stats.uptime_s = std::chrono::duration<double>(stats.now - stats.started_at).count();
@@ -177,6 +191,10 @@ api::Stats StatsBoard::stats() const {
 
 std::vector<api::ReadinessCheck> StatsBoard::readiness() const {
   const std::lock_guard lock(mutex_);
+  if (stats_.bus.enabled) {
+    const std::string& fault = stats_.bus.last_error;
+    return {{"bus", stats_.bus.connected, true, stats_.bus.connected ? stats_.bus.address : fault}};
+  }
   const bool capturing = stats_.capture.error.empty();
   return {{"capture", capturing, true, capturing ? stats_.source : stats_.capture.error}};
 }

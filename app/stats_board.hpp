@@ -28,7 +28,9 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
   /// `error`: "" when capture works.
   void set_capture_error(const std::string& error);
   void set_pipeline(const Pipeline& pipeline);
-  void set_correlator(const correlator::Correlator& correlator);
+  void set_correlators(const std::vector<const correlator::Correlator*>& correlators);
+  /// What comes over the bus, where it does.
+  void set_bus(api::BusStats bus);
   void count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event);
   /// Faults in what was asked for, which is no event.
   void count_feed_refused(std::uint64_t refused);
@@ -44,9 +46,8 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
  private:
   mutable std::mutex mutex_;
   api::Stats stats_;
-  // Of the pipeline's thread: parts of stats_.refusals.
-  std::vector<api::RefusalStats> key_refusals_;
-  std::vector<api::RefusalStats> correlator_refusals_;
+  // Parts of the refusals.
+  std::vector<api::RefusalStats> packet_refusals_, correlator_refusals_, key_refusals_;
   std::set<FlowId> unmatched_;
 };
 

@@ -108,7 +108,7 @@ class Watch::Loop {
     pipeline_.advance(watch_.capture_.tap != nullptr ? second : time - kBlockDelay);
     if (take_reload_request()) outlet_.reload();
     outlet_.board().set_keys(watch_.keys_);
-    if (correlator_ != nullptr) outlet_.board().set_correlator(*correlator_);
+    if (correlator_ != nullptr) outlet_.board().set_correlators({correlator_});
     outlet_.board().set_pipeline(pipeline_);
   }
 

@@ -315,7 +315,7 @@ api::BusStats bus_stats() {
   silent.host = "media-2";
   silent.silent = true;
   silent.error = "the disk is full";
-  return {true, "amqp://rabbit:5672", true, 120, 96'000, 1, {{"version", 1}}, 0, "", {probe, silent}};
+  return {true, "amqp://rabbit:5672", true, 120, 96'000, 1, {{"other_format", 1}}, 0, "", {probe, silent}};
 }
 
 }  // namespace

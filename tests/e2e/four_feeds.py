@@ -32,23 +32,6 @@ def handlers() -> dict[str, str]:
     }
 
 
-def picture(observer: Observer) -> dict[str, list]:
-    """Names, links and times that come from the feed, without what differs by observer."""
-    items = {kind: observer.get(f"{kind}?limit=500")["items"] for kind in ("conferences", "participants", "sessions", "connections", "streams")}
-    names = {p["id"]: p["display"] for p in items["participants"]}
-    handles = {c["id"]: c["server_handle"] for c in items["connections"]}
-    return {
-        "conferences": sorted((c["plugin"], c["room"], c["ended_at"] is None) for c in items["conferences"]),
-        "participants": sorted((p["display"], p["user_id"]) for p in items["participants"]),
-        "sessions": sorted((names[s["participant_id"]], s["joined_at"], s["left_at"]) for s in items["sessions"]),
-        "connections": sorted((c["server_handle"], c["role"], names.get(c["participant_id"], ""), c["ended_at"] is None) for c in items["connections"]),
-        "streams": sorted(
-            (s["ssrc"], handles.get(s["connection_id"], ""), s["direction"], s["kind"], s["codec"], names.get(s["source_participant_id"], ""))
-            for s in items["streams"]
-        ),
-    }
-
-
 def run(call: Call, rtcscope: Path, _: str) -> int:
     observers = {kind: Observer(call, rtcscope, api=f"127.0.0.1:{port}") for kind, port in PORTS.items()}
     for kind in brokers.PORTS:
@@ -64,10 +47,10 @@ def run(call: Call, rtcscope: Path, _: str) -> int:
     for kind, observer in observers.items():
         ended = lambda: all(c["ended_at"] for c in observer.get("connections")["items"])  # noqa: E731
         observer.checks.until(f"{kind}: all connections are over", ended, observer.source)
-    first = picture(observers["http"])
+    first = observers["http"].picture()
     for kind, observer in observers.items():
         observer.check("ended")
-        for what, seen in picture(observer).items():
+        for what, seen in observer.picture().items():
             observer.checks.expect(f"{kind}: {len(seen)} {what} as by http", seen == first[what], f"{seen} instead of {first[what]}")
         refused = observer.get("stats")["feed"]["refused"]
         observer.checks.expect(f"{kind}: nothing was refused", refused == 0, refused)

@@ -19,7 +19,9 @@ from pathlib import Path
 UNITS = Path(__file__).resolve().parents[2] / "systemd"
 RTCSCOPE = ""
 # Tenths, as systemd-analyze counts. The keys need to read another process, which costs.
-LIMITS = {"rtcscope-observe.service": {None: 20, "keys.conf": 25, "tokens.conf": 20}}
+LIMITS = {"rtcscope-observe.service": {None: 20, "keys.conf": 25, "tokens.conf": 20},
+          "rtcscope-capture.service": {None: 20, "capture-keys.conf": 25},
+          "rtcscope-serve.service": {None: 15, "serve-tokens.conf": 15}}
 
 
 def analyze(*arguments: str, units: Path) -> subprocess.CompletedProcess:

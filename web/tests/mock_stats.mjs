@@ -20,7 +20,7 @@ function mock_bus(world, busy, { drops, frozen }) {
   ];
   return {
     enabled: true, address: 'amqps://rabbit.example.net:5671/rtcscope', connected: !frozen, batches: busy ? 243_660 : 0, bytes: busy ? 288_361_200 : 0, reconnects: drops ? 2 : 0,
-    refused: drops ? [{ reason: 'version', count: 3 }] : [], probes_forgotten: 0, last_error: frozen ? 'rabbit.example.net:5671: connection refused' : '', probes: busy ? [...healthy, ...(drops ? troubled : [])] : [],
+    refused: drops ? [{ reason: 'other_format', count: 3 }] : [], probes_forgotten: 0, last_error: frozen ? 'rabbit.example.net:5671: connection refused' : '', probes: busy ? [...healthy, ...(drops ? troubled : [])] : [],
   };
 }
 

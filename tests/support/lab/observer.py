@@ -25,10 +25,16 @@ class Observer:
 
     def start(self, name: str, *options: str, store: str = "") -> None:
         """Returns when its API listens. `store`: of an earlier run; its own where there was none."""
+        self._start(name, ["observe", "--interface", "eth0"], options, store)
+
+    def serve(self, name: str, *options: str, store: str = "") -> None:
+        """The same without interfaces: what probes send is served."""
+        self._start(name, ["serve"], options, store)
+
+    def _start(self, name: str, command: list[str], options: tuple[str, ...], store: str) -> None:
         place = f"sqlite:{self.call.work_dir / (store or name)}.db"
         tls = ["--tls-cert", str(self._certificate), "--tls-key", str(self._certificate.with_name("key.pem"))] if self._certificate else []
-        command = [self._rtcscope, "observe", "--interface", "eth0", "--listen", self._api, "--store", place, *tls, *options]
-        self.call.on_server(name, *command)
+        self.call.on_server(name, self._rtcscope, *command, "--listen", self._api, "--store", place, *tls, *options)
         address, _, port = self._api.partition(":")
         self.call.wait_for_port(address, int(port))
 
@@ -52,12 +58,34 @@ class Observer:
         command = self.call.topology.command(SERVER, sys.executable, "-c", program)
         return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
+    def status(self, path: str) -> int:
+        """The HTTP status of GET."""
+        program = f"import http.client as h; c = h.HTTPConnection('{self._api}', timeout=10); c.request('GET', '{path}'); print(c.getresponse().status)"
+        command = self.call.topology.command(SERVER, sys.executable, "-c", program)
+        return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
     def source(self) -> dict:
         return self.get("stats")["feed"]["sources"][0]
 
     def linked(self) -> list[dict]:
         """Flows with media whose connection is known."""
         return [flow for flow in self.get("flows")["items"] if flow["rtp_packets"] and flow["connection_id"]]
+
+    def picture(self) -> dict[str, list]:
+        """Names, links and times that come from the feed, without what differs by observer."""
+        items = {kind: self.get(f"{kind}?limit=500")["items"] for kind in ("conferences", "participants", "sessions", "connections", "streams")}
+        names = {p["id"]: p["display"] for p in items["participants"]}
+        handles = {c["id"]: c["server_handle"] for c in items["connections"]}
+        return {
+            "conferences": sorted((c["plugin"], c["room"], c["ended_at"] is None) for c in items["conferences"]),
+            "participants": sorted((p["display"], p["user_id"]) for p in items["participants"]),
+            "sessions": sorted((names[s["participant_id"]], s["joined_at"], s["left_at"]) for s in items["sessions"]),
+            "connections": sorted((c["server_handle"], c["role"], names.get(c["participant_id"], ""), c["ended_at"] is None) for c in items["connections"]),
+            "streams": sorted(
+                (s["ssrc"], handles.get(s["connection_id"], ""), s["direction"], s["kind"], s["codec"], names.get(s["source_participant_id"], ""))
+                for s in items["streams"]
+            ),
+        }
 
     def check(self, phase: str) -> None:
         """Compares as of now with what the clients counted."""

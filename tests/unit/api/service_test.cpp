@@ -79,7 +79,8 @@ TEST_F(ServiceTest, AnAnswerIsMadeAnewWhenARowHasChanged) {
 
 TEST_F(ServiceTest, AnOverviewIsOfARangeThatCanBeDrawn) {
   EXPECT_EQ(json("/api/v1/overview").at("time").size(), 288U);  // a day of five minutes each
-  const Json hour = json("/api/v1/overview?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&resolution_s=600");
+  const Json hour =
+      json("/api/v1/overview?from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z&resolution_s=600");
   EXPECT_EQ(hour.at("columns").at("issues").size(), 6U);
   EXPECT_EQ(hour.at("resolution_s"), 600);
   problem_of("/api/v1/overview?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", 400);
@@ -170,8 +171,8 @@ TEST_F(ServiceTest, SearchFindsBySeveralMarks) {
   };
   for (const auto& [text, type] : cases) {
     const Json items = json(std::string("/api/v1/search?q=") + text).at("items");
-    const bool found =
-        std::any_of(items.begin(), items.end(), [&](const Json& hit) { return hit.at("type") == type; });
+    const bool found = std::any_of(items.begin(), items.end(),
+                                   [&type = type](const Json& hit) { return hit.at("type") == type; });
     EXPECT_TRUE(found) << text << ' ' << items.dump();
   }
   EXPECT_EQ(problem_of("/api/v1/search", 400), "parameter \"q\" is missing");

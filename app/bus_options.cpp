@@ -1,0 +1,20 @@
+#include "app/bus_options.hpp"
+
+#include <tuple>
+
+#include "app/secret_file.hpp"
+
+namespace rtcscope::app {
+
+BusPlace bus_place(const BusOptions& options) {
+  BusPlace place;
+  place.address = bus::parse_bus_address(options.url);
+  if (!options.credentials.empty()) {
+    std::tie(place.user, place.password) = read_login("--bus-credentials", options.credentials);
+  }
+  place.ca_file = options.ca;
+  place.queue_bytes = std::uint64_t{options.queue_mebibytes} << 20U;
+  return place;
+}
+
+}  // namespace rtcscope::app
