@@ -87,7 +87,7 @@ class BusOutlet final : public Outlet {
     }
     status.waiting = sender.waiting + sender.spool_batches;
     status.waiting_bytes = sender.waiting_bytes + sender.spool_bytes;
-    status.unsent = sender.lost;
+    status.unsent = sender.lost + sender.spool_unreadable;
     return status;
   }
 

@@ -1,5 +1,8 @@
 #include "app/stats_board.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "app/host.hpp"
 #include "app/version.hpp"
 
@@ -137,7 +140,11 @@ void StatsBoard::set_correlators(const std::vector<const correlator::Correlator*
 }
 
 void StatsBoard::set_bus(api::BusStats bus) {
+  std::optional<UtcTime> newest;
+  for (const api::ProbeStats& probe : bus.probes) newest = std::max(newest, probe.clock);
   const std::lock_guard lock(mutex_);
+  stats_.source = "reports of probes over " + bus.address;
+  stats_.clock = newest;
   stats_.bus = std::move(bus);
 }
 

@@ -30,7 +30,8 @@ inline constexpr std::int64_t kMaxDuration_ns = 3'150'000'000'000'000'000;
 /// Of signed counts: sums of many of them stay in 64 bits.
 inline constexpr std::int64_t kMaxSigned = std::int64_t{1} << 52U;
 
-/// The greatest enumerator, of those that count from 0 without a gap.
+/// The greatest enumerator, of those that count from 0 without a gap. An enumeration that has neither this
+/// nor an is_known() of its own does not compile.
 template <class Enum>
 inline constexpr Enum kGreatest = Enum::none;
 template <class Enum>

@@ -39,14 +39,7 @@ SenderCounts Sender::counts() const {
   const BacklogCounts backlog = backlog_.counts();
   const std::lock_guard lock(mutex_);
   SenderCounts out = counts_;
-  out.waiting = backlog.waiting;
-  out.waiting_bytes = backlog.waiting_bytes;
-  out.lost = backlog.lost;
-  out.spooled = backlog.spooled;
-  out.spool_batches = backlog.spool_batches;
-  out.spool_bytes = backlog.spool_bytes;
-  out.spool_capacity_bytes = backlog.spool_capacity_bytes;
-  out.spool_unreadable = backlog.spool_unreadable;
+  static_cast<BacklogCounts&>(out) = backlog;
   if (!backlog.spool_error.empty()) out.last_error = backlog.spool_error;
   return out;
 }

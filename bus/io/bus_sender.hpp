@@ -40,22 +40,14 @@ struct SenderOptions {
 
 /// Every batch taken, or found in the spool at the start, is in exactly one of sent, lost, waiting and
 /// spool_batches, but for what in the spool could not be read back.
-struct SenderCounts {
+struct SenderCounts : BacklogCounts {
   bool connected = false;
   std::uint64_t sent = 0;  // the broker has them safe
   std::uint64_t sent_bytes = 0;
   std::uint64_t reconnects = 0;  // connections after the first
   std::uint64_t failures = 0;    // failed attempts to connect, and connections lost
   std::uint64_t refused = 0;     // attempts to send while the broker's queue was full
-  std::uint64_t waiting = 0;     // in memory
-  std::uint64_t waiting_bytes = 0;
-  std::uint64_t lost = 0;     // there was no room for them anywhere
-  std::uint64_t spooled = 0;  // went to the disk since the start
-  std::uint64_t spool_batches = 0;
-  std::uint64_t spool_bytes = 0;
-  std::uint64_t spool_capacity_bytes = 0;
-  std::uint64_t spool_unreadable = 0;  // records or ends of files that could not be read back
-  std::string last_error;              // one line; "" while all is well
+  std::string last_error;        // one line; "" while all is well
 };
 
 class Sender {

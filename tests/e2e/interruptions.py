@@ -46,15 +46,8 @@ class Interruption:
     def in_server(self, *command: str) -> None:
         subprocess.run(self.call.topology.command(SERVER, *command), check=True)
 
-    def present(self) -> set[str]:
-        """Who the API says is in a room now."""
-        # In this order: who comes between the two questions is a participant without a session, not the reverse.
-        sessions = self.observer.get("sessions?limit=500")["items"]
-        names = {p["id"]: p["display"] for p in self.observer.get("participants?limit=500")["items"]}
-        return {names[s["participant_id"]] for s in sessions if s["left_at"] is None}
-
     def until_present(self, what: str, names: set[str]) -> None:
-        self.checks.until(what, lambda: self.present() == names, self.present)
+        self.checks.until(what, lambda: self.observer.present() == names, self.observer.present)
 
     def until_linked(self, what: str, count: int) -> None:
         live = lambda: [flow for flow in self.observer.linked() if flow["ended_at"] is None]  # noqa: E731

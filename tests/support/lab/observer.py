@@ -71,6 +71,13 @@ class Observer:
         """Flows with media whose connection is known."""
         return [flow for flow in self.get("flows")["items"] if flow["rtp_packets"] and flow["connection_id"]]
 
+    def present(self) -> set[str]:
+        """Who the API says is in a room now."""
+        # In this order: who comes between the two questions is a participant without a session, not the reverse.
+        sessions = self.get("sessions?limit=500")["items"]
+        names = {p["id"]: p["display"] for p in self.get("participants?limit=500")["items"]}
+        return {names[s["participant_id"]] for s in sessions if s["left_at"] is None}
+
     def picture(self) -> dict[str, list]:
         """Names, links and times that come from the feed, without what differs by observer."""
         items = {kind: self.get(f"{kind}?limit=500")["items"] for kind in ("conferences", "participants", "sessions", "connections", "streams")}
