@@ -212,14 +212,22 @@ Serving::Serving(const ServeOptions& options, const std::string& mode)
     ingest.credentials = user + ':' + password;
   }
   ingest.max_body_bytes = ingest.max_json_bytes = api::kMaxIngestBytes;
-  // A replay has its own event log, and probes pass on what their media servers say: what comes here counts
-  // as dropped.
-  const bool takes_events = mode == "observe";
-  ingest_ = std::make_unique<feeds::janus::Ingest>(ingest, [this, takes_events](feeds::Delivery&& delivery) {
-    return takes_events && feeds_.push(std::move(delivery));
-  });
+  ingest_ = std::make_unique<feeds::janus::Ingest>(
+      ingest, [this, mode](feeds::Delivery&& delivery) { return take_event(mode, std::move(delivery)); });
   board_.ask_others = [this](api::Stats& stats) { ask_others(stats); };
   open_api(options);
+}
+
+bool Serving::take_event(const std::string& mode, feeds::Delivery&& delivery) {
+  if (mode == "observe") return feeds_.push(std::move(delivery));
+  // A replay has its own event log, and probes pass on what their media servers say.
+  if (!told_no_events_.exchange(true)) {
+    spdlog::warn("events come to /ingest/janus, where {} takes none: they count as dropped{}", mode,
+                 mode == "serve"
+                     ? "; give them to the probe (capture --janus-admin, --janus-amqp, --janus-mqtt)"
+                     : "");
+  }
+  return false;
 }
 
 void Serving::open_api(const ServeOptions& options) {

@@ -1,6 +1,7 @@
 #pragma once
 // Everything behind the pipeline: store, exports, API and the queue in which feed deliveries come back.
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -64,6 +65,8 @@ class Serving : public model::ChangeSink, public Outlet {
 
  private:
   void open_api(const ServeOptions& options);
+  /// On an HTTP thread; false when it is not taken.
+  bool take_event(const std::string& mode, feeds::Delivery&& delivery);
   void audit(const api::AuditEntry& entry);
   void ask_others(api::Stats& stats) const;
   void finish_records();
@@ -82,6 +85,7 @@ class Serving : public model::ChangeSink, public Outlet {
   std::unique_ptr<HepFeed> hep_feed_;             // null without a port
   std::unique_ptr<ring::HeaderRing> ring_;        // null without a folder
   std::unique_ptr<feeds::janus::Ingest> ingest_;
+  std::atomic<bool> told_no_events_ = false;
   std::unique_ptr<api::access::TokenList> tokens_;  // null: everybody may do everything
   std::unique_ptr<api::access::Guard> guard_;
   std::unique_ptr<api::live::Broadcaster> live_;

@@ -2,6 +2,7 @@
 // Addresses as values: no sockaddr, no strings on the packet path.
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -21,6 +22,11 @@ struct IpAddress {
   IpFamily family = IpFamily::kNone;
 
   constexpr auto operator<=>(const IpAddress&) const = default;
+  /// Compared with each packet: as two words, where the octets' own operator calls memcmp.
+  constexpr bool operator==(const IpAddress& other) const noexcept {
+    using Words = std::array<std::uint64_t, 2>;
+    return std::bit_cast<Words>(octets) == std::bit_cast<Words>(other.octets) && family == other.family;
+  }
 
   /// Four (IPv4) or sixteen (IPv6) octets; any other size gives kNone.
   static IpAddress from_octets(std::span<const std::byte> octets) noexcept {

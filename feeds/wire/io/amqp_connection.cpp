@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <limits>
 #include <stdexcept>
+#include <system_error>
 
 namespace rtcscope::feeds {
 namespace {
@@ -47,6 +49,12 @@ std::string reason_of(const amqp_rpc_reply_t& reply) {
   if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION) return amqp_error_string2(reply.library_error);
   if (reply.reply_type != AMQP_RESPONSE_SERVER_EXCEPTION) return "no answer";
   return reason_of(reply.reply);
+}
+
+/// Of a socket error the library tells no more than that; the system said which.
+std::string open_fault(int status, int code) {
+  const bool told = status == AMQP_STATUS_SOCKET_ERROR && code != 0;
+  return told ? std::generic_category().message(code) : amqp_error_string2(status);
 }
 
 void check_reply(const std::string& what, const amqp_rpc_reply_t& reply) {
@@ -128,8 +136,9 @@ void AmqpConnection::open_socket(const AmqpAddress& address) {
       throw std::runtime_error("reading " + ca + ": " + amqp_error_string2(status));
   }
   const timeval patience = to_timeval(address.connect_within);
+  errno = 0;
   const int status = amqp_socket_open_noblock(socket, address.host.c_str(), address.port, &patience);
-  if (status != AMQP_STATUS_OK) throw std::runtime_error(amqp_error_string2(status));
+  if (status != AMQP_STATUS_OK) throw std::runtime_error("connecting: " + open_fault(status, errno));
   amqp_set_rpc_timeout(connection_.get(), &patience);
 }
 
