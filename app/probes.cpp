@@ -19,7 +19,7 @@ class Probes::Probe final : public bus::BatchSink {
       end();
       begin(head);
       stats_.restarts += 1;
-      next_ = 0;  // of a run that begins before us nothing may be missing
+      next_ = 0;  // we were here when it began: all of it is ours
     }
     if (head.sequence < next_ || !correlator_) return false;
     stats_.lost += head.sequence - next_;

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <iostream>
 #include <span>
 #include <stdexcept>
@@ -22,7 +23,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kPatience{200};
 /// Between two tries to reach the broker.
-constexpr Duration kReconnectPause = std::chrono::seconds{2};
+constexpr std::chrono::seconds kReconnectPause{2};
 
 /// Facts come with the probes' batches; of what waits here only messages of other agents are used.
 struct NoFacts final : feeds::FactSink {
@@ -75,8 +76,8 @@ class Collector {
   }
 
   void wait() {
-    const UtcTime until = utc_now() + kReconnectPause;
-    while (utc_now() < until && sleep_unless_stopped(kPatience)) look_at_clock();
+    const auto until = std::chrono::steady_clock::now() + kReconnectPause;
+    while (std::chrono::steady_clock::now() < until && sleep_unless_stopped(kPatience)) look_at_clock();
   }
 
   void look_at_clock() {
