@@ -33,6 +33,24 @@ bus::SenderOptions sender_options(const CaptureOptions& options) {
   return sender;
 }
 
+/// What is not read or given up here, as far as it happened.
+std::vector<bus::ProbeRefusal> refusals_of(const api::Stats& stats) {
+  std::vector<bus::ProbeRefusal> refusals;
+  const auto add = [&](const std::string& protocol, const std::string& code, std::uint64_t count) {
+    if (count != 0) refusals.push_back({protocol, code, count});
+  };
+  for (const api::RefusalStats& refusal : stats.refusals) add(refusal.protocol, refusal.code, refusal.count);
+  add("flows", "evicted", stats.flows.evicted);
+  add("flows", "streams_evicted", stats.flows.streams_evicted);
+  add("flows", "streams_refused", stats.flows.streams_refused);
+  add("flows", "identities_refused", stats.flows.identities_refused);
+  if (!stats.capture.tap) return refusals;
+  for (const api::TapLossStats& loss : stats.capture.tap->losses) {
+    add("tap", loss.interface + ' ' + loss.reason, loss.count);
+  }
+  return refusals;
+}
+
 /// Batches instead of a picture: what a probe has behind its pipeline.
 class BusOutlet final : public Outlet {
  public:
@@ -88,6 +106,7 @@ class BusOutlet final : public Outlet {
     status.waiting = sender.waiting + sender.spool_batches;
     status.waiting_bytes = sender.waiting_bytes + sender.spool_bytes;
     status.unsent = sender.lost + sender.spool_unreadable;
+    status.refusals = refusals_of(stats);
     return status;
   }
 

@@ -37,6 +37,7 @@ class Probes::Probe final : public bus::BatchSink {
     stats_.waiting = status.waiting;
     stats_.waiting_bytes = status.waiting_bytes;
     stats_.unsent = status.unsent;
+    refusals_ = status.refusals;
     stats_.clock = head.written;
     stats_.last_batch_at = now;
     stats_.batches += 1;
@@ -64,6 +65,7 @@ class Probes::Probe final : public bus::BatchSink {
     stats.silent = !stats.ended && now - stats.last_batch_at > kSilence;
     return stats;
   }
+  [[nodiscard]] const std::vector<bus::ProbeRefusal>& refusals() const noexcept { return refusals_; }
   [[nodiscard]] bool ended() const noexcept { return stats_.ended; }
   [[nodiscard]] UtcTime last_batch_at() const noexcept { return stats_.last_batch_at; }
   [[nodiscard]] const correlator::Correlator* correlator() const noexcept { return correlator_.get(); }
@@ -85,6 +87,7 @@ class Probes::Probe final : public bus::BatchSink {
   std::unique_ptr<correlator::Correlator> correlator_;  // null: the run is over
   feeds::FeedParser parser_;
   api::ProbeStats stats_;
+  std::vector<bus::ProbeRefusal> refusals_;
 };
 
 Probes::Probes(Options options, model::ChangeSink& changes)
@@ -156,6 +159,18 @@ api::BusStats Probes::stats(UtcTime now) const {
   for (const auto& [code, count] : refused_) stats.refused.push_back({to_string(code), count});
   for (const auto& [host, probe] : probes_) stats.probes.push_back(probe->stats(now));
   return stats;
+}
+
+std::vector<api::RefusalStats> Probes::refusals() const {
+  std::map<std::pair<std::string, std::string>, std::uint64_t> sums;
+  for (const auto& [host, probe] : probes_) {
+    for (const bus::ProbeRefusal& refusal : probe->refusals()) {
+      sums[{refusal.protocol, refusal.code}] += refusal.count;
+    }
+  }
+  std::vector<api::RefusalStats> list;
+  for (const auto& [what, count] : sums) list.push_back({what.first, what.second, count});
+  return list;
 }
 
 std::vector<const correlator::Correlator*> Probes::correlators() const {

@@ -45,6 +45,8 @@ class Probes {
 
   /// The part of the bus's figures that batches are counted in.
   [[nodiscard]] api::BusStats stats(UtcTime now) const;
+  /// What all probes did not read or gave up, summed.
+  [[nodiscard]] std::vector<api::RefusalStats> refusals() const;
   [[nodiscard]] std::vector<const correlator::Correlator*> correlators() const;
 
  private:

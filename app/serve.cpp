@@ -100,7 +100,7 @@ class Collector {
     stats.last_error = stats_.last_error;
     if (too_big_ != 0) stats.refused.push_back({"too_big", too_big_});
     serving_.board().set_correlators(probes_.correlators());
-    serving_.board().set_bus(std::move(stats));
+    serving_.board().set_bus(std::move(stats), probes_.refusals());
   }
 
   void connected() {

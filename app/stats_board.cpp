@@ -139,13 +139,14 @@ void StatsBoard::set_correlators(const std::vector<const correlator::Correlator*
   stats_.feed.clocks = std::move(clocks);
 }
 
-void StatsBoard::set_bus(api::BusStats bus) {
+void StatsBoard::set_bus(api::BusStats bus, std::vector<api::RefusalStats> refusals) {
   std::optional<UtcTime> newest;
   for (const api::ProbeStats& probe : bus.probes) newest = std::max(newest, probe.clock);
   const std::lock_guard lock(mutex_);
   stats_.source = "reports of probes over " + bus.address;
   stats_.clock = newest;
   stats_.bus = std::move(bus);
+  packet_refusals_ = std::move(refusals);
 }
 
 void StatsBoard::set_keys(const LiveKeys& keys) {

@@ -29,8 +29,8 @@ class StatsBoard : public api::StatsSource, public model::ChangeSink {
   void set_capture_error(const std::string& error);
   void set_pipeline(const Pipeline& pipeline);
   void set_correlators(const std::vector<const correlator::Correlator*>& correlators);
-  /// What comes over the bus, where it does.
-  void set_bus(api::BusStats bus);
+  /// What comes over the bus, where it does; `refusals` are its probes'.
+  void set_bus(api::BusStats bus, std::vector<api::RefusalStats> refusals);
   void count_feed(std::uint64_t events, std::uint64_t refused, UtcTime last_event);
   /// Faults in what was asked for, which is no event.
   void count_feed_refused(std::uint64_t refused);

@@ -89,10 +89,16 @@ bool play_item(Take& take, BatchSink& sink, bool& last) {
 
 }  // namespace
 
+template <class V, Is<ProbeRefusal> T>
+void fields(V& v, T& value) {
+  auto& [protocol, code, count] = value;
+  v(protocol, code, count);
+}
+
 template <class V, Is<ProbeStatus> T>
 void fields(V& v, T& value) {
-  auto& [version, source, error, packets, kernel_drops, waiting, waiting_bytes, unsent] = value;
-  v(version, source, error, packets, kernel_drops, waiting, waiting_bytes, unsent);
+  auto& [version, source, error, packets, kernel_drops, waiting, waiting_bytes, unsent, refusals] = value;
+  v(version, source, error, packets, kernel_drops, waiting, waiting_bytes, unsent, refusals);
 }
 
 template <class V, Is<BatchHead> T>

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/byte_reader.hpp"
 #include "base/result.hpp"
@@ -18,6 +19,13 @@ namespace rtcscope::bus {
 /// Of the octets: another one is not read.
 inline constexpr std::uint64_t kBatchFormat = 1;
 
+/// What a probe did not read, or gave up, since its start.
+struct ProbeRefusal {
+  std::string protocol;  // or part: "flows", "tap"
+  std::string code;
+  std::uint64_t count = 0;
+};
+
 /// How the probe is, since its start.
 struct ProbeStatus {
   std::string version;
@@ -28,6 +36,7 @@ struct ProbeStatus {
   std::uint64_t waiting = 0;       // batches that the broker did not take yet
   std::uint64_t waiting_bytes = 0;
   std::uint64_t unsent = 0;  // batches that it had no room for
+  std::vector<ProbeRefusal> refusals;
 };
 
 struct BatchHead {

@@ -30,7 +30,9 @@ class Sender {
     options.host = std::move(host);
     options.run = run;
     options.clock = [] { return kNow; };
-    options.status = [] { return bus::ProbeStatus{"0.1.0", "tc on eth0", "", 100, 2, 3, 4, 5}; };
+    options.status = [] {
+      return bus::ProbeStatus{"0.1.0", "tc on eth0", "", 100, 2, 3, 4, 5, {{"rtp", "truncated", 6}}};
+    };
     options.send = [this](std::string&& batch) { sent_ = std::move(batch); };
     writer_ = std::make_unique<bus::BatchWriter>(options);
   }
@@ -99,6 +101,18 @@ TEST_F(ProbesTest, SaysWhatTheProbeSaysOfItself) {
   EXPECT_EQ(probe.batches, 1U);
   EXPECT_EQ(probe.bytes, batch.size());
   EXPECT_EQ(probe.clock, kNow);
+}
+
+TEST_F(ProbesTest, WhatProbesRefuseIsSummed) {
+  Sender one("edge-1"), other("edge-2");
+  take(one.second(1));
+  take(one.second(2));  // counts since the probe's start, not since its last batch
+  take(other.second(1));
+  const std::vector<api::RefusalStats> refusals = probes_.refusals();
+  ASSERT_EQ(refusals.size(), 1U);
+  EXPECT_EQ(refusals[0].protocol, "rtp");
+  EXPECT_EQ(refusals[0].code, "truncated");
+  EXPECT_EQ(refusals[0].count, 12U);
 }
 
 TEST_F(ProbesTest, WhatNeverCameIsCounted) {

@@ -34,7 +34,7 @@ class Echo final : public BatchSink {
     options.owt_viewer = "rtcscope";
     options.run = 0x0123'4567'89ab'cdef;
     options.clock = [] { return samples::kStart + 2s; };
-    options.status = [] { return ProbeStatus{"0.1.0", "tc on eth0", "", 1'000, 1, 2, 3, 4}; };
+    options.status = [] { return samples::status(); };
     options.send = [this](std::string&& batch) { sent.push_back(std::move(batch)); };
     return options;
   }
@@ -52,6 +52,8 @@ TEST(Batch, HeadSaysWhoSentIt) {
   EXPECT_EQ(head->owt_viewer, "rtcscope");
   EXPECT_EQ(head->status.source, "tc on eth0");
   EXPECT_EQ(head->status.unsent, 4U);
+  ASSERT_EQ(head->status.refusals.size(), 2U);
+  EXPECT_EQ(head->status.refusals[1].code, "evicted");
 }
 
 TEST(Batch, ComesOutAsItWentIn) {
@@ -111,7 +113,7 @@ TEST(Batch, OctetsAreThoseOfTheFormat) {
     for (const char octet : batch) sum = (sum ^ static_cast<std::uint8_t>(octet)) * 1'099'511'628'211U;
   }
   EXPECT_EQ(kBatchFormat, 1U);
-  EXPECT_EQ(sum, 16'140'135'227'010'380'828U);
+  EXPECT_EQ(sum, 3'597'630'399'969'687'590U);
 }
 
 TEST(Batch, WhatIsCutOffAnywhereIsRefusedOrShorter) {

@@ -101,6 +101,10 @@ inline feeds::Delivery delivery() {
   return {kStart + 1s, R"([{"type":1}])", feeds::OwtAnswer{"owt:3000", "/v1/rooms", kStart, true}};
 }
 
+inline ProbeStatus status() {
+  return {"0.1.0", "tc on eth0", "", 1'000, 1, 2, 3, 4, {{"rtp", "truncated", 5}, {"flows", "evicted", 6}}};
+}
+
 /// Two batches: all of the above, and the end.
 inline std::vector<std::string> batches() {
   std::vector<std::string> sent;
@@ -109,7 +113,7 @@ inline std::vector<std::string> batches() {
   options.owt_viewer = "rtcscope";
   options.run = 0x0123'4567'89ab'cdef;
   options.clock = [] { return kStart + 2s; };
-  options.status = [] { return ProbeStatus{"0.1.0", "tc on eth0", "", 1'000, 1, 2, 3, 4}; };
+  options.status = [] { return status(); };
   options.send = [&](std::string&& batch) { sent.push_back(std::move(batch)); };
   BatchWriter writer(options);
   writer.on_flow(flow());
