@@ -6,8 +6,8 @@
 
 namespace rtcscope::app {
 
-BusPlace bus_place(const BusOptions& options) {
-  BusPlace place;
+bus::BusPlace bus_place(const BusOptions& options) {
+  bus::BusPlace place;
   place.address = bus::parse_bus_address(options.url);
   if (!options.credentials.empty()) {
     std::tie(place.user, place.password) = read_login("--bus-credentials", options.credentials);

@@ -8,7 +8,6 @@
 #include "app/host.hpp"
 #include "app/paths.hpp"
 #include "app/service_manager.hpp"
-#include "app/version.hpp"
 #include "app/watch.hpp"
 #include "bus/batch.hpp"
 #include "bus/io/bus_sender.hpp"
@@ -20,13 +19,8 @@ namespace {
 constexpr std::chrono::seconds kLastReports{5};
 
 bus::SenderOptions sender_options(const CaptureOptions& options) {
-  BusPlace place = bus_place(options.bus);
   bus::SenderOptions sender;
-  sender.address = std::move(place.address);
-  sender.user = std::move(place.user);
-  sender.password = std::move(place.password);
-  sender.ca_file = std::move(place.ca_file);
-  sender.queue_bytes = place.queue_bytes;
+  sender.place = bus_place(options.bus);
   sender.spool_folder = options.spool;
   sender.spool_bytes = std::uint64_t{options.spool_mebibytes} << 20U;
   sender.log = [](const std::string& line) { spdlog::warn("{}", line); };
@@ -140,7 +134,7 @@ int capture(const CaptureOptions& options) {
   BusOutlet outlet(options, sender);
   Pipeline pipeline(random_seed(), outlet.intake());
   watch.show(outlet, pipeline);
-  std::cout << "sending to " << to_string(sender.address) << "\nwatching: " << watch.description()
+  std::cout << "sending to " << to_string(sender.place.address) << "\nwatching: " << watch.description()
             << "\nkeys: " << watch.keys() << std::endl;
   tell_service_manager("READY=1\nSTATUS=watching: " + watch.description());
   watch.start_feeds(outlet.feeds());

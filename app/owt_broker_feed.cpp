@@ -1,12 +1,10 @@
 #include "app/owt_broker_feed.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
-
 #include <stdexcept>
 #include <vector>
 
 #include "app/host.hpp"
+#include "feeds/wire/io/broker_url.hpp"
 
 namespace rtcscope::app {
 namespace {
@@ -89,23 +87,21 @@ Duration OwtBrokerFeed::attempt() {
   return {};
 }
 
-feeds::AmqpAddress parse_owt_broker(const std::string& url) try {
-  const Poco::URI uri(url);
-  const std::string scheme = uri.getScheme();
-  const bool bare = uri.getUserInfo().empty() && uri.getRawQuery().empty() && !uri.getHost().empty();
-  if ((scheme != "amqp" && scheme != "amqps") || !bare) throw Poco::SyntaxException(url);
+feeds::AmqpAddress parse_owt_broker(const std::string& url) {
+  const auto parts = feeds::split_broker_url(url);
+  const bool amqp = parts && (parts->scheme == "amqp" || parts->scheme == "amqps");
+  if (!amqp || parts->has_login || !parts->parameters.empty()) {
+    throw std::runtime_error(
+        "\"" + url +
+        "\" is no address of an OWT broker: write amqp://HOST:5672/VHOST (amqps: over TLS), "
+        "without user and password");
+  }
   feeds::AmqpAddress address;
-  address.tls = scheme == "amqps";
-  address.host = uri.getHost();
-  address.port =
-      uri.getPort() != 0 ? uri.getPort() : (address.tls ? std::uint16_t{5671} : std::uint16_t{5672});
-  if (uri.getPath().size() > 1) address.virtual_host = uri.getPath().substr(1);
+  address.tls = parts->scheme == "amqps";
+  address.host = parts->host;
+  address.port = parts->port;
+  if (!parts->path.empty()) address.virtual_host = parts->path;
   return address;
-} catch (const Poco::Exception&) {
-  throw std::runtime_error(
-      "\"" + url +
-      "\" is no address of an OWT broker: write amqp://HOST:5672/VHOST (amqps: over TLS), "
-      "without user and password");
 }
 
 }  // namespace rtcscope::app

@@ -9,7 +9,7 @@ class Probes::Probe final : public bus::BatchSink {
  public:
   explicit Probe(Probes& owner, const bus::BatchHead& head) : owner_(owner) {
     stats_.host = head.host;
-    begin(head);
+    begin(head, head.sequence);  // what it sent before we came is not lost
   }
 
   /// False: this batch, or what came after it, was taken already.
@@ -17,9 +17,8 @@ class Probes::Probe final : public bus::BatchSink {
     if (head.run != run_) {
       if (head.run == run_before_) return false;
       end();
-      begin(head);
+      begin(head, 0);  // we were here when it began: all of it is ours
       stats_.restarts += 1;
-      next_ = 0;  // we were here when it began: all of it is ours
     }
     if (head.sequence < next_ || !correlator_) return false;
     stats_.lost += head.sequence - next_;
@@ -71,9 +70,9 @@ class Probes::Probe final : public bus::BatchSink {
   [[nodiscard]] const correlator::Correlator* correlator() const noexcept { return correlator_.get(); }
 
  private:
-  void begin(const bus::BatchHead& head) {
+  void begin(const bus::BatchHead& head, std::uint64_t first) {
     run_before_ = std::exchange(run_, head.run);
-    next_ = head.sequence;  // what it sent before we came is not lost
+    next_ = first;
     correlator_ = std::make_unique<correlator::Correlator>(correlator::HostIdentity{head.host},
                                                            owner_.options_.correlator,
                                                            owner_.options_.hash_seed, owner_.changes_);

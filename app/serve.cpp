@@ -32,7 +32,7 @@ struct NoFacts final : feeds::FactSink {
 
 class Collector {
  public:
-  Collector(const CollectOptions& options, const BusPlace& bus, Serving& serving)
+  Collector(const CollectOptions& options, const bus::BusPlace& bus, Serving& serving)
       : bus_(bus),
         serving_(serving),
         probes_({correlator_options(options.serve), random_seed(),
@@ -50,7 +50,7 @@ class Collector {
   void run() {
     while (!stop_requested()) {
       try {
-        bus::Receiver receiver(bus_.address, bus_.user, bus_.password, bus_.ca_file, bus_.queue_bytes);
+        bus::Receiver receiver(bus_);
         connected();
         too_big_seen_ = 0;
         while (!stop_requested()) take_from(receiver);
@@ -119,7 +119,7 @@ class Collector {
     tell_service_manager("STATUS=the bus " + stats_.address + ": " + why);
   }
 
-  const BusPlace& bus_;
+  const bus::BusPlace& bus_;
   Serving& serving_;
   Probes probes_;
   NoFacts no_facts_;
@@ -132,7 +132,7 @@ class Collector {
 }  // namespace
 
 int serve(const CollectOptions& options) {
-  const BusPlace bus = bus_place(options.bus);
+  const bus::BusPlace bus = bus_place(options.bus);
   install_reload_signal();
   AllowedPaths paths = system_paths();
   allow_serving(paths, options.serve);

@@ -54,7 +54,7 @@ BusAddress parse_bus_address(const std::string& url) {
   BusAddress address;
   address.tls = parts->scheme == "amqps";
   address.host = parts->host;
-  address.port = parts->port != 0 ? parts->port : address.tls ? 5671 : 5672;
+  address.port = parts->port;
   if (!parts->path.empty()) address.virtual_host = parts->path;
   address.queue = queue_of(*parts, url);
   if (!good_host(address.host)) refuse(url, "there is no valid host name or address after //");
@@ -72,16 +72,15 @@ std::string to_string(const BusAddress& address) {
          "?queue=" + address.queue;
 }
 
-feeds::AmqpAddress amqp_address(const BusAddress& address, const std::string& user,
-                                const std::string& password, const std::string& ca_file) {
+feeds::AmqpAddress amqp_address(const BusPlace& place) {
   feeds::AmqpAddress out;
-  out.host = address.host;
-  out.port = address.port;
-  out.virtual_host = address.virtual_host;
-  out.tls = address.tls;
-  out.user = user;
-  out.password = password;
-  out.ca_file = ca_file;
+  out.host = place.address.host;
+  out.port = place.address.port;
+  out.virtual_host = place.address.virtual_host;
+  out.tls = place.address.tls;
+  out.user = place.user;
+  out.password = place.password;
+  out.ca_file = place.ca_file;
   return out;
 }
 

@@ -27,8 +27,14 @@ BusAddress parse_bus_address(const std::string& url);
 /// For people: "amqp://[::1]:5672/vhost?queue=rtcscope".
 std::string to_string(const BusAddress& address);
 
-/// `user` "" = the broker's guest; `ca_file` PEM, "" = the system's certificates.
-feeds::AmqpAddress amqp_address(const BusAddress& address, const std::string& user,
-                                const std::string& password, const std::string& ca_file);
+/// What senders and receivers reach the queue by.
+struct BusPlace {
+  BusAddress address;
+  std::string user, password;                 // "" = the broker's guest
+  std::string ca_file;                        // PEM; "" = the system's certificates
+  std::uint64_t queue_bytes = 1'073'741'824;  // that may wait in it: the same for all who use it
+};
+
+feeds::AmqpAddress amqp_address(const BusPlace& place);
 
 }  // namespace rtcscope::bus

@@ -14,11 +14,10 @@ static_assert(kMaxBatchBytes <= feeds::kMaxAmqpMessageBytes);
 
 }  // namespace
 
-Receiver::Receiver(const BusAddress& address, const std::string& user, const std::string& password,
-                   const std::string& ca_file, std::uint64_t queue_bytes)
-    : connection_(std::make_unique<feeds::AmqpConnection>(amqp_address(address, user, password, ca_file))) {
-  connection_->declare_durable_queue(address.queue, queue_bytes);
-  connection_->consume_acknowledged(address.queue, kPrefetch);
+Receiver::Receiver(const BusPlace& place)
+    : connection_(std::make_unique<feeds::AmqpConnection>(amqp_address(place))) {
+  connection_->declare_durable_queue(place.address.queue, place.queue_bytes);
+  connection_->consume_acknowledged(place.address.queue, kPrefetch);
 }
 
 Receiver::~Receiver() = default;

@@ -24,10 +24,8 @@ class Receiver {
     std::uint64_t tag = 0;  // for done()
   };
 
-  /// Connects, in at most five seconds, and makes the queue where there is none; `queue_bytes` is what may
-  /// wait in it, as its senders say.
-  Receiver(const BusAddress& address, const std::string& user, const std::string& password,
-           const std::string& ca_file, std::uint64_t queue_bytes);
+  /// Connects, in at most five seconds, and makes the queue where there is none.
+  explicit Receiver(const BusPlace& place);
   ~Receiver();
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;

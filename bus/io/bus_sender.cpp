@@ -93,10 +93,10 @@ milliseconds Sender::at_most(milliseconds patience) const {
 }
 
 void Sender::connect() {
-  auto address = amqp_address(options_.address, options_.user, options_.password, options_.ca_file);
+  auto address = amqp_address(options_.place);
   address.connect_within = at_most(options_.connect_within);
   auto connection = std::make_unique<feeds::AmqpConnection>(address);
-  connection->declare_durable_queue(options_.address.queue, options_.queue_bytes);
+  connection->declare_durable_queue(options_.place.address.queue, options_.place.queue_bytes);
   const std::lock_guard lock(mutex_);
   connection_ = std::move(connection);
   counts_.connected = true;
@@ -107,8 +107,8 @@ void Sender::connect() {
 void Sender::send_oldest() {
   const std::string* batch = backlog_.oldest();
   if (batch != nullptr) {
-    const bool taken =
-        connection_->publish_confirmed(options_.address.queue, *batch, at_most(options_.confirm_within));
+    const bool taken = connection_->publish_confirmed(options_.place.address.queue, *batch,
+                                                      at_most(options_.confirm_within));
     if (!taken) return refuse();
     const std::size_t octets = batch->size();
     backlog_.pop();
@@ -163,7 +163,7 @@ void Sender::lose(const std::string& why) {
 void Sender::refuse() {
   backlog_.keep();
   const bool again = pause_.count() > 0;
-  const std::string why = "the broker's queue " + options_.address.queue + " is full";
+  const std::string why = "the broker's queue " + options_.place.address.queue + " is full";
   {
     const std::lock_guard lock(mutex_);
     counts_.refused += 1;
@@ -190,7 +190,7 @@ void Sender::enter(State state, const std::string& error) {
   }
   const State before = std::exchange(state_, state);
   if (before == state || !options_.log) return;
-  const std::string bus = "bus " + to_string(options_.address) + ": ";
+  const std::string bus = "bus " + to_string(options_.place.address) + ": ";
   if (state == State::kAway) {
     options_.log(bus + error + "; trying again until it answers");
   } else if (state == State::kFull) {

@@ -22,11 +22,8 @@ class AmqpConnection;
 namespace rtcscope::bus {
 
 struct SenderOptions {
-  BusAddress address;
-  std::string user, password;                 // "" = the broker's guest
-  std::string ca_file;                        // PEM; "" = the system's certificates
-  std::uint64_t queue_bytes = 1'073'741'824;  // that may wait in the broker's queue
-  std::string spool_folder;                   // "" = none
+  BusPlace place;
+  std::string spool_folder;  // "" = none
   std::uint64_t spool_bytes = 1'073'741'824;
   /// Half of it holds what comes while the thread waits for the broker, `confirm_within` or a little more.
   std::size_t memory_bytes = 64 * 1024 * 1024;

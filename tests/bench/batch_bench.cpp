@@ -14,10 +14,9 @@ namespace {
 
 constexpr int kStreamsPerFlow = 4;
 
-std::vector<std::string> second(BatchWriter::Options options, std::int64_t streams) {
+std::vector<std::string> second(std::int64_t streams) {
   std::vector<std::string> sent;
-  options.send = [&](std::string&& batch) { sent.push_back(std::move(batch)); };
-  BatchWriter writer(options);
+  BatchWriter writer(samples::options(sent));
   const flows::FlowSnapshot flow = samples::flow();
   const flows::StreamReport report = samples::report();
   for (std::int64_t i = 0; i < streams; ++i) {
@@ -28,19 +27,11 @@ std::vector<std::string> second(BatchWriter::Options options, std::int64_t strea
   return sent;
 }
 
-BatchWriter::Options options() {
-  BatchWriter::Options options;
-  options.host = "edge-1";
-  options.clock = [] { return samples::kStart; };
-  options.status = [] { return ProbeStatus{}; };
-  return options;
-}
-
 void batches_made(benchmark::State& state) {
   std::size_t octets = 0;
   for (auto _ : state) {
     octets = 0;
-    for (const std::string& batch : second(options(), state.range(0))) octets += batch.size();
+    for (const std::string& batch : second(state.range(0))) octets += batch.size();
   }
   state.SetItemsProcessed(state.iterations() * state.range(0));
   state.counters["octets/stream"] = static_cast<double>(octets) / static_cast<double>(state.range(0));
@@ -60,7 +51,7 @@ struct Nobody final : correlator::Intake, BatchSink {
 };
 
 void batches_played(benchmark::State& state) {
-  const std::vector<std::string> batches = second(options(), state.range(0));
+  const std::vector<std::string> batches = second(state.range(0));
   Nobody nobody;
   for (auto _ : state) {
     for (const std::string& batch : batches) {

@@ -8,12 +8,6 @@ namespace {
 
 constexpr const char* kAllEvents = "/janus/events/#";  // base topic of mqttevh's sample configuration
 
-std::uint16_t default_port(const std::string& scheme) {
-  if (scheme == "amqp") return 5672;
-  if (scheme == "amqps") return 5671;
-  return scheme == "mqtt" ? 1883 : 8883;
-}
-
 /// False: there is no such parameter.
 bool take_parameter(BrokerAddress& address, const std::string& name, const std::string& value) {
   if (name == "queue") {
@@ -37,7 +31,7 @@ std::optional<BrokerAddress> address_of(const BrokerUrl& url) {
   const bool amqp = url.scheme == "amqp" || url.scheme == "amqps";
   const bool mqtt = url.scheme == "mqtt" || url.scheme == "mqtts";
   if (!(amqp || mqtt) || url.has_login) return std::nullopt;
-  address.port = url.port != 0 ? url.port : default_port(url.scheme);
+  address.port = url.port;
   if (!url.path.empty()) address.virtual_host = url.path;
   for (const auto& [name, value] : url.parameters) {
     if (!take_parameter(address, name, value)) return std::nullopt;

@@ -7,13 +7,25 @@
 
 namespace rtcscope::feeds {
 
+namespace {
+
+/// 0: nobody knows the scheme.
+std::uint16_t default_port(const std::string& scheme) {
+  if (scheme == "amqp") return 5672;
+  if (scheme == "amqps") return 5671;
+  if (scheme == "mqtt") return 1883;
+  return scheme == "mqtts" ? 8883 : 0;
+}
+
+}  // namespace
+
 std::optional<BrokerUrl> split_broker_url(const std::string& url) try {
   const Poco::URI uri(url);
   if (uri.getHost().empty()) return std::nullopt;
   BrokerUrl parts;
   parts.scheme = uri.getScheme();
   parts.host = uri.getHost();
-  parts.port = uri.getPort();
+  parts.port = uri.getPort() != 0 ? uri.getPort() : default_port(parts.scheme);
   if (uri.getPath().size() > 1) parts.path = uri.getPath().substr(1);
   parts.parameters = uri.getQueryParameters();
   parts.has_login = !uri.getUserInfo().empty();

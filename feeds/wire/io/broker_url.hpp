@@ -12,7 +12,7 @@ namespace rtcscope::feeds {
 struct BrokerUrl {
   std::string scheme;                                           // in lower case
   std::string host;                                             // an IPv6 address without its brackets
-  std::uint16_t port = 0;                                       // 0: none is given
+  std::uint16_t port = 0;                                       // the scheme's own where none is given
   std::string path;                                             // behind its first slash, percent-decoded
   std::vector<std::pair<std::string, std::string>> parameters;  // of the query, percent-decoded
   bool has_login = false;                                       // it names a user

@@ -50,9 +50,9 @@ nlohmann::json to_json(const SenderCounts& counts) {
 
 void send(const std::vector<std::string>& words) {
   SenderOptions options;
-  options.address = parse_bus_address(words.at(1));
-  options.queue_bytes = number(words.at(2));
-  options.ca_file = words.at(3);
+  options.place.address = parse_bus_address(words.at(1));
+  options.place.queue_bytes = number(words.at(2));
+  options.place.ca_file = words.at(3);
   const std::uint64_t first = number(words.at(4));
   const std::uint64_t end = first + number(words.at(5));
   const std::size_t octets = number(words.at(6));
@@ -84,10 +84,10 @@ void send(const std::vector<std::string>& words) {
 }
 
 void receive(const std::vector<std::string>& words) {
-  const BusAddress address = parse_bus_address(words.at(1));
+  const BusPlace place{parse_bus_address(words.at(1)), "", "", words.at(3), number(words.at(2))};
   const std::chrono::milliseconds idle{number(words.at(4))};
   const std::uint64_t keep = words.size() > 5 ? number(words.at(5)) : ~std::uint64_t{0};
-  Receiver receiver(address, "", "", words.at(3), number(words.at(2)));
+  Receiver receiver(place);
   std::uint64_t received = 0;
   while (auto message = receiver.next(idle)) {
     const bool done = received++ < keep;

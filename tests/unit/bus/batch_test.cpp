@@ -20,26 +20,13 @@ Bytes octets_of(const std::string& text) {
 /// Plays a batch into another writer: what comes out again is what was understood.
 class Echo final : public BatchSink {
  public:
-  Echo() : writer_(options()) {}
-
   correlator::Intake& intake() override { return writer_; }
   void on_delivery(const feeds::Delivery& delivery) override { writer_.on_delivery(delivery); }
 
   std::vector<std::string> sent;
 
  private:
-  BatchWriter::Options options() {
-    BatchWriter::Options options;
-    options.host = "edge-1";
-    options.owt_viewer = "rtcscope";
-    options.run = 0x0123'4567'89ab'cdef;
-    options.clock = [] { return samples::kStart + 2s; };
-    options.status = [] { return samples::status(); };
-    options.send = [this](std::string&& batch) { sent.push_back(std::move(batch)); };
-    return options;
-  }
-
-  BatchWriter writer_;
+  BatchWriter writer_{samples::options(sent)};
 };
 
 TEST(Batch, HeadSaysWhoSentIt) {

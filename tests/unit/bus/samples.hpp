@@ -105,17 +105,22 @@ inline ProbeStatus status() {
   return {"0.1.0", "tc on eth0", "", 1'000, 1, 2, 3, 4, {{"rtp", "truncated", 5}, {"flows", "evicted", 6}}};
 }
 
-/// Two batches: all of the above, and the end.
-inline std::vector<std::string> batches() {
-  std::vector<std::string> sent;
+/// Of a probe whose batches go to `sent`.
+inline BatchWriter::Options options(std::vector<std::string>& sent) {
   BatchWriter::Options options;
   options.host = "edge-1";
   options.owt_viewer = "rtcscope";
   options.run = 0x0123'4567'89ab'cdef;
   options.clock = [] { return kStart + 2s; };
   options.status = [] { return status(); };
-  options.send = [&](std::string&& batch) { sent.push_back(std::move(batch)); };
-  BatchWriter writer(options);
+  options.send = [&sent](std::string&& batch) { sent.push_back(std::move(batch)); };
+  return options;
+}
+
+/// Two batches: all of the above, and the end.
+inline std::vector<std::string> batches() {
+  std::vector<std::string> sent;
+  BatchWriter writer(options(sent));
   writer.on_flow(flow());
   writer.on_stream_report(report());
   writer.on_remote_report(remote());

@@ -41,7 +41,7 @@ TEST(BusAddress, IsToldAsItWouldBeWritten) {
 }
 
 TEST(BusAddress, GoesToTheBrokerWithItsLogin) {
-  const auto address = amqp_address(parse_bus_address("amqps://broker/noc"), "me", "secret", "ca.pem");
+  const auto address = amqp_address({parse_bus_address("amqps://broker/noc"), "me", "secret", "ca.pem"});
   EXPECT_EQ(address.host, "broker");
   EXPECT_EQ(address.port, 5671);
   EXPECT_EQ(address.virtual_host, "noc");

@@ -55,8 +55,8 @@ class BusSenderTest : public ::testing::Test {
  protected:
   SenderOptions options() {
     SenderOptions options;
-    options.address.host = "127.0.0.1";
-    options.address.port = port_.number();
+    options.place.address.host = "127.0.0.1";
+    options.place.address.port = port_.number();
     options.memory_bytes = 1000;
     options.first_wait = milliseconds{10};
     options.longest_wait = milliseconds{40};
