@@ -92,9 +92,9 @@ feeds::AmqpAddress parse_owt_broker(const std::string& url) {
   const bool amqp = parts && (parts->scheme == "amqp" || parts->scheme == "amqps");
   if (!amqp || parts->has_login || !parts->parameters.empty()) {
     throw std::runtime_error(
-        "\"" + url +
+        "\"" + feeds::without_login(url) +
         "\" is no address of an OWT broker: write amqp://HOST:5672/VHOST (amqps: over TLS), "
-        "without user and password");
+        "without user and password: they are read from --owt-amqp-credentials");
   }
   feeds::AmqpAddress address;
   address.tls = parts->scheme == "amqps";

@@ -141,6 +141,16 @@ with tempfile.TemporaryDirectory() as folder:
     (work / "login").chmod(0o600)
     (work / "login").write_text("no colon\n")
     refused("bad ingest credentials", 1, ["user:password"], *replay, *serve, "--store", store, *ingest)
+    (work / "service").write_text("0123456789abcdef01234567:key\n")
+    (work / "service").chmod(0o600)
+    owt = ["observe", "--interface", "lo", *serve, "--store", store, "--owt", "http://127.0.0.1:1", "--owt-service-file",
+           work / "service", "--owt-amqp"]
+    for name, arguments in (("Janus", ["observe", "--interface", "lo", *serve, "--store", store, "--janus-amqp"]),
+                            ("OWT", owt), ("a bus", ["capture", "--interface", "lo", "--bus"])):
+        done = run(*arguments, "amqp://me:hunter2@127.0.0.1:1/x")
+        expect(f"a login in the address of the broker of {name} is refused, not repeated",
+               done.returncode == 1 and "no address" in done.stderr.splitlines()[-1] and
+               "hunter2" not in done.stderr, (done.returncode, done.stderr))
     tokens = ["--tokens", work / "tokens"]
     refused("no tokens in the file of tokens", 1, ["token create", "valid"], *replay, *serve, "--store", store, *tokens)
     refused("a text as file of tokens", 1, ["open to others", "chmod 600"], *replay, *serve, "--store", store,
