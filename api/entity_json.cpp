@@ -321,6 +321,7 @@ Json sample_json(const model::StreamSample& sample) {
   fields("frame_jitter_ms", sample.frame_jitter_ms);
   fields("stalls", sample.stalls);
   fields("freezes", sample.freezes);
+  fields("received_frames", sample.received_frames);
   return json;
 }
 

@@ -160,10 +160,10 @@ template <class V, Is<flows::FlowSnapshot> T>
 void fields(V& v, T& value) {
   auto& [id, key, interface, tunnels, vlan_id, direction_of_a, first_packet, last_packet, stun_packets,
          dtls_packets, rtp_packets, rtcp_packets, other_packets, ice_usernames, fingerprints, ice, dtls,
-         rtcp_access, opaque_reason, turn, turn_client, streams, end] = value;
+         feedback_round_trip, rtcp_access, opaque_reason, turn, turn_client, streams, end] = value;
   v(id, key, interface, tunnels, vlan_id, direction_of_a, first_packet, last_packet, stun_packets,
     dtls_packets, rtp_packets, rtcp_packets, other_packets, ice_usernames, fingerprints, ice, dtls,
-    rtcp_access, opaque_reason, turn, turn_client, streams, end);
+    feedback_round_trip, rtcp_access, opaque_reason, turn, turn_client, streams, end);
 }
 
 template <class V, Is<flows::TypingFacts> T>
@@ -180,8 +180,8 @@ void fields(V& v, T& value) {
 
 template <class V, Is<flows::PlayoutFigures> T>
 void fields(V& v, T& value) {
-  auto& [frames, freezes, frozen] = value;
-  v(frames, freezes, frozen);
+  auto& [frames, freezes, frozen, received, tells] = value;
+  v(frames, freezes, frozen, received, tells);
 }
 
 template <class V, Is<flows::RelayFigures> T>
@@ -245,11 +245,12 @@ template <class V, Is<flows::StreamReport> T>
 void fields(V& v, T& value) {
   auto& [stream, flow, ssrc, sender, payload_type, start, end, first_packet, last_packet, final, interval,
          total, highest_sequence, jitter, max_gap, lost_rfc3550, bursts, largest_frame_bytes, typing,
-         retransmitted, sampled, playout, interval_freezes, relay, voice, feedback, headers, key_frames,
-         capture_drops] = value;
+         retransmitted, sampled, playout, interval_freezes, received_behind, relay, voice, feedback, headers,
+         key_frames, capture_drops] = value;
   v(stream, flow, ssrc, sender, payload_type, start, end, first_packet, last_packet, final, interval, total,
     highest_sequence, jitter, max_gap, lost_rfc3550, bursts, largest_frame_bytes, typing, retransmitted,
-    sampled, playout, interval_freezes, relay, voice, feedback, headers, key_frames, capture_drops);
+    sampled, playout, interval_freezes, received_behind, relay, voice, feedback, headers, key_frames,
+    capture_drops);
 }
 
 template <class V, Is<flows::RemoteReport> T>

@@ -242,8 +242,7 @@ void Correlator::Impl::emit_samples(StreamState& stream, bool last) {
   const StreamFormat format = stream_format(stream, handle_of(stream.flow));
   const bool wait = !format.clock_rate_hz && !stream.last.final && !last;
   if (wait && stream.held.size() < options_.sample_hold) return;
-  for (const HeldSample& held : stream.held)
-    changes_.on_change(sample_entity(stream.last.stream, held, format));
+  for (const HeldSample& held : stream.held) changes_.on_change(sample_entity(stream, held, format));
   stream.held.clear();
   if (stream.last.final) stream.held.shrink_to_fit();
 }

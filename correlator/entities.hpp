@@ -40,7 +40,8 @@ struct StreamFormat {
 StreamFormat stream_format(const StreamState& stream, const Handle* handle);
 
 model::Stream stream_entity(const StreamState& stream, const Handle* handle, const model::Session* owner);
-model::StreamSample sample_entity(StreamId stream, const HeldSample& sample, const StreamFormat& format);
+model::StreamSample sample_entity(const StreamState& stream, const HeldSample& sample,
+                                  const StreamFormat& format);
 
 /// When and by what the connection ended: the server's word first, else what the packets show.
 std::optional<model::Ending> connection_ending(const Handle& handle,

@@ -174,6 +174,7 @@ void visit(V& v, E& e) {
 struct PlaybackFigures {
   std::optional<std::uint64_t> freezes;
   std::optional<double> frozen_ms;
+  std::optional<std::uint64_t> received_frames;
 
   friend bool operator==(const PlaybackFigures&, const PlaybackFigures&) = default;
 };
@@ -182,6 +183,7 @@ template <class V, Is<PlaybackFigures> E>
 void visit(V& v, E& e) {
   v("freezes", e.freezes);
   v("frozen_ms", e.frozen_ms);
+  v("received_frames", e.received_frames);
 }
 
 /// What a listener hears of audio.
@@ -298,8 +300,8 @@ void visit(V& v, E& e) {
 
 /// Round trips between the tap and the two ends of a flow.
 struct RoundTripFigures {
-  std::optional<double> client_round_trip_ms;  // median of RTCP, else the last ICE check
-  std::string client_round_trip_source;        // rtcp, ice; "" when absent
+  std::optional<double> client_round_trip_ms;  // median of RTCP, else least of ICE checks
+  std::string client_round_trip_source;        // rtcp, transport_cc, ice; "" when absent
   std::optional<double> server_round_trip_ms;
   std::string server_round_trip_source;
 

@@ -67,6 +67,11 @@ model::RoundTripFigures round_trips(const FlowState& flow) {
   const auto set = [&](std::optional<double>& value, std::string& source, flows::Side side) {
     value = reported_round_trip(flow, side);
     if (value) source = "rtcp";
+    const auto& feedback = flow.snapshot.feedback_round_trip[index(side)];
+    if (!value && feedback) {
+      value = to_milliseconds(*feedback);
+      source = "transport_cc";
+    }
     // One check among the first packets of a call says little; the least of several does.
     const flows::IceFacts& ice = flow.snapshot.ice;
     const auto& check = ice.min_round_trip[index(side)];

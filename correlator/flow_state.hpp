@@ -59,6 +59,7 @@ struct HeldSample {
   ClockJitters jitter{};
   std::uint64_t capture_drops = 0;
   std::optional<std::uint64_t> freezes;  // absent where no playout was followed
+  std::optional<std::uint64_t> received;
 };
 
 /// How far the receiver's newest report block reaches, in the tap's own counts.

@@ -305,6 +305,7 @@ struct StreamSample {
   std::uint64_t stalls = 0;
   std::optional<std::uint64_t>
       freezes;  // that the model found in this interval: up to 3.5 s after they began
+  std::optional<std::uint64_t> received_frames;  // by the client, in the second 3 s before `start`'s
 
   friend bool operator==(const StreamSample&, const StreamSample&) = default;
 };

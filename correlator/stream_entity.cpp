@@ -256,9 +256,10 @@ model::Stream stream_entity(const StreamState& stream, const Handle* handle, con
   return entity;
 }
 
-model::StreamSample sample_entity(StreamId stream, const HeldSample& held, const StreamFormat& format) {
+model::StreamSample sample_entity(const StreamState& stream, const HeldSample& held,
+                                  const StreamFormat& format) {
   model::StreamSample sample;
-  sample.stream = stream;
+  sample.stream = stream.last.stream;
   sample.start = held.start;
   sample.end = held.end;
   sample.interval = figures(held.interval);
@@ -268,6 +269,10 @@ model::StreamSample sample_entity(StreamId stream, const HeldSample& held, const
   }
   sample.capture_drops = held.capture_drops;
   set_frames(sample, held, format);
+  // Nobody watches at the server.
+  if (std::string_view(direction(stream)) != "downlink" || format.kind != "video") return sample;
+  sample.freezes = held.freezes;
+  sample.received_frames = held.received;
   return sample;
 }
 

@@ -89,7 +89,6 @@ void set_frames(model::StreamSample& sample, const HeldSample& held, const Strea
   sample.frame_jitter_ms =
       deviation_ms(interval.frames, interval.frame_interval_us, interval.frame_interval_us2);
   sample.stalls = interval.stalls;
-  sample.freezes = held.freezes;
 }
 
 model::RemoteFigures remote_figures(const StreamState& stream, const StreamFormat& format) {
@@ -207,6 +206,7 @@ model::PlaybackFigures playback_figures(const flows::StreamReport& report, const
     return figures;
   figures.freezes = report.playout->freezes;
   figures.frozen_ms = to_milliseconds(report.playout->frozen);
+  if (report.playout->tells) figures.received_frames = report.playout->received;
   return figures;
 }
 

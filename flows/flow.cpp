@@ -389,6 +389,9 @@ FlowSnapshot Flow::snapshot() const {
   s.ice = ice_.facts();
   s.fingerprints = dtls_state_.fingerprints();
   s.dtls = dtls_state_.facts();
+  // Who tells what came is the other side of who sent it.
+  for (const Side side : {Side::kA, Side::kB})
+    s.feedback_round_trip[index(side)] = observer_.feedback_round_trip(other(side));
   s.rtcp_access = context_.rtcp.access(id_);
   s.opaque_reason = context_.rtcp.opaque_reason(s.dtls);
   s.turn = turn_.facts();

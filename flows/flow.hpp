@@ -105,14 +105,17 @@ class Flow final : private FeedbackListener {
   bool listed_as_proved = false;
 
  private:
+  struct HeldHeader {
+    UtcTime time{};
+    std::vector<std::byte> octets;
+  };
   struct StreamSlot {
     std::uint32_t ssrc;
     Side sender;
     bool published;
     std::unique_ptr<RtpStream> stream;
     std::uint64_t freezes_reported = 0;
-    UtcTime held_at{};
-    std::vector<std::byte> held{};  // header of the newest packet, until the stream shows that it is one
+    std::vector<HeldHeader> held{};  // newest packets, oldest first, until the stream shows that it is one
   };
 
   /// The interface, and the way to it, that shows one side's packets: a packet that crosses a bridge or a

@@ -59,19 +59,20 @@ void Flow::publish(StreamSlot& slot) {
 
 void Flow::observe(StreamSlot& slot, const Datagram& datagram, const rtp::RtpPacketView& packet) {
   constexpr std::size_t kHeader = 128;
+  constexpr std::size_t kHeld = 4;  // a first frame out of order
   if (!slot.published) {
     observer_.on_unproved(slot.sender, datagram.time, packet, datagram.wire_bytes);
     const Bytes header = datagram.payload.first(std::min(datagram.payload.size(), kHeader));
-    slot.held.assign(header.begin(), header.end());
-    slot.held_at = datagram.time;
+    if (slot.held.size() == kHeld) slot.held.erase(slot.held.begin());
+    slot.held.push_back({datagram.time, {header.begin(), header.end()}});
     return;
   }
   const ObservedStream observed{slot.stream->id(), slot.ssrc, slot.sender, slot.stream->typing()};
-  if (!slot.held.empty()) {
-    const auto before = rtp::parse_rtp(slot.held);
-    if (before) observer_.on_first_rtp(key_, observed, slot.held_at, *before);
-    slot.held = {};
+  for (const HeldHeader& held : slot.held) {
+    const auto before = rtp::parse_rtp(held.octets);
+    if (before) observer_.on_first_rtp(key_, observed, held.time, *before);
   }
+  if (!slot.held.empty()) slot.held = {};
   observer_.on_rtp(key_, observed, datagram.time, packet, datagram.wire_bytes, rtcp_readable_);
 }
 

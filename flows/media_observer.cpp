@@ -117,6 +117,8 @@ void MediaObserver::on_first_rtp(const FlowKey& flow, const ObservedStream& stre
   Observation& of = observations_[observation_of(flow, stream)];
   Transport& transport = transports_[index(stream.sender)];
   of.headers->add_first(time, packet, read_extensions(transport, packet, stream.typing.kind, time));
+  of.payload_type = packet.payload_type;
+  if (!packet.has_padding && stream.typing.kind != MediaKind::kAudio) look_for_twin(of, packet);
 }
 
 /// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may
@@ -150,7 +152,7 @@ void MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketV
 }
 
 std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {
-  constexpr std::uint16_t kEnough = 3;
+  constexpr std::uint16_t kEnough = 2;  // each a chance of 1 in 2^25: 128 frames wait
   const Observation* self = find(ssrc, sender);
   // What came before the original was known to be video had nothing to match.
   const bool hit = self != nullptr && self->twin_hits >= kEnough && self->twin_hits * 4U >= self->twin_looks;
@@ -280,10 +282,35 @@ void MediaObserver::on_feedback(Side media_sender, UtcTime time,
   if (!transport.sent) return;
   transport.quickest += kDriftPerFeedback;
   rtcp::PacketStatusReader reader(feedback);
+  std::optional<Duration> newest;  // arrival, on the receiver's clock
+  UtcTime left{};                  // when what arrived then passed the tap
   while (const auto status = reader.next()) {
+    if (transport.round_trip && status->sequence_number == feedback.base_sequence_number) {
+      transport.round_trip->settle(status->sequence_number, status->received);
+    }
     Sent& sent = (*transport.sent)[status->sequence_number % kSent];
     if (sent.state == Sent::kFree || sent.number != status->sequence_number || sent.time > time) continue;
+    if (status->received && (!newest || status->arrival >= *newest)) {
+      newest = status->arrival;
+      left = sent.time;
+    }
     note_status(transport, sent, *status);
+  }
+  if (newest) note_round_trip(transport, time, left, feedback);
+}
+
+void MediaObserver::note_round_trip(Transport& transport, UtcTime time, UtcTime left,
+                                    const rtcp::TransportCcFeedbackView& feedback) {
+  const auto number =
+      static_cast<std::uint16_t>(feedback.base_sequence_number + feedback.packet_status_count);
+  const Sent& next = (*transport.sent)[number % kSent];
+  const bool sent =
+      next.state != Sent::kFree && next.number == number && next.time >= left && next.time <= time;
+  if (!transport.round_trip) transport.round_trip = std::make_unique<FeedbackRoundTrip>();
+  if (sent) {
+    transport.round_trip->add(time, time - left, time - next.time, number);
+  } else {
+    transport.round_trip->add(time, time - left);
   }
 }
 
@@ -356,6 +383,11 @@ void MediaObserver::finish() noexcept {
   }
 }
 
+std::optional<Duration> MediaObserver::feedback_round_trip(Side media_sender) const noexcept {
+  const Transport& transport = transports_[index(media_sender)];
+  return transport.round_trip ? transport.round_trip->median() : std::nullopt;
+}
+
 void MediaObserver::describe(const ExtensionTable& table) {
   for (Transport& transport : transports_) {
     extensions_of(transport).describe(table);
@@ -374,7 +406,10 @@ void MediaObserver::fill(StreamReport& report) const noexcept {
     if (o.id != report.stream) continue;
     report.relay = o.relay->figures();
     report.sampled = report.sampled || !o.relay->followed();
-    if (o.plays_video() && !o.repeats) report.playout = o.playout->figures();
+    if (o.plays_video() && !o.repeats) {
+      report.playout = o.playout->figures();
+      report.received_behind = o.playout->received().behind(report.start);
+    }
     const ExtensionIds* ids = transports_[index(o.sender)].extensions.get();
     if (ids != nullptr && ids->knows(rtp::ExtensionKind::kAudioLevel, MediaKind::kAudio)) {
       report.voice = o.voice;

@@ -16,6 +16,7 @@
 #include "decoders/rtcp/transport_cc_feedback.hpp"
 #include "decoders/rtp/rtp_packet.hpp"
 #include "flows/extension_ids.hpp"
+#include "flows/feedback_round_trip.hpp"
 #include "flows/header_reader.hpp"
 #include "flows/playout_model.hpp"
 #include "flows/relay_tracker.hpp"
@@ -67,6 +68,8 @@ class MediaObserver {
   /// mid (RFC 9143, 15). `only_padding`: the latter.
   [[nodiscard]] std::optional<std::uint32_t> repaired_by_name(std::uint32_t ssrc, Side sender,
                                                               bool only_padding) const noexcept;
+  /// From the tap to who tells what came of `media_sender`'s packets, and back: the median, by seconds.
+  [[nodiscard]] std::optional<Duration> feedback_round_trip(Side media_sender) const noexcept;
   /// Adds what is known of the report's stream.
   void fill(StreamReport& report) const noexcept;
 
@@ -115,8 +118,9 @@ class MediaObserver {
   struct Transport {
     std::unique_ptr<ExtensionIds> extensions;  // made when there is something to know: few flows are media
     std::unique_ptr<std::array<Sent, kSent>> sent;
-    Duration quickest{};  // least difference of the two clocks
-    Duration late{};      // how much longer than that the way of the last packet was
+    std::unique_ptr<FeedbackRoundTrip> round_trip;  // from the first feedback on
+    Duration quickest{};                            // least difference of the two clocks
+    Duration late{};  // how much longer than that the way of the last packet was
     bool started = false;
   };
 
@@ -136,6 +140,8 @@ class MediaObserver {
   [[nodiscard]] static std::optional<double> relative_ms(const Observation& video,
                                                          const Observation& speech) noexcept;
   void note_voice(Observation& of, UtcTime time, const rtp::AudioLevel& level) noexcept;
+  static void note_round_trip(Transport& transport, UtcTime time, UtcTime left,
+                              const rtcp::TransportCcFeedbackView& feedback);
   void note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept;
   [[nodiscard]] UtcTime arrival(Transport& transport, const Sent& sent, Duration receiver_clock) noexcept;
 

@@ -110,7 +110,7 @@ void PlayoutModel::extend(Frame& frame, const PlayoutPacket& packet) noexcept {
   const bool arrived = packet.kind == Kind::kArrival || packet.kind == Kind::kFound;
   if (lost || arrived) told_ = std::max(told_, frame.started);
   if (lost) return;
-  tells_ = tells_ || arrived;
+  figures_.tells = figures_.tells || arrived;
   if (arrived) {
     frame.arrived += 1;
     frame.complete = std::max(frame.complete, packet.time);
@@ -223,16 +223,27 @@ void PlayoutModel::finish() noexcept {
 void PlayoutModel::show_oldest() noexcept {
   Frame& frame = frames_[shown_++ % kPending];
   // A receiver that tells what comes to it has fallen silent: what became of the frame is not known.
-  if (tells_ && frame.started > told_) {
+  if (figures_.tells && frame.started > told_) {
     untold_ = true;
+    received_.doubt(frame.started);
     return;
   }
+  received_.hear();
   paused_ = paused_ || is_pause(frame.started);
-  if (!tells_ || frame.arrived != 0) last_started_ = frame.started;
+  if (!figures_.tells || frame.arrived != 0) last_started_ = frame.started;
   // What was sent again though it came, only out of order, changes nothing.
   if (frame.arrived >= frame.sent) frame.whole = frame.complete;
-  const bool ok = decodes(frame) && !overtaken(frame);
-  if (ok) show(frame);
+  if (!decodes(frame)) return;
+  count_received(frame);
+  if (!overtaken(frame)) show(frame);
+}
+
+/// libwebrtc counts a frame when it and all that it depends on are whole (ReceiveStatisticsProxy).
+void PlayoutModel::count_received(const Frame& frame) noexcept {
+  if (!figures_.tells) return;
+  last_received_ = std::max(last_received_, frame.whole);
+  received_.add(last_received_);
+  figures_.received += 1;
 }
 
 bool PlayoutModel::is_pause(UtcTime next) const noexcept {

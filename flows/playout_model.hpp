@@ -9,6 +9,7 @@
 #include "flows/capture_line.hpp"
 #include "flows/jitter_estimate.hpp"
 #include "flows/lip_sync.hpp"
+#include "flows/received_frames.hpp"
 #include "flows/report.hpp"
 
 namespace rtcscope::flows {
@@ -55,6 +56,8 @@ class PlayoutModel {
   void finish() noexcept;
 
   [[nodiscard]] const PlayoutFigures& figures() const noexcept { return figures_; }
+  /// Frames that the receiver had whole by its own word, by second.
+  [[nodiscard]] const ReceivedFrames& received() const noexcept { return received_; }
 
  private:
   struct Frame {
@@ -95,6 +98,7 @@ class PlayoutModel {
   void fill(Gap& gap, std::uint16_t sequence) noexcept;
   void move_gaps(std::uint16_t before, std::uint32_t from, Frame& to) noexcept;
   void show_oldest() noexcept;
+  void count_received(const Frame& frame) noexcept;
   void show(const Frame& frame) noexcept;
   [[nodiscard]] bool is_pause(UtcTime next) const noexcept;
   [[nodiscard]] bool decodes(const Frame& frame) noexcept;
@@ -114,8 +118,9 @@ class PlayoutModel {
   std::uint16_t highest_ = 0;  // sequence number
   bool counting_ = false;      // it is known
   PlayoutFigures figures_;
+  ReceivedFrames received_;
+  UtcTime last_received_{};
   UtcTime last_started_{};  // of the newest frame that is gone by and of which something came, shown or not
-  bool tells_ = false;      // the receiver says what comes to it
   UtcTime told_{};          // start of the newest frame of which it has told
   bool untold_ = false;     // frames went by of which it did not tell, and nothing since
   bool paused_ = false;     // nothing came for so long that it is no freeze

@@ -213,6 +213,8 @@ struct FlowSnapshot {
   std::vector<CertificateFingerprint> fingerprints;
   IceFacts ice;
   DtlsFacts dtls;
+  /// By the side that tells what comes to it: tap to it and back (flows/feedback_round_trip.hpp), median.
+  std::array<std::optional<Duration>, 2> feedback_round_trip;
   RtcpAccess rtcp_access = RtcpAccess::kNone;
   OpaqueReason opaque_reason = OpaqueReason::kNoKeys;  // says something while rtcp_access is kOpaque
   TurnFacts turn;
@@ -264,6 +266,8 @@ struct PlayoutFigures {
   std::uint64_t frames = 0;  // shown by the model: some seconds behind the packets
   std::uint64_t freezes = 0;
   Duration frozen{};
+  std::uint64_t received = 0;  // frames that the receiver had whole by its own word
+  bool tells = false;          // it gives its word: there was transport-wide feedback
 };
 
 /// The stream that the media server made this one of (flows/relay_tracker.hpp), the newest if it switched.
@@ -390,6 +394,8 @@ struct StreamReport {
   bool sampled = false;
   std::optional<PlayoutFigures> playout;
   std::uint64_t interval_freezes = 0;  // those of them that the model found in the interval
+  /// Frames of `received` in the second that begins ReceivedFrames::kBehind before the interval does.
+  std::optional<std::uint32_t> received_behind;
   RelayFigures relay;
   std::optional<VoiceFigures> voice;
   FeedbackFigures feedback;

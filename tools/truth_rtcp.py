@@ -14,6 +14,19 @@ MEDIAN_RATIO = 0.045
 ONE_A_SECOND = 0.9
 
 
+def requests(folder):
+    """{(SSRC of the media, "nack_count" or "pli_count"): packets} of the opened RTCP; None where there is none."""
+    path, counts = folder / "rtcp.jsonl", {}
+    if not path.exists():
+        return None
+    for row in map(json.loads, path.read_text().splitlines()):
+        for packet in row["packets"]:
+            if packet.get("type") in ("NACK", "PLI"):
+                key = packet["media_ssrc"], packet["type"].lower() + "_count"
+                counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
 class Reports:
     """Report blocks by flow, the end that sent the media, and SSRC."""
 

@@ -272,6 +272,7 @@ void visit(V& v, E& e) {
   v("frame_jitter_ms", e.frame_jitter_ms);
   v("stalls", e.stalls);
   v("freezes", e.freezes);
+  v("received_frames", e.received_frames);
 }
 
 template <class V, Is<model::Issue> E>

@@ -42,7 +42,7 @@ TEST(Absences, EachFigureThatIsNullHasAReasonAndNoOther) {
     EXPECT_NE(reason, "") << figure;
   }
   for (const char* figure :
-       {"freezes", "mos_lq", "frame_rate_fps", "server_lost", "round_trip_ms", "key_frames"})
+       {"freezes", "received_frames", "mos_lq", "frame_rate_fps", "server_lost", "round_trip_ms", "key_frames"})
     EXPECT_TRUE(json.at("absent").contains(figure)) << figure;
 }
 
@@ -65,6 +65,7 @@ TEST(Absences, KeyFramesSayWhatHidesThem) {
 TEST(Absences, OfAStreamThatWasSampledWhatNeedsEachPacketIsNamed) {
   model::Stream stream = video("downlink");
   EXPECT_EQ(reasons(stream)["freezes"], "too_few_frames");
+  EXPECT_EQ(reasons(stream)["received_frames"], "too_few_frames");
   EXPECT_EQ(reasons(stream)["server_lost"], "no_source_found");
   EXPECT_EQ(reasons(stream)["encode_ms"], "not_sent");
   stream.sampled = true;

@@ -99,8 +99,8 @@ TEST(Batch, OctetsAreThoseOfTheFormat) {
   for (const std::string& batch : samples::batches()) {
     for (const char octet : batch) sum = (sum ^ static_cast<std::uint8_t>(octet)) * 1'099'511'628'211U;
   }
-  EXPECT_EQ(kBatchFormat, 1U);
-  EXPECT_EQ(sum, 3'597'630'399'969'687'590U);
+  EXPECT_EQ(kBatchFormat, 2U);
+  EXPECT_EQ(sum, 12'322'153'100'042'072'077U);
 }
 
 TEST(Batch, WhatIsCutOffAnywhereIsRefusedOrShorter) {
@@ -119,9 +119,9 @@ TEST(Batch, OctetsThatAreNoBatchAreNamed) {
   EXPECT_EQ(play({}, kept).error(), BatchErrc::kNoBatch);
   std::string batch = samples::batches()[0];
   const std::size_t format = std::string_view("rtcsbatch").size();
-  batch[format] = 2;
+  batch[format] = kBatchFormat + 1;
   EXPECT_EQ(play(octets_of(batch), kept).error(), BatchErrc::kOtherFormat);
-  batch[format] = 1;
+  batch[format] = kBatchFormat;
   batch[format + 1] = '\x7f';  // the host's name is longer than all there is
   EXPECT_EQ(play(octets_of(batch.substr(0, 60)), kept).error(), BatchErrc::kBadHead);
   EXPECT_EQ(play(octets_of(samples::batches()[1] + "\x01"), kept).has_value(), true)

@@ -39,6 +39,7 @@ inline flows::FlowSnapshot flow() {
   flow.dtls.offer.cipher_suites.add(0xc02b);
   flow.dtls.offer.cipher_suites.add(0xc02f);
   flow.dtls.offer.srtp_profiles.add(7);
+  flow.feedback_round_trip = {std::nullopt, 21ms};
   flow.rtcp_access = flows::RtcpAccess::kOpaque;
   flow.opaque_reason = flows::OpaqueReason::kLateAttach;
   flow.turn.state = flows::TurnState::kAllocated;
@@ -71,7 +72,8 @@ inline flows::StreamReport report() {
                    90'000,
                    17,
                    1500ms};
-  report.playout = flows::PlayoutFigures{30, 1, 400ms};
+  report.playout = flows::PlayoutFigures{30, 1, 400ms, 28, true};
+  report.received_behind = 14;
   report.relay.forwarding_p99 = 3ms;
   report.voice = flows::VoiceFigures{1, 2, 3, 4s, 5s, 6};
   report.headers.extensions = "1 urn:ietf:params:rtp-hdrext:sdes:mid";

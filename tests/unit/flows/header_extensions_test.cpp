@@ -257,6 +257,21 @@ TEST_F(HeaderExtensions, AKeyFrameFollowsARequest) {
   EXPECT_EQ(key_frames.wait_max, Duration{124ms});
 }
 
+// Two packets in sequence show that this is a stream: of the three packets of the first frame, none are.
+TEST_F(HeaderExtensions, AFirstKeyFrameThatComesOutOfOrderCounts) {
+  const std::vector<Element> upright{{13, number(0, 1)}};
+  const auto packet = [&](Duration at, int seq, std::uint32_t frame, bool last, bool key = false) {
+    from_client(at, with_extensions(96, kVideo, seq, frame * 6000, key ? upright : std::vector<Element>{},
+                                    0xbede, last));
+  };
+  packet(10ms, 0, 0, false);
+  packet(12ms, 2, 0, true, true);
+  packet(13ms, 1, 0, false);
+  for (int i = 0; i < 40; ++i) packet(80ms + i * 67ms, 3 + i, static_cast<std::uint32_t>(i) + 1, true);
+  path->finish();
+  EXPECT_EQ(sink.last_of(kVideo)->key_frames.key_frames, 1u);
+}
+
 TEST(DelayVariation, DriftIsNoDelay) {
   DelayVariation variation;
   const UtcTime start = utc_from_ns(1'795'225'174'000'000'000);

@@ -344,6 +344,43 @@ TEST(PlayoutModel, OfAReceiverThatDoesNotComeBackNothingIsSaid) {
   playout.told_frames(60);
   playout.frames(600);
   EXPECT_EQ(playout.done().frames, 61u);
+  EXPECT_EQ(playout.done().received, 61u);
+}
+
+TEST(PlayoutModel, WhatASilentReceiverGetsIsNotKnown) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.frames(60);
+  EXPECT_EQ(playout.done().received, 61u);
+  EXPECT_EQ(playout.model.received().behind(kStart + 6s), 15u);
+  EXPECT_EQ(playout.model.received().behind(kStart + 7s), std::nullopt);
+  EXPECT_EQ(playout.model.received().behind(kStart + 9s), std::nullopt);
+}
+
+// libwebrtc hands on what it can decode: not what depends on a frame that never came.
+TEST(PlayoutModel, FramesBehindALossAreReceivedFromTheNextKeyFrameOn) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(29);
+  playout.frames(1);
+  playout.tell(1, Kind::kLost);
+  playout.told_frames(44);
+  playout.marked_key_frame();
+  playout.tell(1, Kind::kArrival);
+  playout.told_frames(30);
+  EXPECT_EQ(playout.done().received, 61u);
+  EXPECT_EQ(playout.model.received().behind(kStart + 4s), 15u);
+  EXPECT_EQ(playout.model.received().behind(kStart + 6s), 0u);
+}
+
+TEST(PlayoutModel, WithoutTheReceiversWordNoFrameIsReceived) {
+  Playout playout;
+  playout.frames(120);
+  EXPECT_EQ(playout.done().frames, 120u);
+  EXPECT_FALSE(playout.done().tells);
+  EXPECT_EQ(playout.done().received, 0u);
+  EXPECT_EQ(playout.model.received().behind(kStart + 6s), std::nullopt);
 }
 
 TEST(PlayoutModel, TimestampsOfAnotherStreamChangeNothing) {

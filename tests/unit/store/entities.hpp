@@ -71,8 +71,8 @@ inline auto members(const model::Stream& e) {
       members(total), members(remote));
 }
 inline auto members(const model::StreamSample& e) {
-  const auto& [a, b, c, interval, d, f, g, h, i, j, k] = e;
-  return std::tuple_cat(std::tie(a, b, c, d, f, g, h, i, j, k), members(interval));
+  const auto& [a, b, c, interval, d, f, g, h, i, j, k, l] = e;
+  return std::tuple_cat(std::tie(a, b, c, d, f, g, h, i, j, k, l), members(interval));
 }
 inline auto members(const model::Event& e) {
   const auto& [a, b, c, d, f, g, h, i, j, k, l] = e;
@@ -270,7 +270,7 @@ inline model::Stream full_stream() {
   s.loss = {-27, 28, 29, 30, 31, 32, 33, 34, 35, 0.375, 0.625, 36.5};
   s.loss_split = {-44, "rtcp_rr", 144, 45, 46, 47, 48, 49, 50, 51};
   s.relay = {StreamId{kBig + 9}, 0xfffffffd, 52.5, 53.5, 54};
-  s.playback = {55, 56.5};
+  s.playback = {55, 56.5, 145};
   s.voice = {3.5, 3.25, 101.5, 0.0625, 57.5, 58.5, 0.75, -28.5};
   s.headers = {"1=audio-level (sdp)",
                "q",
@@ -304,8 +304,18 @@ inline model::Stream full_stream() {
   return s;
 }
 inline model::StreamSample full_sample() {
-  return {
-      StreamId{kBig + 7}, at(16), at(1016), {20, 21, 22, -23, 24, 25, 26}, 3e6, 6.5, 27, 28.5, 29.5, 30, 31};
+  return {StreamId{kBig + 7},
+          at(16),
+          at(1016),
+          {20, 21, 22, -23, 24, 25, 26},
+          3e6,
+          6.5,
+          27,
+          28.5,
+          29.5,
+          30,
+          31,
+          14};
 }
 inline model::Event full_event() {
   return {at(17),
