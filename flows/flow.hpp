@@ -115,6 +115,7 @@ class Flow final : private FeedbackListener {
     bool published;
     std::unique_ptr<RtpStream> stream;
     std::uint64_t freezes_reported = 0;
+    int twins = 0;  // packets before it was shown that have the timestamp of a frame of another
     std::vector<HeldHeader> held{};  // newest packets, oldest first, until the stream shows that it is one
   };
 
@@ -149,6 +150,7 @@ class Flow final : private FeedbackListener {
   StreamSlot* create_stream(std::uint32_t ssrc, Side sender, UtcTime time);
   bool drop_one_unproved_stream();
   void publish(StreamSlot& slot);
+  [[nodiscard]] static ObservedStream observed(const StreamSlot& slot);
   void classify_streams(UtcTime now);
   bool pair_by_name(RtpStream& repeating, UtcTime now);
   bool pair_exactly(RtpStream& repeating, UtcTime now);

@@ -55,25 +55,31 @@ void Flow::publish(StreamSlot& slot) {
   slot.published = true;
   dirty_ = true;
   emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
+  for (const HeldHeader& held : slot.held) {
+    const auto packet = rtp::parse_rtp(held.octets);
+    if (packet) observer_.on_first_rtp(key_, observed(slot), held.time, *packet);
+  }
+  slot.held = {};
+}
+
+ObservedStream Flow::observed(const StreamSlot& slot) {
+  return {slot.stream->id(), slot.ssrc, slot.sender, slot.stream->typing()};
 }
 
 void Flow::observe(StreamSlot& slot, const Datagram& datagram, const rtp::RtpPacketView& packet) {
   constexpr std::size_t kHeader = 128;
   constexpr std::size_t kHeld = 4;  // a first frame out of order
+  constexpr int kTwins = 2;         // retransmissions that come in no sequence show it, too
   if (!slot.published) {
-    observer_.on_unproved(slot.sender, datagram.time, packet, datagram.wire_bytes);
+    const bool twin = observer_.on_unproved(slot.sender, datagram.time, packet, datagram.wire_bytes);
     const Bytes header = datagram.payload.first(std::min(datagram.payload.size(), kHeader));
     if (slot.held.size() == kHeld) slot.held.erase(slot.held.begin());
     slot.held.push_back({datagram.time, {header.begin(), header.end()}});
+    slot.twins += twin ? 1 : 0;
+    if (proved_ && slot.twins >= kTwins) publish(slot);
     return;
   }
-  const ObservedStream observed{slot.stream->id(), slot.ssrc, slot.sender, slot.stream->typing()};
-  for (const HeldHeader& held : slot.held) {
-    const auto before = rtp::parse_rtp(held.octets);
-    if (before) observer_.on_first_rtp(key_, observed, held.time, *before);
-  }
-  if (!slot.held.empty()) slot.held = {};
-  observer_.on_rtp(key_, observed, datagram.time, packet, datagram.wire_bytes, rtcp_readable_);
+  observer_.on_rtp(key_, observed(slot), datagram.time, packet, datagram.wire_bytes, rtcp_readable_);
 }
 
 void Flow::classify_streams(UtcTime now) {

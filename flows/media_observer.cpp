@@ -123,15 +123,21 @@ void MediaObserver::on_first_rtp(const FlowKey& flow, const ObservedStream& stre
 
 /// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may
 /// share all of them, but have the same payload type.
-/// True when the packet is one of another stream, again.
-bool MediaObserver::look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept {
+const MediaObserver::Observation* MediaObserver::twin_of(const rtp::RtpPacketView& packet,
+                                                         Side sender) const noexcept {
   const Observation* twin = nullptr;
   for (const Observation& o : observations_) {
-    const bool may_be = o.plays_video() && o.sender == of.sender && o.payload_type != packet.payload_type;
-    if (!may_be || o.ssrc == of.ssrc || !o.playout->waits_for(packet.rtp_timestamp)) continue;
-    if (twin != nullptr) return false;  // layers with the same timestamps: this cannot tell them apart
+    const bool may_be = o.plays_video() && o.sender == sender && o.payload_type != packet.payload_type;
+    if (!may_be || o.ssrc == packet.ssrc || !o.playout->waits_for(packet.rtp_timestamp)) continue;
+    if (twin != nullptr) return nullptr;  // layers with the same timestamps: this cannot tell them apart
     twin = &o;
   }
+  return twin;
+}
+
+/// True when the packet is one of another stream, again.
+bool MediaObserver::look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept {
+  const Observation* twin = twin_of(packet, of.sender);
   const bool counts = of.twin_looks < 0xffff;
   of.twin_looks = static_cast<std::uint16_t>(of.twin_looks + (counts ? 1 : 0));
   if (twin == nullptr) return false;
@@ -141,14 +147,15 @@ bool MediaObserver::look_for_twin(Observation& of, const rtp::RtpPacketView& pac
   return true;
 }
 
-void MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
+bool MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
                                 std::uint32_t wire_bytes) noexcept {
-  if (packet.has_padding) return;
+  if (packet.has_padding) return false;
   Observation unknown;
   unknown.sender = sender;
   // No feedback is looked up for it yet: it came as late as what did before.
   const UtcTime came = time + transports_[index(sender)].late;
   repair_frame(unknown, {packet.rtp_timestamp, came, PlayoutPacket::Kind::kRepair, wire_bytes, 0, false});
+  return twin_of(packet, sender) != nullptr;
 }
 
 std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {

@@ -45,8 +45,9 @@ class MediaObserver {
   /// Before the others: what the packet before them said, when nothing showed yet that this is a stream.
   void on_first_rtp(const FlowKey& flow, const ObservedStream& stream, UtcTime time,
                     const rtp::RtpPacketView& packet);
-  /// One packet of an SSRC that did not show that it is a stream: the first retransmission may be it.
-  void on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
+  /// One packet of an SSRC that did not show that it is a stream: the first retransmission may be it. True
+  /// where it has the timestamp of one frame of late, of one stream.
+  bool on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
                    std::uint32_t wire_bytes) noexcept;
   /// What the other side says about packets that `media_sender` sent.
   void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
@@ -134,6 +135,7 @@ class MediaObserver {
   void take_early_requests(Observation& of) noexcept;
   static bool names_as_repaired(const Observation& repair, const Observation& original, bool only_padding);
   void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
+  [[nodiscard]] const Observation* twin_of(const rtp::RtpPacketView& packet, Side sender) const noexcept;
   bool look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept;
   void note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp, std::uint32_t clock_rate_hz);
   void tell_speech(Observation& of, UtcTime time) noexcept;
