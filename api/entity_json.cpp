@@ -342,18 +342,21 @@ Json issue_json(const model::Issue& issue) {
 
 Json event_json(const store::EventRow& row) {
   const model::Event& event = row.event;
-  return {{"id", hex_id(row.id)},
-          {"time", to_rfc3339(event.time)},
-          {"host_id", id_or_null(event.host)},
-          {"conference_id", id_or_null(event.conference)},
-          {"participant_id", id_or_null(event.participant)},
-          {"session_id", id_or_null(event.session)},
-          {"connection_id", id_or_null(event.connection)},
-          {"stream_id", id_or_null(event.stream)},
-          {"source", to_string(event.source)},
-          {"kind", event.kind},
-          {"text", event.text},
-          {"detail", detail_json(event.detail)}};
+  Json json = Json::object();
+  make_room(json, 12);
+  put(json, "id", hex_id(row.id));
+  put(json, "time", to_rfc3339(event.time));
+  put(json, "host_id", id_or_null(event.host));
+  put(json, "conference_id", id_or_null(event.conference));
+  put(json, "participant_id", id_or_null(event.participant));
+  put(json, "session_id", id_or_null(event.session));
+  put(json, "connection_id", id_or_null(event.connection));
+  put(json, "stream_id", id_or_null(event.stream));
+  put(json, "source", to_string(event.source));
+  put(json, "kind", event.kind);
+  put(json, "text", event.text);
+  put(json, "detail", detail_json(event.detail));
+  return json;
 }
 
 std::optional<model::Ending> left(const std::vector<model::Session>& sessions) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <tuple>
 
 #include "flows/names.hpp"
 
@@ -189,6 +190,17 @@ std::vector<Token> tokens_of(const flows::FlowSnapshot& flow) {
   tokens.push_back(endpoint_token(flow.key.b));
   if (flow.dtls.connected) tokens.push_back(second_token(*flow.dtls.connected));
   return tokens;
+}
+
+bool same_tokens(const flows::FlowSnapshot& a, const flows::FlowSnapshot& b) {
+  const auto names = [](const flows::IceUsername& name) {
+    return std::tie(name.receiver_ufrag, name.sender_ufrag);
+  };
+  return a.dtls.connected == b.dtls.connected &&
+         std::ranges::equal(a.ice_usernames, b.ice_usernames, {}, names, names) &&
+         std::ranges::equal(a.fingerprints, b.fingerprints, {}, &flows::CertificateFingerprint::sha256,
+                            &flows::CertificateFingerprint::sha256) &&
+         std::ranges::equal(a.streams, b.streams, {}, &flows::StreamFacts::ssrc, &flows::StreamFacts::ssrc);
 }
 
 Link choose(const FlowState& flow, const std::vector<const Handle*>& candidates) {

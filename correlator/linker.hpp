@@ -43,6 +43,8 @@ bool is_inferred(const Link& link);
 
 /// The tokens by which the flow's candidates are found; some may be there twice.
 std::vector<Token> tokens_of(const flows::FlowSnapshot& flow);
+/// Whether two snapshots of one flow have the same tokens.
+bool same_tokens(const flows::FlowSnapshot& a, const flows::FlowSnapshot& b);
 
 /// The best of the candidates, if it is at least twice as sure as the next; the others' proofs are the
 /// link's conflicts.

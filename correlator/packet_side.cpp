@@ -47,10 +47,11 @@ auto take_changed(std::vector<Id>& changed, States& states) {
 
 FlowState& PacketSide::take(const flows::FlowSnapshot& flow) {
   FlowState& state = flows_[flow.id];
+  const bool told = !state.tokens.empty() && same_tokens(state.snapshot, flow);
   state.snapshot = flow;
   const bool beyond = flow.turn_client.valid() && flow.key.encapsulation != flows::Encapsulation::kTurn;
   if (beyond) beyond_relay_[flow.turn_client].insert(flow.id);
-  for (const Token token : tokens_of(flow)) {
+  for (const Token token : told ? std::vector<Token>{} : tokens_of(flow)) {
     if (insert_in_order(state.tokens, token)) tokens_.add(token, flow.id);
   }
   for (const flows::StreamFacts& facts : flow.streams) {
