@@ -1,7 +1,7 @@
 #pragma once
-// Round trips by transport-wide feedback (transport-wide-cc-01). It leaves by a timer and does not say when.
-// But it left after the last packet had come that it tells of, and before the next one came: where these two
-// passed the tap shortly after each other, the time is known.
+// Round trips by a receiver's feedback about each packet. That of transport-wide-cc-01 leaves by a timer and
+// does not say when. But it left after the last packet had come that it tells of, and before the next one
+// came: where these two passed the tap shortly after each other, the time is known.
 
 #include <chrono>
 #include <cstdint>
@@ -27,6 +27,12 @@ class FeedbackRoundTrip {
   void add(UtcTime time, Duration last) noexcept {
     add(time, last, Duration{}, 0);
     count(std::exchange(waiting_, false));
+  }
+  /// One that says when it left (RFC 8888): nothing is unsure.
+  void add_exact(UtcTime time, Duration round_trip) noexcept {
+    time_ = time;
+    round_trip_ = round_trip;
+    count(true);
   }
   /// What the next feedback begins with. A packet that did not come does not bound the time.
   void settle(std::uint16_t number, bool received) noexcept {

@@ -366,6 +366,11 @@ void Flow::on_transport_feedback(Side reporter, UtcTime time, const rtcp::Transp
   observer_.on_feedback(other(reporter), time, feedback);
 }
 
+void Flow::on_congestion_feedback(Side reporter, UtcTime time,
+                                  const rtcp::CongestionControlFeedbackView& feedback) {
+  observer_.on_feedback(other(reporter), time, feedback);
+}
+
 void Flow::on_nack(Side reporter, UtcTime time, const rtcp::GenericNackView& nack) {
   observer_.on_nack(other(reporter), time, nack);
 }

@@ -163,6 +163,8 @@ class Flow final : private FeedbackListener {
   void on_key_frame_request(Side reporter, UtcTime time, std::uint32_t ssrc) override;
   void on_transport_feedback(Side reporter, UtcTime time,
                              const rtcp::TransportCcFeedbackView& feedback) override;
+  void on_congestion_feedback(Side reporter, UtcTime time,
+                              const rtcp::CongestionControlFeedbackView& feedback) override;
   void on_sender_report(Side sender, const rtcp::SenderReportView& report) override {
     observer_.on_sender_report(sender, report);
   }

@@ -75,8 +75,12 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   }
   if (values.audio_level) note_voice(of, time, *values.audio_level);
   if (values.transport_sequence && feedback_readable) {
-    remember(transport, {time, packet.rtp_timestamp, values.transport_sequence->sequence_number,
-                         static_cast<std::uint16_t>(place), Sent::kWaiting});
+    remember(transport.sent, {time, packet.rtp_timestamp, values.transport_sequence->sequence_number,
+                              static_cast<std::uint16_t>(place), Sent::kWaiting});
+  }
+  if (of.sent) {
+    remember(of.sent, {time, packet.rtp_timestamp, packet.sequence_number, static_cast<std::uint16_t>(place),
+                       Sent::kWaiting});
   }
   of.payload_type = packet.payload_type;
   if (of.repeats) of.playout.reset();
@@ -97,9 +101,9 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   play(of, playout);
 }
 
-void MediaObserver::remember(Transport& transport, const Sent& sent) {
-  if (!transport.sent) transport.sent = std::make_unique<std::array<Sent, kSent>>();
-  (*transport.sent)[sent.number % kSent] = sent;
+void MediaObserver::remember(std::unique_ptr<SentPackets>& packets, const Sent& sent) {
+  if (!packets) packets = std::make_unique<SentPackets>();
+  (*packets)[sent.number % kSent] = sent;
 }
 
 void MediaObserver::play(Observation& of, PlayoutPacket packet) {
@@ -301,9 +305,45 @@ void MediaObserver::on_feedback(Side media_sender, UtcTime time,
       newest = status->arrival;
       left = sent.time;
     }
-    note_status(transport, sent, *status);
+    note_status(transport, sent, {status->received, status->arrival});
   }
   if (newest) note_round_trip(transport, time, left, feedback);
+}
+
+void MediaObserver::on_feedback(Side media_sender, UtcTime time,
+                                const rtcp::CongestionControlFeedbackView& feedback) {
+  Transport& transport = transports_[index(media_sender)];
+  transport.quickest += kDriftPerFeedback;
+  const Duration report_time = std::chrono::duration_cast<Duration>(
+      std::chrono::duration<std::int64_t, std::ratio<1, 65536>>{feedback.report_timestamp});
+  rtcp::StreamArrivalsReader streams(feedback.streams);
+  while (const auto arrivals = streams.next()) {
+    for (Observation& o : observations_) {
+      if (o.ssrc == arrivals->ssrc && o.sender == media_sender)
+        note_arrivals(transport, o, time, report_time, *arrivals);
+    }
+  }
+}
+
+void MediaObserver::note_arrivals(Transport& transport, Observation& of, UtcTime time, Duration report_time,
+                                  const rtcp::StreamArrivals& arrivals) {
+  // What was sent before nobody had told that it is worth remembering.
+  if (!of.sent) of.sent = std::make_unique<SentPackets>();
+  auto number = static_cast<std::uint16_t>(arrivals.begin_sequence_number - 1);
+  for (const rtcp::ArrivalMetric metric : arrivals.metrics) {
+    number += 1;
+    Sent& sent = (*of.sent)[number % kSent];
+    if (sent.state == Sent::kFree || sent.number != number || sent.time > time) continue;
+    Told told{metric.received, {}};
+    if (metric.received && metric.arrival_time_offset < rtcp::ArrivalMetric::kOverRange) {
+      const auto ago = std::chrono::duration_cast<Duration>(
+          std::chrono::duration<std::int64_t, std::ratio<1, 1024>>{metric.arrival_time_offset});
+      told.arrival = report_time - ago;
+      if (!transport.round_trip) transport.round_trip = std::make_unique<FeedbackRoundTrip>();
+      transport.round_trip->add_exact(time, std::max(time - sent.time - ago, Duration{}));
+    }
+    note_status(transport, sent, told);
+  }
 }
 
 void MediaObserver::note_round_trip(Transport& transport, UtcTime time, UtcTime left,
@@ -334,24 +374,24 @@ void MediaObserver::on_nack(Side media_sender, UtcTime time, const rtcp::Generic
   }
 }
 
-void MediaObserver::note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept {
+void MediaObserver::note_status(Transport& transport, Sent& sent, const Told& told) noexcept {
   using Kind = PlayoutPacket::Kind;
   Observation& of = observations_[sent.observation];
   const bool first = sent.state == Sent::kWaiting;
-  const bool found = sent.state == Sent::kLost && status.received;
+  const bool found = sent.state == Sent::kLost && told.received;
+  // Said again: reports of RFC 8888 overlap.
+  if (!first && !found) return;
   of.feedback.reported += first ? 1 : 0;
-  of.feedback.lost += first && !status.received ? 1 : 0;
+  of.feedback.lost += first && !told.received ? 1 : 0;
   of.feedback.lost -= found ? 1 : 0;
-  if (sent.state != Sent::kReceived) sent.state = status.received ? Sent::kReceived : Sent::kLost;
+  sent.state = told.received ? Sent::kReceived : Sent::kLost;
   PlayoutPacket packet{sent.rtp_timestamp, sent.time, Kind::kArrival, 0, 0, false};
-  if (status.received) {
-    packet.time = arrival(transport, sent, status.arrival);
-    of.headers->add_way(sent.time, status.arrival - sent.time.time_since_epoch());
+  if (told.received) {
+    packet.time = told.arrival ? arrival(transport, sent, *told.arrival) : sent.time + transport.late;
+    if (told.arrival) of.headers->add_way(sent.time, *told.arrival - sent.time.time_since_epoch());
     packet.kind = found ? Kind::kFound : of.repeats ? Kind::kRepairArrival : Kind::kArrival;
-  } else if (first) {
-    packet.kind = of.repeats ? Kind::kRepairLost : Kind::kLost;
   } else {
-    return;
+    packet.kind = of.repeats ? Kind::kRepairLost : Kind::kLost;
   }
   if (of.playout) {
     of.playout->add(packet);

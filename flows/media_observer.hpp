@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "decoders/rtcp/congestion_control_feedback.hpp"
 #include "decoders/rtcp/generic_nack.hpp"
 #include "decoders/rtcp/sender_report.hpp"
 #include "decoders/rtcp/transport_cc_feedback.hpp"
@@ -51,6 +52,7 @@ class MediaObserver {
                    std::uint32_t wire_bytes) noexcept;
   /// What the other side says about packets that `media_sender` sent.
   void on_feedback(Side media_sender, UtcTime time, const rtcp::TransportCcFeedbackView& feedback);
+  void on_feedback(Side media_sender, UtcTime time, const rtcp::CongestionControlFeedbackView& feedback);
   void on_sender_report(Side sender, const rtcp::SenderReportView& report);
   /// The other side asks for packets that `media_sender` sent.
   void on_nack(Side media_sender, UtcTime time, const rtcp::GenericNackView& nack) noexcept;
@@ -82,6 +84,20 @@ class MediaObserver {
     std::uint32_t rtp_timestamp = 0;
     std::int64_t ticks = 0;  // since the first packet
   };
+  struct Sent {
+    UtcTime time{};
+    std::uint32_t rtp_timestamp = 0;
+    std::uint16_t number = 0;
+    std::uint16_t observation = 0;
+    enum : std::uint8_t { kFree, kWaiting, kLost, kReceived } state = kFree;
+  };
+  static constexpr std::size_t kSent = 1024;  // half a second at 2000 packets a second: feedback comes sooner
+  using SentPackets = std::array<Sent, kSent>;
+  /// What a receiver says of one packet; when it came, on its own clock, where it says it.
+  struct Told {
+    bool received = false;
+    std::optional<Duration> arrival;
+  };
   struct Observation {
     StreamId id;
     std::uint32_t ssrc = 0;
@@ -101,6 +117,7 @@ class MediaObserver {
     VoiceFigures voice;
     UtcTime last_voice{};
     FeedbackFigures feedback;
+    std::unique_ptr<SentPackets> sent;   // by RTP sequence number, from the first feedback by that on
     std::unique_ptr<SenderClock> clock;  // from the first SR on
     UtcTime newest{};                    // its last packet
     std::uint32_t newest_timestamp = 0;
@@ -108,17 +125,9 @@ class MediaObserver {
 
     [[nodiscard]] bool plays_video() const noexcept { return playout && kind == MediaKind::kVideo; }
   };
-  struct Sent {
-    UtcTime time{};
-    std::uint32_t rtp_timestamp = 0;
-    std::uint16_t number = 0;
-    std::uint16_t observation = 0;
-    enum : std::uint8_t { kFree, kWaiting, kLost, kReceived } state = kFree;
-  };
-  static constexpr std::size_t kSent = 1024;  // half a second at 2000 packets a second: feedback comes sooner
   struct Transport {
     std::unique_ptr<ExtensionIds> extensions;  // made when there is something to know: few flows are media
-    std::unique_ptr<std::array<Sent, kSent>> sent;
+    std::unique_ptr<SentPackets> sent;
     std::unique_ptr<FeedbackRoundTrip> round_trip;  // from the first feedback on
     Duration quickest{};                            // least difference of the two clocks
     Duration late{};  // how much longer than that the way of the last packet was
@@ -126,7 +135,7 @@ class MediaObserver {
   };
 
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
-  static void remember(Transport& transport, const Sent& sent);
+  static void remember(std::unique_ptr<SentPackets>& packets, const Sent& sent);
   void play(Observation& of, PlayoutPacket packet);
   [[nodiscard]] const Observation* find(std::uint32_t ssrc, Side sender) const noexcept;
   static ExtensionIds& extensions_of(Transport& transport);
@@ -144,7 +153,9 @@ class MediaObserver {
   void note_voice(Observation& of, UtcTime time, const rtp::AudioLevel& level) noexcept;
   static void note_round_trip(Transport& transport, UtcTime time, UtcTime left,
                               const rtcp::TransportCcFeedbackView& feedback);
-  void note_status(Transport& transport, Sent& sent, const rtcp::PacketStatus& status) noexcept;
+  void note_status(Transport& transport, Sent& sent, const Told& told) noexcept;
+  void note_arrivals(Transport& transport, Observation& of, UtcTime time, Duration report_time,
+                     const rtcp::StreamArrivals& arrivals);
   [[nodiscard]] UtcTime arrival(Transport& transport, const Sent& sent, Duration receiver_clock) noexcept;
 
   /// A request for a key frame of a stream that has not shown itself yet.

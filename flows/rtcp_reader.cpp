@@ -184,6 +184,9 @@ void RtcpReader::read(FlowId id, FlowRtcp& flow, Side sender, UtcTime time, Byte
       const auto* feedback = std::get_if<rtcp::TransportCcFeedbackView>(&*block->body);
       if (feedback != nullptr && listener != nullptr)
         listener->on_transport_feedback(sender, time, *feedback);
+      const auto* congestion = std::get_if<rtcp::CongestionControlFeedbackView>(&*block->body);
+      if (congestion != nullptr && listener != nullptr)
+        listener->on_congestion_feedback(sender, time, *congestion);
       const auto* nack = std::get_if<rtcp::GenericNackView>(&*block->body);
       const auto* report = std::get_if<rtcp::SenderReportView>(&*block->body);
       if (report != nullptr && listener != nullptr) listener->on_sender_report(sender, *report);

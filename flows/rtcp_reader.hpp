@@ -25,6 +25,7 @@ struct Block;
 struct ExtendedReportView;
 struct GenericNackView;
 struct TransportCcFeedbackView;
+struct CongestionControlFeedbackView;
 }  // namespace rtcscope::rtcp
 
 namespace rtcscope::flows {
@@ -54,6 +55,8 @@ class FeedbackListener {
   virtual ~FeedbackListener() = default;
   virtual void on_transport_feedback(Side reporter, UtcTime time,
                                      const rtcp::TransportCcFeedbackView& feedback) = 0;
+  virtual void on_congestion_feedback(Side reporter, UtcTime time,
+                                      const rtcp::CongestionControlFeedbackView& feedback) = 0;
   virtual void on_sender_report(Side sender, const rtcp::SenderReportView& report) = 0;
   virtual void on_nack(Side reporter, UtcTime time, const rtcp::GenericNackView& nack) = 0;
   /// PLI or FIR, but no repetition of one: `reporter` wants a key frame of the stream that the other side

@@ -272,6 +272,41 @@ TEST_F(HeaderExtensions, AFirstKeyFrameThatComesOutOfOrderCounts) {
   EXPECT_EQ(sink.last_of(kVideo)->key_frames.key_frames, 1u);
 }
 
+// RFC 8888, in clear: packets are named by SSRC and RTP sequence number, and the report says when it left.
+TEST_F(HeaderExtensions, CongestionFeedbackTellsLossFramesAndRoundTrips) {
+  constexpr int kFrames = 90, kPerReport = 3;
+  const auto sent_at = [](int i) { return 10ms + i * 67ms; };
+  /// Of the last four packets, one of which the report before had, too; `lost` is none of them or one.
+  const auto report = [&](int last, int lost) {
+    const Duration left = sent_at(last) + 50ms;
+    const auto seconds = static_cast<std::uint64_t>(ns_since_epoch(start + left)) % 60'000'000'000'000U;
+    Writer w;
+    w.u8(0x8b).u8(205).u16(6).u32(1).u32(kVideo).u16(static_cast<unsigned>(last - kPerReport)).u16(4);
+    for (int i = last - kPerReport; i <= last; ++i) {
+      const Duration ago = left - (sent_at(i) + 20ms);
+      w.u16(i == lost ? 0 : 0x8000U | static_cast<unsigned>(ago.count() * 1024 / 1'000'000'000));
+    }
+    w.u32(static_cast<std::uint32_t>(seconds * 65'536 / 1'000'000'000));
+    send(left + 20ms, server, client, w.octets);
+  };
+  for (int i = 0; i < kFrames; ++i) {
+    from_client(sent_at(i),
+                with_extensions(96, kVideo, i, static_cast<std::uint32_t>(i) * 6000, {}, 0xbede, true));
+    if (i % kPerReport == 0 && i != 0) report(i, i == 60 ? 59 : i == 63 ? 61 : -1);
+  }
+  path->finish();
+  const StreamReport& last = *sink.last_of(kVideo);
+  EXPECT_EQ(last.feedback.reported, 84U);  // all that were sent since the first of them
+  EXPECT_EQ(last.feedback.lost, 2U);
+  ASSERT_TRUE(last.playout);
+  EXPECT_TRUE(last.playout->tells);
+  EXPECT_EQ(last.playout->received, 58U);  // up to the loss that nothing repaired
+  const FlowSnapshot& flow = sink.flows.begin()->second;
+  const auto round_trip = flow.feedback_round_trip[index(flow.key.a == server ? Side::kA : Side::kB)];
+  ASSERT_TRUE(round_trip);
+  EXPECT_NEAR(to_milliseconds(*round_trip), 40, 2);
+}
+
 TEST(DelayVariation, DriftIsNoDelay) {
   DelayVariation variation;
   const UtcTime start = utc_from_ns(1'795'225'174'000'000'000);

@@ -106,6 +106,7 @@ struct BlockKeeper : FeedbackListener {
     ntp_timestamps.push_back(report.ntp_timestamp);
   }
   void on_transport_feedback(Side, UtcTime, const rtcp::TransportCcFeedbackView&) override {}
+  void on_congestion_feedback(Side, UtcTime, const rtcp::CongestionControlFeedbackView&) override {}
   void on_nack(Side, UtcTime, const rtcp::GenericNackView&) override {}
   void on_report_block(Side, SeenReportBlock& seen) override { blocks.push_back(seen); }
   void on_key_frame_request(Side reporter, UtcTime, std::uint32_t ssrc) override {
