@@ -150,6 +150,7 @@ class Flow final : private FeedbackListener {
   StreamSlot* create_stream(std::uint32_t ssrc, Side sender, UtcTime time);
   bool drop_one_unproved_stream();
   void publish(StreamSlot& slot);
+  void observe_held(StreamSlot& slot);
   [[nodiscard]] static ObservedStream observed(const StreamSlot& slot);
   void classify_streams(UtcTime now);
   bool pair_by_name(RtpStream& repeating, UtcTime now);

@@ -55,11 +55,14 @@ void Flow::publish(StreamSlot& slot) {
   slot.published = true;
   dirty_ = true;
   emit(FlowEventKind::kStreamStarted, slot.stream->first_packet(), slot.sender, slot.ssrc, slot.stream->id());
+}
+
+void Flow::observe_held(StreamSlot& slot) {
   for (const HeldHeader& held : slot.held) {
     const auto packet = rtp::parse_rtp(held.octets);
     if (packet) observer_.on_first_rtp(key_, observed(slot), held.time, *packet);
   }
-  slot.held = {};
+  if (!slot.held.empty()) slot.held = {};
 }
 
 ObservedStream Flow::observed(const StreamSlot& slot) {
@@ -76,9 +79,12 @@ void Flow::observe(StreamSlot& slot, const Datagram& datagram, const rtp::RtpPac
     if (slot.held.size() == kHeld) slot.held.erase(slot.held.begin());
     slot.held.push_back({datagram.time, {header.begin(), header.end()}});
     slot.twins += twin ? 1 : 0;
-    if (proved_ && slot.twins >= kTwins) publish(slot);
+    if (!proved_ || slot.twins < kTwins) return;
+    publish(slot);
+    observe_held(slot);
     return;
   }
+  observe_held(slot);
   observer_.on_rtp(key_, observed(slot), datagram.time, packet, datagram.wire_bytes, rtcp_readable_);
 }
 

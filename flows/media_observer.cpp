@@ -75,12 +75,14 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   }
   if (values.audio_level) note_voice(of, time, *values.audio_level);
   if (values.transport_sequence && feedback_readable) {
-    remember(transport.sent, {time, packet.rtp_timestamp, values.transport_sequence->sequence_number,
-                              static_cast<std::uint16_t>(place), Sent::kWaiting});
+    if (transport.sent.empty()) transport.sent.resize(kSentOfTransport);
+    const std::uint16_t number = values.transport_sequence->sequence_number;
+    place_of(transport.sent, number) = {time, packet.rtp_timestamp, number, static_cast<std::uint16_t>(place),
+                                        Sent::kWaiting};
   }
-  if (of.sent) {
-    remember(of.sent, {time, packet.rtp_timestamp, packet.sequence_number, static_cast<std::uint16_t>(place),
-                       Sent::kWaiting});
+  if (!of.sent.empty()) {
+    place_of(of.sent, packet.sequence_number) = {time, packet.rtp_timestamp, packet.sequence_number,
+                                                 static_cast<std::uint16_t>(place), Sent::kWaiting};
   }
   of.payload_type = packet.payload_type;
   if (of.repeats) of.playout.reset();
@@ -99,11 +101,6 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
     return;
   }
   play(of, playout);
-}
-
-void MediaObserver::remember(std::unique_ptr<SentPackets>& packets, const Sent& sent) {
-  if (!packets) packets = std::make_unique<SentPackets>();
-  (*packets)[sent.number % kSent] = sent;
 }
 
 void MediaObserver::play(Observation& of, PlayoutPacket packet) {
@@ -290,7 +287,7 @@ UtcTime MediaObserver::arrival(Transport& transport, const Sent& sent, Duration 
 void MediaObserver::on_feedback(Side media_sender, UtcTime time,
                                 const rtcp::TransportCcFeedbackView& feedback) {
   Transport& transport = transports_[index(media_sender)];
-  if (!transport.sent) return;
+  if (transport.sent.empty()) return;
   transport.quickest += kDriftPerFeedback;
   rtcp::PacketStatusReader reader(feedback);
   std::optional<Duration> newest;  // arrival, on the receiver's clock
@@ -299,7 +296,7 @@ void MediaObserver::on_feedback(Side media_sender, UtcTime time,
     if (transport.round_trip && status->sequence_number == feedback.base_sequence_number) {
       transport.round_trip->settle(status->sequence_number, status->received);
     }
-    Sent& sent = (*transport.sent)[status->sequence_number % kSent];
+    Sent& sent = place_of(transport.sent, status->sequence_number);
     if (sent.state == Sent::kFree || sent.number != status->sequence_number || sent.time > time) continue;
     if (status->received && (!newest || status->arrival >= *newest)) {
       newest = status->arrival;
@@ -327,12 +324,13 @@ void MediaObserver::on_feedback(Side media_sender, UtcTime time,
 
 void MediaObserver::note_arrivals(Transport& transport, Observation& of, UtcTime time, Duration report_time,
                                   const rtcp::StreamArrivals& arrivals) {
-  // What was sent before nobody had told that it is worth remembering.
-  if (!of.sent) of.sent = std::make_unique<SentPackets>();
+  // What was sent before nobody had told that it is worth remembering. Only so many streams are followed.
+  if (of.sent.empty() && of.relay->followed()) of.sent.resize(kSentOfStream);
+  if (of.sent.empty()) return;
   auto number = static_cast<std::uint16_t>(arrivals.begin_sequence_number - 1);
   for (const rtcp::ArrivalMetric metric : arrivals.metrics) {
     number += 1;
-    Sent& sent = (*of.sent)[number % kSent];
+    Sent& sent = place_of(of.sent, number);
     if (sent.state == Sent::kFree || sent.number != number || sent.time > time) continue;
     Told told{metric.received, {}};
     if (metric.received && metric.arrival_time_offset < rtcp::ArrivalMetric::kOverRange) {
@@ -350,7 +348,7 @@ void MediaObserver::note_round_trip(Transport& transport, UtcTime time, UtcTime 
                                     const rtcp::TransportCcFeedbackView& feedback) {
   const auto number =
       static_cast<std::uint16_t>(feedback.base_sequence_number + feedback.packet_status_count);
-  const Sent& next = (*transport.sent)[number % kSent];
+  const Sent& next = place_of(transport.sent, number);
   const bool sent =
       next.state != Sent::kFree && next.number == number && next.time >= left && next.time <= time;
   if (!transport.round_trip) transport.round_trip = std::make_unique<FeedbackRoundTrip>();

@@ -91,8 +91,11 @@ class MediaObserver {
     std::uint16_t observation = 0;
     enum : std::uint8_t { kFree, kWaiting, kLost, kReceived } state = kFree;
   };
-  static constexpr std::size_t kSent = 1024;  // half a second at 2000 packets a second: feedback comes sooner
-  using SentPackets = std::array<Sent, kSent>;
+  /// By the number's lowest bits. Powers of two: half a second at 2000 packets a second of a transport, and
+  /// at 500 of a stream; feedback comes sooner.
+  using SentPackets = std::vector<Sent>;
+  static constexpr std::size_t kSentOfTransport = 1024;
+  static constexpr std::size_t kSentOfStream = 256;
   /// What a receiver says of one packet; when it came, on its own clock, where it says it.
   struct Told {
     bool received = false;
@@ -117,7 +120,7 @@ class MediaObserver {
     VoiceFigures voice;
     UtcTime last_voice{};
     FeedbackFigures feedback;
-    std::unique_ptr<SentPackets> sent;   // by RTP sequence number, from the first feedback by that on
+    SentPackets sent;                    // by RTP sequence number; empty until feedback names one
     std::unique_ptr<SenderClock> clock;  // from the first SR on
     UtcTime newest{};                    // its last packet
     std::uint32_t newest_timestamp = 0;
@@ -127,7 +130,7 @@ class MediaObserver {
   };
   struct Transport {
     std::unique_ptr<ExtensionIds> extensions;  // made when there is something to know: few flows are media
-    std::unique_ptr<SentPackets> sent;
+    SentPackets sent;                          // empty until there is feedback to expect
     std::unique_ptr<FeedbackRoundTrip> round_trip;  // from the first feedback on
     Duration quickest{};                            // least difference of the two clocks
     Duration late{};  // how much longer than that the way of the last packet was
@@ -135,7 +138,9 @@ class MediaObserver {
   };
 
   std::size_t observation_of(const FlowKey& flow, const ObservedStream& stream);
-  static void remember(std::unique_ptr<SentPackets>& packets, const Sent& sent);
+  static Sent& place_of(SentPackets& packets, std::uint16_t number) noexcept {
+    return packets[number & (packets.size() - 1)];
+  }
   void play(Observation& of, PlayoutPacket packet);
   [[nodiscard]] const Observation* find(std::uint32_t ssrc, Side sender) const noexcept;
   static ExtensionIds& extensions_of(Transport& transport);
