@@ -1,5 +1,7 @@
 #include "app/bus_options.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <tuple>
 
 #include "app/secret_file.hpp"
@@ -15,6 +17,10 @@ bus::BusPlace bus_place(const BusOptions& options) {
   place.ca_file = options.ca;
   place.queue_bytes = std::uint64_t{options.queue_mebibytes} << 20U;
   return place;
+}
+
+void log_line(bool trouble, const std::string& line) {
+  spdlog::log(trouble ? spdlog::level::warn : spdlog::level::info, "{}", line);
 }
 
 }  // namespace rtcscope::app

@@ -23,7 +23,7 @@ bus::SenderOptions sender_options(const CaptureOptions& options) {
   sender.place = bus_place(options.bus);
   sender.spool_folder = options.spool;
   sender.spool_bytes = std::uint64_t{options.spool_mebibytes} << 20U;
-  sender.log = [](const std::string& line) { spdlog::warn("{}", line); };
+  sender.log = log_line;
   return sender;
 }
 

@@ -118,12 +118,12 @@ Probes::Probe& Probes::probe_of(const bus::BatchHead& head) {
     forget(longest_silent, "there are more than " + std::to_string(kMaxProbes));
     forgotten_ += 1;
   }
-  options_.log("probe " + head.host + ": its reports come (" + head.status.source + ")");
+  options_.log(false, "probe " + head.host + ": its reports come (" + head.status.source + ")");
   return *probes_.emplace(head.host, std::make_unique<Probe>(*this, head)).first->second;
 }
 
 Probes::ByHost::iterator Probes::forget(ByHost::iterator place, const std::string& why) {
-  options_.log("probe " + place->first + ": forgotten, " + why);
+  options_.log(true, "probe " + place->first + ": forgotten, " + why);
   place->second->end();
   return probes_.erase(place);
 }
@@ -143,7 +143,8 @@ void Probes::advance(UtcTime now) {
 
 void Probes::refuse(bus::BatchErrc code) {
   // Once for each reason: a probe of another version would fill the log.
-  if (refused_[code]++ == 0) options_.log(std::string("a batch from the bus is refused: ") + to_string(code));
+  if (refused_[code]++ == 0)
+    options_.log(true, std::string("a batch from the bus is refused: ") + to_string(code));
 }
 
 void Probes::finish() {

@@ -30,7 +30,7 @@ class Probes {
     std::uint64_t hash_seed = 0;
     /// What became of a delivery that a probe passed on.
     std::function<void(const feeds::Delivery&, const feeds::DeliveryCounts&)> on_delivery;
-    std::function<void(const std::string&)> log;
+    std::function<void(bool trouble, const std::string&)> log;
   };
   /// `changes` outlives this.
   Probes(Options options, model::ChangeSink& changes);

@@ -39,7 +39,7 @@ class Collector {
                  [this](const feeds::Delivery& delivery, const feeds::DeliveryCounts& counts) {
                    count_delivery(serving_.board(), delivery, counts);
                  },
-                 [](const std::string& line) { spdlog::warn("{}", line); }},
+                 log_line},
                 serving) {
     stats_.enabled = true;
     stats_.address = to_string(bus.address);

@@ -192,13 +192,13 @@ void Sender::enter(State state, const std::string& error) {
   if (before == state || !options_.log) return;
   const std::string bus = "bus " + to_string(options_.place.address) + ": ";
   if (state == State::kAway) {
-    options_.log(bus + error + "; trying again until it answers");
+    options_.log(true, bus + error + "; trying again until it answers");
   } else if (state == State::kFull) {
-    options_.log(bus + error + "; trying again until there is room");
+    options_.log(true, bus + error + "; trying again until there is room");
   } else {
-    options_.log(bus + (before == State::kNew    ? "connected"
-                        : before == State::kAway ? "connected again"
-                                                 : "there is room again"));
+    options_.log(false, bus + (before == State::kNew    ? "connected"
+                               : before == State::kAway ? "connected again"
+                                                        : "there is room again"));
   }
 }
 

@@ -28,7 +28,7 @@ struct SenderOptions {
   /// Half of it holds what comes while the thread waits for the broker, `confirm_within` or a little more.
   std::size_t memory_bytes = 64 * 1024 * 1024;
   /// One line a call, from the sender's thread: the connection is lost, or back.
-  std::function<void(const std::string&)> log;
+  std::function<void(bool trouble, const std::string&)> log;
   std::chrono::milliseconds first_wait{1000};  // before the second attempt; then doubled
   std::chrono::milliseconds longest_wait{30'000};
   std::chrono::milliseconds connect_within{5000};

@@ -62,7 +62,7 @@ void send(const std::vector<std::string>& words) {
   options.first_wait = std::chrono::milliseconds{100};
   options.longest_wait = std::chrono::milliseconds{1000};
   options.confirm_within = std::chrono::milliseconds{5000};
-  options.log = [](const std::string& line) { tell({{"log", line}}); };
+  options.log = [](bool, const std::string& line) { tell({{"log", line}}); };
   Sender sender(options);
   for (std::uint64_t i = first; i < end; ++i) {
     sender.send(batch(i, octets));

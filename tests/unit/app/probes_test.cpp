@@ -68,9 +68,11 @@ class ProbesTest : public ::testing::Test {
 
   Changes changes_;
   std::vector<std::string> log_;
-  Probes probes_{
-      {{}, 1, [](const auto&, const auto&) {}, [this](const std::string& line) { log_.push_back(line); }},
-      changes_};
+  Probes probes_{{{},
+                  1,
+                  [](const auto&, const auto&) {},
+                  [this](bool, const std::string& line) { log_.push_back(line); }},
+                 changes_};
 };
 
 TEST_F(ProbesTest, FlowsAreOfTheProbesHost) {

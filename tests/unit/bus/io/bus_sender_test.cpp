@@ -61,7 +61,7 @@ class BusSenderTest : public ::testing::Test {
     options.first_wait = milliseconds{10};
     options.longest_wait = milliseconds{40};
     options.connect_within = milliseconds{200};
-    options.log = [this](const std::string& line) {
+    options.log = [this](bool, const std::string& line) {
       const std::lock_guard lock(mutex_);
       lines_.push_back(line);
     };
