@@ -34,9 +34,10 @@ class FeedbackRoundTrip {
     round_trip_ = round_trip;
     count(true);
   }
-  /// What the next feedback begins with. A packet that did not come does not bound the time.
-  void settle(std::uint16_t number, bool received) noexcept {
-    count(std::exchange(waiting_, false) && number == number_ && received);
+  /// What the next feedback, at `time`, begins with. A packet that did not come does not bound the time; nor
+  /// does one of which a second message tells at once, because all did not fit into the first.
+  void settle(UtcTime time, std::uint16_t number, bool received) noexcept {
+    count(std::exchange(waiting_, false) && number == number_ && received && time - time_ >= kLeastApart);
   }
   /// Of one in a second; nothing before three.
   [[nodiscard]] std::optional<Duration> median() const noexcept {
@@ -52,6 +53,7 @@ class FeedbackRoundTrip {
 
   static constexpr Duration kMostUnsure = std::chrono::milliseconds{5};
   static constexpr Duration kEvery = std::chrono::seconds{1};
+  static constexpr Duration kLeastApart = std::chrono::milliseconds{10};  // libwebrtc: 50
   static constexpr std::uint64_t kLeast = 3;
 
   LogHistogram seconds_;

@@ -294,7 +294,7 @@ void MediaObserver::on_feedback(Side media_sender, UtcTime time,
   UtcTime left{};                  // when what arrived then passed the tap
   while (const auto status = reader.next()) {
     if (transport.round_trip && status->sequence_number == feedback.base_sequence_number) {
-      transport.round_trip->settle(status->sequence_number, status->received);
+      transport.round_trip->settle(time, status->sequence_number, status->received);
     }
     Sent& sent = place_of(transport.sent, status->sequence_number);
     if (sent.state == Sent::kFree || sent.number != status->sequence_number || sent.time > time) continue;

@@ -16,7 +16,7 @@ TEST(FeedbackRoundTrip, LiesBetweenTheLastPacketToldOfAndTheNextThatCame) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(round_trip.median(), std::nullopt) << i;
     round_trip.add(kStart + i * 1s, 82ms, 78ms, 7);
-    round_trip.settle(7, true);
+    round_trip.settle(kStart + i * 1s + 100ms, 7, true);
   }
   ASSERT_TRUE(round_trip.median());
   EXPECT_NEAR(to_milliseconds(*round_trip.median()), 80, 3);
@@ -27,7 +27,19 @@ TEST(FeedbackRoundTrip, WhatDidNotComeBoundsNothing) {
   FeedbackRoundTrip round_trip;
   for (int i = 0; i < 9; ++i) {
     round_trip.add(kStart + i * 1s, 82ms, 78ms, 7);
-    i % 3 == 0 ? round_trip.settle(7, false) : i % 3 == 1 ? round_trip.settle(8, true) : (void)0;
+    const UtcTime later = kStart + i * 1s + 100ms;
+    if (i % 3 == 0) round_trip.settle(later, 7, false);
+    if (i % 3 == 1) round_trip.settle(later, 8, true);
+  }
+  EXPECT_EQ(round_trip.median(), std::nullopt);
+}
+
+// What does not fit into one message goes on in another, at once: its packets came before both left.
+TEST(FeedbackRoundTrip, FeedbackInTwoMessagesBoundsNothing) {
+  FeedbackRoundTrip round_trip;
+  for (int i = 0; i < 9; ++i) {
+    round_trip.add(kStart + i * 1s, 182ms, 178ms, 7);
+    round_trip.settle(kStart + i * 1s + 1ms, 7, true);
   }
   EXPECT_EQ(round_trip.median(), std::nullopt);
 }
@@ -36,7 +48,7 @@ TEST(FeedbackRoundTrip, PacketsFarApartSayTooLittle) {
   FeedbackRoundTrip round_trip;
   for (int i = 0; i < 9; ++i) {
     round_trip.add(kStart + i * 1s, 100ms, 80ms, 7);
-    round_trip.settle(7, true);
+    round_trip.settle(kStart + i * 1s + 100ms, 7, true);
   }
   EXPECT_EQ(round_trip.median(), std::nullopt);
 }
