@@ -14,6 +14,12 @@ constexpr Duration kLipSyncEvery = std::chrono::seconds{1};
 // 300 ppm of drift between the two clocks, at ten reports a second.
 constexpr Duration kDriftPerFeedback = std::chrono::microseconds{30};
 
+/// From the first feedback on.
+FeedbackRoundTrip& made(std::unique_ptr<FeedbackRoundTrip>& round_trip) {
+  if (!round_trip) round_trip = std::make_unique<FeedbackRoundTrip>();
+  return *round_trip;
+}
+
 }  // namespace
 
 std::size_t MediaObserver::observation_of(const FlowKey& flow, const ObservedStream& stream) {
@@ -337,8 +343,7 @@ void MediaObserver::note_arrivals(Transport& transport, Observation& of, UtcTime
       const auto ago = std::chrono::duration_cast<Duration>(
           std::chrono::duration<std::int64_t, std::ratio<1, 1024>>{metric.arrival_time_offset});
       told.arrival = report_time - ago;
-      if (!transport.round_trip) transport.round_trip = std::make_unique<FeedbackRoundTrip>();
-      transport.round_trip->add_exact(time, std::max(time - sent.time - ago, Duration{}));
+      made(transport.round_trip).add_exact(time, std::max(time - sent.time - ago, Duration{}));
     }
     note_status(transport, sent, told);
   }
@@ -351,11 +356,10 @@ void MediaObserver::note_round_trip(Transport& transport, UtcTime time, UtcTime 
   const Sent& next = place_of(transport.sent, number);
   const bool sent =
       next.state != Sent::kFree && next.number == number && next.time >= left && next.time <= time;
-  if (!transport.round_trip) transport.round_trip = std::make_unique<FeedbackRoundTrip>();
   if (sent) {
-    transport.round_trip->add(time, time - left, time - next.time, number);
+    made(transport.round_trip).add(time, time - left, time - next.time, number);
   } else {
-    transport.round_trip->add(time, time - left);
+    made(transport.round_trip).add(time, time - left);
   }
 }
 

@@ -26,10 +26,11 @@ within 20 ms of a sample of the client have its jitter, 1 ms). "windows" counts 
 packets and octets of each second anew, from the capture: within 1 %. "key frames": their number where nothing was lost,
 against keyFramesEncoded and keyFramesDecoded, and the time from each PLI to the next, from the capture.
 
-What this cannot tell: what a client without transport-wide feedback received is taken for what passed the tap, and of seconds
-in which one with it fell silent nothing is compared. The client's samples are a second apart: a freeze is placed in one of them, and ours is matched up to 4.5 s later, for the model waits for
-late packets. What receivers reported (remote_lost) is held against the client's count over the six seconds up to its last
-sample, since the last report of audio is up to five seconds old. TURN over TCP is not opened by what made the truth.
+What this cannot tell: what a client without transport-wide feedback received is taken for what passed the tap, and of
+seconds in which one with it fell silent nothing is compared. The client's samples are a second apart: a freeze is
+placed in one of them, and ours is matched up to 4.5 s later, for the model waits for late packets. What receivers
+reported (remote_lost) is held against the client's count over the six seconds up to its last sample, since the last
+report of audio is up to five seconds old. TURN over TCP is not opened by what made the truth.
 
 Exit code 0 when all of this holds, 1 when it does not, 2 when a folder cannot be read. Standard library only.
 """
@@ -190,7 +191,8 @@ def compare_stream(checks, label, truth, ours):
 
 def compare_after_tap(check, label, truth, ours, told):
     """What the receiving client counted of a downlink stream against what its RTCP told, where it could be read.
-    `told`: what the recorder found in it. The client's count is up to a second older than the end."""
+    `told`: the requests that the recorder found in it; None where it opened none. The client's count is up to a second
+    older than the end."""
     for end in truth.get("endpoints", []):
         if end["type"] != "inbound-rtp" or ours["remote_lost"] is None:
             continue
@@ -201,7 +203,7 @@ def compare_after_tap(check, label, truth, ours, told):
             bound = max(AFTER_TAP_BOUND, abs(want) * AFTER_TAP_BOUND_RATIO)
             check.expect(abs(ours[field] - want) <= bound or (told is not None and ours[field] > want),
                          f"{label}: {field} {ours[field]}, the client has {want}")
-            found = None if told is None else told.get((truth["ssrc"], field), 0)
+            found = None if told is None else len(told.get(field.removesuffix("_count").upper(), []))
             check.expect(found in (None, ours[field]), f"{label}: {field} {ours[field]}, its RTCP has {found}")
 
 
@@ -254,7 +256,7 @@ def key_of(ends, encapsulation):
     return frozenset(endpoint(end) for end in ends), encapsulation
 
 
-def compare_flow(checks, label, truth, ours, report, told):
+def compare_flow(checks, label, truth, ours, report, asked):
     for name in CLASSES:
         want = truth["packets_up"].get(name, 0) + truth["packets_down"].get(name, 0)
         found = ours[name + "_packets"]
@@ -274,6 +276,7 @@ def compare_flow(checks, label, truth, ours, report, told):
         checks["streams"].expect(len(same) == 1, f"{name}: found {len(same)} times")
         if len(same) == 1:
             compare_stream(checks, name, stream, same[0])
+            told = None if asked is None else asked.get((truth["flow"], stream["dir"], stream["ssrc"]), {})
             compare_after_tap(checks["after tap"], name, stream, same[0], told)
             if truth["janus"]:
                 compare_names(checks["names"], name, stream, truth, same[0], report)
@@ -323,14 +326,14 @@ def compare_call(binary, folder, feeds):
     report = analyze(binary, folder, feeds)
     for kind in ("connections", "conferences", "participants"):
         report[kind + "_by_id"] = {entry["id"]: entry for entry in report[kind]}
-    checks, told = new_checks(), requests(folder)
+    checks, asked = new_checks(), requests(folder / "rtcp.jsonl")
     flows = by_flow(report)
     for truth_flow in truth["flows"]:
         same = flows.pop(truth_key(truth_flow), [])
         label = f"{folder.name} {truth_flow['flow']} {truth_flow['encap']}"
         checks["flows"].expect(len(same) == 1, f"{label}: found {len(same)} times")
         if len(same) == 1:
-            compare_flow(checks, label, truth_flow, same[0], report, told)
+            compare_flow(checks, label, truth_flow, same[0], report, asked)
     for extra in (flow for same in flows.values() for flow in same):
         checks["flows"].expect(False, f"{folder.name} {extra['server_endpoint']}<->{extra['client_endpoint']}: "
                                       f"a flow that the truth does not have")
@@ -339,7 +342,7 @@ def compare_call(binary, folder, feeds):
         statistics = client_statistics(folder)
         compare_with_clients(checks, folder, report, statistics)
         compare_reports(checks, folder, report, statistics)
-        compare_key_frames(checks["key frames"], folder, report, statistics)
+        compare_key_frames(checks["key frames"], folder, report, statistics, asked or {})
     return checks
 
 

@@ -1,6 +1,5 @@
 """Key frames and how long they were waited for, against the clients' statistics and the capture: for tools/truth.py."""
 
-import json
 import struct
 
 from truth_clients import datagrams, endpoint
@@ -41,18 +40,6 @@ def key_frame_times(path):
     return times
 
 
-def requests(path):
-    """{(flow, direction of the media, SSRC): [ns of each PLI]} of the decrypted RTCP; the recordings have no FIR."""
-    asked = {}
-    for line in path.read_text().splitlines() if path.exists() else []:
-        row = json.loads(line)
-        media = {"up": "down", "down": "up"}[row["dir"]]
-        for packet in row["packets"]:
-            if packet.get("type") == "PLI":
-                asked.setdefault((row["flow"], media, packet["media_ssrc"]), []).append(row["t_ns"])
-    return asked
-
-
 def waits(asked, came):
     return [min(time for time in came if time >= start) - start for start in asked if any(t >= start for t in came)]
 
@@ -87,8 +74,7 @@ def compare_waits(check, label, stream, asked, came):
                        f"p50 {middle}")
 
 
-def compare_key_frames(check, folder, report, statistics):
-    asked = requests(folder / "rtcp.jsonl")
+def compare_key_frames(check, folder, report, statistics, asked):
     came = key_frame_times(folder / "call.pcap")
     flows = {flow["id"]: flow for flow in report["flows"]}
     moved = {}
@@ -106,8 +92,8 @@ def compare_key_frames(check, folder, report, statistics):
         times = came.get((*((server, client) if down else (client, server)), stream["ssrc"]), [])
         if statistics.get(key) and len(moved[stream["ssrc"], stream["direction"]]) == 1:
             compare_count(check, label, stream, statistics[key], times)
-        same = [times for (name, media, ssrc), times in asked.items()
-                if ssrc == stream["ssrc"] and media == ("down" if down else "up")
+        same = [requests["PLI"] for (name, media, ssrc), requests in asked.items()
+                if "PLI" in requests and ssrc == stream["ssrc"] and media == ("down" if down else "up")
                 and {endpoint(end) for end in name.split("<->")} == {server, client}]
         if flow["encapsulation"] == "none" and same and stream["key_frames"] is not None:
             compare_waits(check, label, stream, same[0], times)

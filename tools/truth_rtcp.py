@@ -14,17 +14,20 @@ MEDIAN_RATIO = 0.045
 ONE_A_SECOND = 0.9
 
 
-def requests(folder):
-    """{(SSRC of the media, "nack_count" or "pli_count"): packets} of the opened RTCP; None where there is none."""
-    path, counts = folder / "rtcp.jsonl", {}
+def requests(path):
+    """{(flow, direction of the media, its SSRC): {"NACK" or "PLI": [ns of each]}} of the opened RTCP; None where there is none.
+    The recordings have no FIR."""
     if not path.exists():
         return None
-    for row in map(json.loads, path.read_text().splitlines()):
+    asked = {}
+    for line in path.read_text().splitlines():
+        row = json.loads(line)
+        media = {"up": "down", "down": "up"}[row["dir"]]
         for packet in row["packets"]:
             if packet.get("type") in ("NACK", "PLI"):
-                key = packet["media_ssrc"], packet["type"].lower() + "_count"
-                counts[key] = counts.get(key, 0) + 1
-    return counts
+                times = asked.setdefault((row["flow"], media, packet["media_ssrc"]), {})
+                times.setdefault(packet["type"], []).append(row["t_ns"])
+    return asked
 
 
 class Reports:

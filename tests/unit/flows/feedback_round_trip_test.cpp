@@ -11,6 +11,16 @@ using namespace std::chrono_literals;
 
 const UtcTime kStart = utc_from_ns(1'795'225'174'000'000'000);
 
+/// Nine, one a second; the next of each, so long after it, begins with a packet that came.
+FeedbackRoundTrip of_nine(Duration last, Duration next, Duration apart) {
+  FeedbackRoundTrip round_trip;
+  for (int i = 0; i < 9; ++i) {
+    round_trip.add(kStart + i * 1s, last, next, 7);
+    round_trip.settle(kStart + i * 1s + apart, 7, true);
+  }
+  return round_trip;
+}
+
 TEST(FeedbackRoundTrip, LiesBetweenTheLastPacketToldOfAndTheNextThatCame) {
   FeedbackRoundTrip round_trip;
   for (int i = 0; i < 3; ++i) {
@@ -36,21 +46,11 @@ TEST(FeedbackRoundTrip, WhatDidNotComeBoundsNothing) {
 
 // What does not fit into one message goes on in another, at once: its packets came before both left.
 TEST(FeedbackRoundTrip, FeedbackInTwoMessagesBoundsNothing) {
-  FeedbackRoundTrip round_trip;
-  for (int i = 0; i < 9; ++i) {
-    round_trip.add(kStart + i * 1s, 182ms, 178ms, 7);
-    round_trip.settle(kStart + i * 1s + 1ms, 7, true);
-  }
-  EXPECT_EQ(round_trip.median(), std::nullopt);
+  EXPECT_EQ(of_nine(182ms, 178ms, 1ms).median(), std::nullopt);
 }
 
 TEST(FeedbackRoundTrip, PacketsFarApartSayTooLittle) {
-  FeedbackRoundTrip round_trip;
-  for (int i = 0; i < 9; ++i) {
-    round_trip.add(kStart + i * 1s, 100ms, 80ms, 7);
-    round_trip.settle(kStart + i * 1s + 100ms, 7, true);
-  }
-  EXPECT_EQ(round_trip.median(), std::nullopt);
+  EXPECT_EQ(of_nine(100ms, 80ms, 100ms).median(), std::nullopt);
 }
 
 TEST(FeedbackRoundTrip, WhereAllThatWasSentIsToldTheTimeSinceIsTheMost) {
