@@ -61,7 +61,7 @@ Json time_column(const Axis& axis) {
 void put_columns(Json& json, const Axis& axis, const std::vector<store::SeriesPoint>& points) {
   const Json gaps = Json::array_t(static_cast<std::size_t>(axis.points));
   Json bitrates = gaps, losses = gaps, jitters = gaps, mean_jitters = gaps, frame_rates = gaps,
-       packets = gaps;
+       received_frame_rates = gaps, packets = gaps;
   for (const store::SeriesPoint& point : points) {
     const std::int64_t offset_s = seconds(point.start) - axis.first_s;
     if (offset_s < 0 || offset_s / axis.resolution_s >= axis.points) continue;
@@ -71,6 +71,7 @@ void put_columns(Json& json, const Axis& axis, const std::vector<store::SeriesPo
     jitters[i] = thousandths(point.jitter_ms);
     mean_jitters[i] = thousandths(point.jitter_mean_ms);
     frame_rates[i] = thousandths(point.frame_rate_fps);
+    received_frame_rates[i] = thousandths(point.received_frame_rate_fps);
     packets[i] = point.packets;
   }
   json["bitrate_bps"] = std::move(bitrates);
@@ -78,6 +79,7 @@ void put_columns(Json& json, const Axis& axis, const std::vector<store::SeriesPo
   json["jitter_ms"] = std::move(jitters);
   json["jitter_mean_ms"] = std::move(mean_jitters);
   json["frame_rate_fps"] = std::move(frame_rates);
+  json["received_frame_rate_fps"] = std::move(received_frame_rates);
   json["packets"] = std::move(packets);
 }
 

@@ -34,8 +34,8 @@ Axis finest_axis(const store::SampleSpan& span);
 /// Epoch seconds at which each point begins.
 Json time_column(const Axis& axis);
 
-/// Puts bitrate_bps, loss_ratio, jitter_ms, jitter_mean_ms, frame_rate_fps and packets into `json`, each as
-/// long as the axis; null is a gap. Points off the axis are left out.
+/// Puts bitrate_bps, loss_ratio, jitter_ms, jitter_mean_ms, frame_rate_fps, received_frame_rate_fps and
+/// packets into `json`, each as long as the axis; null is a gap. Points off the axis are left out.
 void put_columns(Json& json, const Axis& axis, const std::vector<store::SeriesPoint>& points);
 
 }  // namespace rtcscope::api

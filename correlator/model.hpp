@@ -2,6 +2,7 @@
 // The picture that store, API and exports share. A member's name is its SQL column and its JSON key
 // (there with the unit as suffix where the C++ type carries it).
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -305,7 +306,9 @@ struct StreamSample {
   std::uint64_t stalls = 0;
   std::optional<std::uint64_t>
       freezes;  // that the model found in this interval: up to 3.5 s after they began
-  std::optional<std::uint64_t> received_frames;  // by the client, in the second 3 s before `start`'s
+  std::optional<std::uint64_t> received_frames;  // by the client, kReceivedBehind before `start`'s second
+
+  static constexpr std::chrono::seconds kReceivedBehind{3};
 
   friend bool operator==(const StreamSample&, const StreamSample&) = default;
 };

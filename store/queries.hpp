@@ -206,10 +206,11 @@ struct SeriesPoint {
   std::uint64_t bytes = 0;
   std::uint64_t expected = 0;
   std::int64_t lost = 0;
-  Duration measured{};                   // sum of end - start: what a bitrate is bytes * 8 over
-  std::optional<double> jitter_ms;       // highest
-  std::optional<double> jitter_mean_ms;  // by time
-  std::optional<double> frame_rate_fps;  // mean by time
+  Duration measured{};                            // sum of end - start: what a bitrate is bytes * 8 over
+  std::optional<double> jitter_ms;                // highest
+  std::optional<double> jitter_mean_ms;           // by time
+  std::optional<double> frame_rate_fps;           // mean by time
+  std::optional<double> received_frame_rate_fps;  // mean over the seconds of which the client told
 };
 
 /// First and last StreamSample::start of some streams; at a coarser level the start of its point.

@@ -32,29 +32,31 @@ std::vector<Due> due_before(Connection& connection, std::optional<UtcTime> from,
 /// replaced by one of fewer samples: some of them may have been deleted since.
 std::string roll_up_sql(const Level& level) {
   const std::string resolution = std::to_string(level.resolution_ns());
-  const std::string time = kSampleTimeSql;
+  const std::string time = kSampleTimeSql, received = received_frames_sql();
   const auto time_with = [&](const std::string& figure) {
     return "coalesce(sum(CASE WHEN " + figure + " IS NOT NULL THEN " + time + " ELSE 0 END), 0)";
   };
   const auto mean = [&](const std::string& figure) {
     return "sum(" + figure + " * (" + time + ")) / nullif(" + time_with(figure) + ", 0)";
   };
-  std::string sql = std::string("INSERT INTO ") + level.table +
-                    " (stream_id, start_ns, sample_count, measured_ns, packets, bytes, expected, lost, "
-                    "duplicates, reordered, frames, capture_drops, stalls, jitter_ms, jitter_mean_ms, "
-                    "jitter_time_ns, frame_rate_fps, frame_time_ns, frame_jitter_ms) "
-                    "SELECT stream_id, start_ns - (start_ns % " +
-                    resolution + " + " + resolution + ") % " + resolution + " AS point_ns, count(*), sum(" +
-                    time +
-                    "), sum(packets), sum(bytes), sum(expected), sum(lost), sum(duplicates), sum(reordered), "
-                    "sum(frames), sum(capture_drops), sum(stalls), max(jitter_ms), " +
-                    mean("jitter_ms") + ", " + time_with("jitter_ms") + ", " + mean("frame_rate_fps") + ", " +
-                    time_with("frame_rate_fps") +
-                    ", max(frame_jitter_ms) FROM samples WHERE stream_id = ? AND start_ns >= ? AND start_ns "
-                    "< ? GROUP BY stream_id, point_ns ON CONFLICT (stream_id, start_ns) DO UPDATE SET ";
-  for (const char* column : {"sample_count", "measured_ns", "packets", "bytes", "expected", "lost",
-                             "duplicates", "reordered", "frames", "capture_drops", "stalls", "jitter_ms",
-                             "jitter_mean_ms", "jitter_time_ns", "frame_rate_fps", "frame_time_ns"}) {
+  std::string sql =
+      std::string("INSERT INTO ") + level.table +
+      " (stream_id, start_ns, sample_count, measured_ns, packets, bytes, expected, lost, "
+      "duplicates, reordered, frames, capture_drops, stalls, jitter_ms, jitter_mean_ms, "
+      "jitter_time_ns, frame_rate_fps, frame_time_ns, frame_jitter_ms, received_frames, "
+      "received_seconds) "
+      "SELECT stream_id, start_ns - (start_ns % " +
+      resolution + " + " + resolution + ") % " + resolution + " AS point_ns, count(*), sum(" + time +
+      "), sum(packets), sum(bytes), sum(expected), sum(lost), sum(duplicates), sum(reordered), "
+      "sum(frames), sum(capture_drops), sum(stalls), max(jitter_ms), " +
+      mean("jitter_ms") + ", " + time_with("jitter_ms") + ", " + mean("frame_rate_fps") + ", " +
+      time_with("frame_rate_fps") + ", max(frame_jitter_ms), sum(" + received + "), count(" + received +
+      ") FROM samples WHERE stream_id = ? AND start_ns >= ? AND start_ns < ? GROUP BY stream_id, point_ns ON "
+      "CONFLICT (stream_id, start_ns) DO UPDATE SET ";
+  for (const char* column :
+       {"sample_count", "measured_ns", "packets", "bytes", "expected", "lost", "duplicates", "reordered",
+        "frames", "capture_drops", "stalls", "jitter_ms", "jitter_mean_ms", "jitter_time_ns",
+        "frame_rate_fps", "frame_time_ns", "received_frames", "received_seconds"}) {
     sql += std::string(column) + " = excluded." + column + ", ";
   }
   return sql + "frame_jitter_ms = excluded.frame_jitter_ms WHERE excluded.sample_count >= " + level.table +
@@ -68,6 +70,13 @@ void add_up(Connection& connection, const Level& level, const std::vector<Due>& 
   }
 }
 
+void note_due_minute(Connection& connection, Statement& statement, StreamId stream, std::int64_t time) {
+  if (!can_be_added_up(time)) return;
+  const std::int64_t minute = round_down(time, kMinuteNs);
+  if (!connection.remember_due(stream.value, minute)) return;
+  statement.bind(to_signed(stream.value)).bind(minute).run();
+}
+
 }  // namespace
 
 void note_due(Connection& connection, std::span<const model::StreamSample* const> samples) {
@@ -75,10 +84,10 @@ void note_due(Connection& connection, std::span<const model::StreamSample* const
       "INSERT INTO samples_due (stream_id, minute_ns) VALUES (?, ?) ON CONFLICT DO NOTHING");
   for (const model::StreamSample* sample : samples) {
     const std::int64_t start = ns_since_epoch(sample->start);
-    if (!can_be_added_up(start)) continue;
-    const std::int64_t minute = round_down(start, kMinuteNs);
-    if (!connection.remember_due(sample->stream.value, minute)) continue;
-    statement.bind(to_signed(sample->stream.value)).bind(minute).run();
+    note_due_minute(connection, statement, sample->stream, start);
+    if (!sample->received_frames || start < 0) continue;
+    const UtcTime second = sample->start - model::StreamSample::kReceivedBehind;
+    note_due_minute(connection, statement, sample->stream, ns_since_epoch(second));
   }
 }
 

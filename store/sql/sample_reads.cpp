@@ -44,7 +44,7 @@ class Mean {
 
 struct Point {
   SeriesPoint sums;
-  Mean jitter, frame_rate;
+  Mean jitter, frame_rate, received_frame_rate;
 };
 
 /// By start; rows are added in any order.
@@ -54,9 +54,10 @@ std::string rows_sql(const Level& level) {
   const std::string time = kSampleTimeSql;
   const std::string columns = level.resolution_s == 1
                                   ? time + ", packets, bytes, expected, lost, jitter_ms, jitter_ms, " + time +
-                                        ", frame_rate_fps, " + time
+                                        ", frame_rate_fps, " + time + ", " + received_frames_sql() + ", 1"
                                   : "measured_ns, packets, bytes, expected, lost, jitter_ms, jitter_mean_ms, "
-                                    "jitter_time_ns, frame_rate_fps, frame_time_ns";
+                                    "jitter_time_ns, frame_rate_fps, frame_time_ns, received_frames, "
+                                    "received_seconds";
   return "SELECT start_ns, " + columns + " FROM " + level.table +
          " WHERE stream_id = ? AND start_ns >= ? AND start_ns < ? ORDER BY start_ns";
 }
@@ -80,6 +81,10 @@ void add_row(Statement& row, Point& point) {
   point.jitter.add(jitter, row.integer());
   const auto frame_rate = next_real(row);
   point.frame_rate.add(frame_rate, row.integer());
+  const auto received = next_real(row);
+  if (const std::int64_t seconds = row.integer(); received && seconds > 0) {
+    point.received_frame_rate.add(*received / static_cast<double>(seconds), seconds);
+  }
 }
 
 /// Reads one level of one stream into points, without the minutes in `but`.
@@ -185,6 +190,7 @@ std::vector<SeriesPoint> read_series(Connection& connection, StreamId stream, co
   for (auto& [start, point] : points) {
     point.sums.jitter_mean_ms = point.jitter.value();
     point.sums.frame_rate_fps = point.frame_rate.value();
+    point.sums.received_frame_rate_fps = point.received_frame_rate.value();
     series.push_back(point.sums);
   }
   return series;

@@ -474,6 +474,8 @@ export class MockApi {
     const points = Array.from({ length: count }, () => []);
     for (const sample of found) points[Math.floor(sample.start / 1000 / step) - begin].push(sample);
     const column = (value) => points.map((point) => (point.length === 0 ? null : value(point)));
+    const video = stream.kind === 'video' && !is_rtx(stream);
+    const frames_left = (damage) => (point) => 25 * Math.max(0, 1 - (damage * sum(point, 'lost')) / Math.max(sum(point, 'expected'), 1));
     return {
       stream_id: stream.id,
       ssrc: stream.ssrc,
@@ -486,7 +488,8 @@ export class MockApi {
       loss_ratio: column((point) => (sum(point, 'expected') > 0 ? Math.max(0, sum(point, 'lost') / sum(point, 'expected')) : null)),
       jitter_ms: column((point) => highest(point.map((one) => one.jitter))),
       jitter_mean_ms: column((point) => sum(point, 'jitter') / point.length),
-      frame_rate_fps: column(() => null),
+      frame_rate_fps: column(video ? frames_left(1) : () => null),
+      received_frame_rate_fps: column(video && stream.direction === 'downlink' ? frames_left(4) : () => null),
       packets: column((point) => sum(point, 'packets')),
     };
   }

@@ -48,6 +48,7 @@ TEST(Columns, GapsAreNull) {
   first.lost = 10;
   first.measured = 500ms;
   first.jitter_ms = 1.23456;
+  first.received_frame_rate_fps = 24.9996;
   store::SeriesPoint third;  // nothing was expected, measured or known
   third.start = at(1002);
   Json json;
@@ -56,6 +57,7 @@ TEST(Columns, GapsAreNull) {
   EXPECT_EQ(json.at("bitrate_bps").dump(), "[16000.0,null,null]");
   EXPECT_EQ(json.at("loss_ratio").dump(), "[0.166667,null,null]");
   EXPECT_EQ(json.at("jitter_ms").dump(), "[1.235,null,null]");
+  EXPECT_EQ(json.at("received_frame_rate_fps").dump(), "[25.0,null,null]");
 }
 
 TEST(Columns, LossOfLatePacketsIsNotBelowZero) {

@@ -68,6 +68,7 @@ class RollUps : public ::testing::Test {
       EXPECT_EQ(a[i].jitter_ms, b[i].jitter_ms);
       EXPECT_NEAR(a[i].jitter_mean_ms.value_or(-1), b[i].jitter_mean_ms.value_or(-1), 1e-9);
       EXPECT_NEAR(a[i].frame_rate_fps.value_or(-1), b[i].frame_rate_fps.value_or(-1), 1e-9);
+      EXPECT_NEAR(a[i].received_frame_rate_fps.value_or(-1), b[i].received_frame_rate_fps.value_or(-1), 1e-9);
     }
   }
 
@@ -204,10 +205,44 @@ TEST_F(RollUps, APartOfAMinuteIsAskedForWhole) {
   EXPECT_EQ(points[0].packets, 60U * 50U);
 }
 
+// The sample of a second tells what the client had three seconds before.
+TEST_F(RollUps, ReceivedFramesStandInTheSecondThatTheyCameIn) {
+  const auto told = [](std::int64_t from, std::int64_t to) {
+    std::vector<model::Change> samples;
+    for (std::int64_t n = from; n < to; ++n) {
+      model::StreamSample sample = second_of(n);
+      if (n == 0) sample.start += 400ms;  // the stream began within it
+      if (n >= 3 && n != 33) sample.received_frames = static_cast<std::uint64_t>(n % 10);
+      samples.emplace_back(std::move(sample));
+    }
+    return samples;
+  };
+  put(*store_, told(0, 61));
+  const auto seconds = series(1s);
+  EXPECT_EQ(seconds[0].received_frame_rate_fps, 3);
+  EXPECT_EQ(seconds[29].received_frame_rate_fps, 2);
+  EXPECT_EQ(seconds[30].received_frame_rate_fps, std::nullopt);  // it did not tell
+  EXPECT_EQ(seconds[57].received_frame_rate_fps, 0);
+  EXPECT_EQ(seconds[58].received_frame_rate_fps, std::nullopt);  // not yet
+  EXPECT_EQ(roll_up(60s), 1U);
+  EXPECT_NEAR(series(10s)[0].received_frame_rate_fps.value(), 4.5, 1e-9);
+  EXPECT_NEAR(series(10s)[3].received_frame_rate_fps.value(), (45 - 3) / 9.0, 1e-9);
+  EXPECT_NEAR(series(10s)[5].received_frame_rate_fps.value(), (45 - 1 - 2) / 8.0, 1e-9);
+  // What the next minute tells of this one.
+  put(*store_, told(61, 130));
+  const auto before = series(60s);
+  EXPECT_EQ(roll_up(60s), 1U);
+  EXPECT_NEAR(series(10s)[5].received_frame_rate_fps.value(), 4.5, 1e-9);
+  expect_same(series(60s), before);
+  EXPECT_EQ(roll_up(120s), 1U);
+  expect_same(series(60s), before);
+}
+
 TEST_F(RollUps, AbsurdTimesAreKeptAndNotAddedUp) {
   auto first = second_of(0), last = second_of(0);
   first.start = utc_from_ns(std::numeric_limits<std::int64_t>::min() + 5);
   last.start = utc_from_ns(std::numeric_limits<std::int64_t>::max() - 5);
+  first.received_frames = last.received_frames = 30;
   put(*store_, {first, second_of(0), last});
   EXPECT_EQ(value(store_->roll_up(UtcTime::max(), 100)).minutes, 1U);
   EXPECT_EQ(series(1s).size(), 3U);

@@ -28,6 +28,10 @@ export function format_ratio(value: Maybe<number>): string {
   return `${percent < 0 ? '−' : ''}${Math.abs(percent).toFixed(digits)}${kThinSpace}%`;
 }
 
+export function format_decimal(value: Maybe<number>, digits: number): string {
+  return is_number(value) ? value.toFixed(digits) : kAbsent;
+}
+
 /** Milliseconds with one decimal below 100. */
 export function format_ms(value: Maybe<number>): string {
   if (!is_number(value)) return kAbsent;

@@ -7,7 +7,7 @@ import { stroke_of } from './palette';
 import type { Theme } from './preferences.svelte';
 
 export type Direction = 'uplink' | 'downlink' | 'all';
-export type Metric = 'loss' | 'jitter' | 'bitrate';
+export type Metric = 'loss' | 'jitter' | 'bitrate' | 'frames' | 'received_frames';
 
 /** More lines than this cannot be told apart. */
 export const kMostDrawn = 12;
@@ -31,10 +31,20 @@ export function drawn_streams(ordered: readonly Stream[], direction: Direction):
 
 /** Retransmissions are not judged by loss and have no jitter (docs/metrics.md): only their bitrate is drawn. */
 export function has_metric(stream: Stream, metric: Metric): boolean {
-  return metric === 'bitrate' || !is_retransmission(stream);
+  if (metric === 'bitrate') return true;
+  if (is_retransmission(stream)) return false;
+  if (metric === 'frames') return stream.kind === 'video';
+  // Not of all: the client has to tell which packets it got.
+  return metric !== 'received_frames' || stream.received_frames !== null;
 }
 
-const kColumns = { loss: 'loss_ratio', jitter: 'jitter_ms', bitrate: 'bitrate_bps' } as const;
+const kColumns = {
+  loss: 'loss_ratio',
+  jitter: 'jitter_ms',
+  bitrate: 'bitrate_bps',
+  frames: 'frame_rate_fps',
+  received_frames: 'received_frame_rate_fps',
+} as const;
 
 export interface DrawnStream {
   stream: Stream;

@@ -67,7 +67,7 @@ async function banners(visit) {
   await visit.page.locator('main a[data-row]').nth(5).click();
   await visit.page.locator('label', { hasText: 'Downlink' }).click();
   await visit.page.getByText('The 12 worst of').waitFor();
-  await visit.page.locator('canvas').nth(2).waitFor();
+  await visit.page.locator('canvas').nth(3).waitFor();
   await visit.shot('participant-of-40');
 }
 

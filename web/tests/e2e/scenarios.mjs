@@ -123,9 +123,9 @@ export async function participant(visit, { participant, conference }) {
   const { page } = visit;
   await page.goto(`/participants/${participant.id}`);
   await visit.heading(person_name(participant));
-  await page.locator('canvas').nth(2).waitFor();
-  assert.equal(await page.locator('canvas').count(), 3, 'loss, jitter and bitrate are drawn');
-  for (const unit of ['% of packets expected', 'ms', 'bit/s']) await page.locator('h3', { hasText: `(${unit})` }).waitFor();
+  await page.locator('canvas').nth(3).waitFor();
+  assert.equal(await page.locator('canvas').count(), 4, 'loss, jitter, bitrate and frames are drawn');
+  for (const unit of ['% of packets expected', 'ms', 'bit/s', 'video, frames/s at the tap']) await page.locator('h3', { hasText: `(${unit})` }).waitFor();
   assert.ok((await page.locator('[role=toolbar] button').count()) > 0, 'events stand on the time axis');
   await visit.eventually(async () => {
     for (const stream of visit.answer(`participants/${participant.id}`).streams) {
@@ -156,7 +156,7 @@ async function chart_reading(visit, participant) {
   await page.mouse.move(box.x + box.width * 0.7, box.y + 20, { steps: 4 });
   await page.mouse.up();
   await page.waitForURL(/from=\d+&to=\d+/);
-  await visit.eventually(async () => assert.equal(await page.locator('canvas').count(), 3));
+  await visit.eventually(async () => assert.equal(await page.locator('canvas').count(), 4));
   await visit.shot('participant-zoomed');
   await page.getByRole('button', { name: 'Zoom out' }).click();
   await page.waitForURL((url) => !url.searchParams.has('from'));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ParticipantSeries, Stream } from '../../src/lib/model';
 import { chart_lines, default_span, drawn_streams, kMostDrawn, ordered_streams, stream_labels, whole_range } from '../../src/lib/participant_view';
 
-const base = { direction: 'uplink', kind: 'audio', codec: 'opus', rid: '', rtx_of_ssrc: null, ssrc: 1, first_packet: '2026-01-01T00:00:00.000Z', health: 'good', ended: false };
+const base = { direction: 'uplink', kind: 'audio', codec: 'opus', rid: '', rtx_of_ssrc: null, ssrc: 1, received_frames: null, first_packet: '2026-01-01T00:00:00.000Z', health: 'good', ended: false };
 const stream = (id: string, change: Partial<Stream> = {}) => ({ ...base, id, ...change }) as Stream;
 const audio = stream('a');
 const video = stream('v', { kind: 'video', codec: 'VP8', ssrc: 2 });
@@ -51,6 +51,12 @@ describe('chart_lines', () => {
   it('draws retransmissions by bitrate only', () => {
     expect(chart_lines(drawn, series, 'loss', 'dark').map((line) => line.id)).toEqual(['a', 'v']);
     expect(chart_lines(drawn, series, 'bitrate', 'dark').map((line) => line.id)).toEqual(['a', 'v', 'r']);
+  });
+  it('draws frames of video only, and those at the client of what it told about', () => {
+    const told = stream('t', { direction: 'downlink', kind: 'video', codec: 'VP8', ssrc: 5, received_frames: 100 });
+    const all = [...drawn, { stream: { ...down, received_frames: null }, label: 'd' }, { stream: told, label: 't' }];
+    expect(chart_lines(all, series, 'frames', 'dark').map((line) => line.id)).toEqual(['v', 'd', 't']);
+    expect(chart_lines(all, series, 'received_frames', 'dark').map((line) => line.id)).toEqual(['t']);
   });
   it('has no points before the series came', () => {
     expect(chart_lines(drawn, null, 'loss', 'dark')[0]!.values).toEqual([]);

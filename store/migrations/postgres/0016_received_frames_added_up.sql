@@ -1,0 +1,6 @@
+-- Frames that the client had in the time that a row stands for, and the seconds of it of which it told. NULL: of none.
+
+ALTER TABLE samples_10s ADD COLUMN received_frames BIGINT;
+ALTER TABLE samples_10s ADD COLUMN received_seconds BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE samples_60s ADD COLUMN received_frames BIGINT;
+ALTER TABLE samples_60s ADD COLUMN received_seconds BIGINT NOT NULL DEFAULT 0;
