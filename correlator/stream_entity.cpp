@@ -5,7 +5,6 @@
 #include "base/text.hpp"
 #include "correlator/entities.hpp"
 #include "correlator/stream_figures.hpp"
-#include "flows/received_frames.hpp"
 
 namespace rtcscope::correlator {
 namespace {
@@ -273,7 +272,7 @@ model::StreamSample sample_entity(const StreamState& stream, const HeldSample& h
   // Nobody watches at the server.
   if (std::string_view(direction(stream)) != "downlink" || format.kind != "video") return sample;
   sample.freezes = held.freezes;
-  static_assert(model::StreamSample::kReceivedBehind == flows::ReceivedFrames::kBehind);
+  static_assert(model::StreamSample::kReceivedBehind == flows::kReceivedBehind);
   sample.received_frames = held.received;
   return sample;
 }

@@ -23,7 +23,7 @@ void ReceivedFrames::doubt(UtcTime started) noexcept {
 }
 
 std::optional<std::uint32_t> ReceivedFrames::behind(UtcTime time) const noexcept {
-  const SecondTime begin = std::chrono::floor<std::chrono::seconds>(time) - kBehind;
+  const SecondTime begin = std::chrono::floor<std::chrono::seconds>(time) - kReceivedBehind;
   if (begin < first_) return std::nullopt;
   const Second& second = seconds_[static_cast<std::size_t>(begin.time_since_epoch().count()) % kKept];
   if (second.begin == begin) return second.known ? std::optional(second.frames) : std::nullopt;

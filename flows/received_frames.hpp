@@ -7,21 +7,19 @@
 #include <optional>
 
 #include "base/time.hpp"
+#include "flows/report.hpp"
 
 namespace rtcscope::flows {
 
 class ReceivedFrames {
  public:
-  /// How far back a second has to be until nothing more comes to it: a frame waits 2.5 s for its packets.
-  static constexpr std::chrono::seconds kBehind{3};
-
   /// A frame, and all that it depends on, was whole at this time.
   void add(UtcTime whole) noexcept;
   /// The receiver fell silent: whether it got the frame that began then is not known.
   void doubt(UtcTime started) noexcept;
   /// It has told of a later frame.
   void hear() noexcept { silent_ = false; }
-  /// Frames of the second that begins kBehind before `time` does; nothing if that is not known.
+  /// Frames of the second that begins kReceivedBehind before `time` does; nothing if that is not known.
   [[nodiscard]] std::optional<std::uint32_t> behind(UtcTime time) const noexcept;
 
  private:
@@ -33,7 +31,8 @@ class ReceivedFrames {
   };
   [[nodiscard]] Second& at(UtcTime time) noexcept;
 
-  static constexpr std::size_t kKept = 8;  // a power of two, more than kBehind and a late retransmission
+  // A power of two, more than kReceivedBehind and a late retransmission.
+  static constexpr std::size_t kKept = 8;
   std::array<Second, kKept> seconds_{};
   SecondTime first_ = SecondTime::max();
   bool silent_ = false;

@@ -3,6 +3,7 @@
 // figures of its streams. Values only; nothing here points into a packet.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -369,6 +370,9 @@ struct ClockJitter {
 };
 inline constexpr std::size_t kClockHypotheses = 4;  // 8000, 16000, 48000, 90000 Hz
 
+/// How far back a second has to be until no frame comes to it any more: one waits 2.5 s for its packets.
+inline constexpr std::chrono::seconds kReceivedBehind{3};
+
 struct StreamReport {
   StreamId stream;
   FlowId flow;
@@ -394,7 +398,7 @@ struct StreamReport {
   bool sampled = false;
   std::optional<PlayoutFigures> playout;
   std::uint64_t interval_freezes = 0;  // those of them that the model found in the interval
-  /// Frames of `received` in the second that begins ReceivedFrames::kBehind before the interval does.
+  /// Frames of `received` in the second that begins kReceivedBehind before the interval does.
   std::optional<std::uint32_t> received_behind;
   RelayFigures relay;
   std::optional<VoiceFigures> voice;

@@ -30,8 +30,17 @@ std::string subject(const model::Stream& stream, std::string_view who) {
   return text;
 }
 
-std::string loss_words(const model::Stream& stream, double loss) {
-  return "lost " + fixed("%.1f", loss * 100) + (stream.ended ? " % in all" : " % in the last 10 s");
+std::string loss_words(const model::Stream& stream, double before_tap) {
+  if (const auto after = loss_after_tap_ratio(stream); after && *after > before_tap) {
+    return "lost " + fixed("%.1f", *after * 100) + " % after the media host";
+  }
+  return "lost " + fixed("%.1f", before_tap * 100) + (stream.ended ? " % in all" : " % in the last 10 s");
+}
+
+/// By the worse of the two parts of its way.
+std::optional<double> worse_loss_ratio(const model::Stream& stream) {
+  const auto before = judged_loss_ratio(stream), after = loss_after_tap_ratio(stream);
+  return before && after ? std::max(before, after) : before;
 }
 
 void raise(std::optional<double>& highest, const std::optional<double>& value) {
@@ -55,7 +64,7 @@ void add_judged(Figures& figures, const model::Stream& stream) {
 
 /// How far over the limit of "bad": orders streams with the same word.
 double excess_of(const model::Stream& stream) {
-  return std::max(judged_loss_ratio(stream).value_or(0) / kBadLossRatio,
+  return std::max(worse_loss_ratio(stream).value_or(0) / kBadLossRatio,
                   stream.jitter_ms.value_or(0) / kBadJitterMs);
 }
 
@@ -81,6 +90,14 @@ std::optional<double> judged_loss_ratio(const model::Stream& stream) {
   return stream.ended ? loss_ratio(stream.total) : stream.recent_loss_ratio;
 }
 
+std::optional<double> loss_after_tap_ratio(const model::Stream& stream) {
+  const auto& lost = stream.loss_split.lost_after_tap;
+  const std::uint64_t untold = stream.loss_split.unreported_packets.value_or(0);
+  if (!stream.ended || !lost || stream.total.expected <= untold) return std::nullopt;
+  const double told = static_cast<double>(stream.total.expected - untold);
+  return std::clamp(static_cast<double>(*lost) / told, 0.0, 1.0);
+}
+
 std::optional<double> judged_bitrate_bps(const model::Stream& stream) {
   return stream.ended ? stream.bitrate_bps : stream.recent_bitrate_bps;
 }
@@ -88,7 +105,7 @@ std::optional<double> judged_bitrate_bps(const model::Stream& stream) {
 Health judge(const model::Stream& stream, std::string_view who) {
   if (is_retransmission(stream)) return {HealthWord::kUnknown, "retransmissions are not judged"};
   if (is_fec(stream)) return {HealthWord::kUnknown, "FEC is not judged"};
-  const auto loss = judged_loss_ratio(stream);
+  const auto loss = worse_loss_ratio(stream);
   const auto jitter = stream.jitter_ms;
   if (!loss && !jitter) return {HealthWord::kUnknown, "neither loss nor jitter could be measured"};
   const HealthWord by_loss = loss ? grade(*loss, kDegradedLossRatio, kBadLossRatio) : HealthWord::kUnknown;
@@ -96,7 +113,7 @@ Health judge(const model::Stream& stream, std::string_view who) {
       jitter ? grade(*jitter, kDegradedJitterMs, kBadJitterMs) : HealthWord::kUnknown;
   std::string reason = subject(stream, who);
   if (loss && by_loss >= by_jitter) {
-    reason += ' ' + loss_words(stream, *loss);
+    reason += ' ' + loss_words(stream, judged_loss_ratio(stream).value_or(0));
   } else {
     reason += " jitter is " + fixed("%.1f ms", *jitter);
   }

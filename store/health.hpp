@@ -43,8 +43,6 @@ struct Summary {
   std::optional<Figures> uplink, downlink;  // absent: no stream but RTX
 };
 
-/// A retransmission stream (RFC 4588): it repeats on demand, so its gaps and jitter say nothing.
-
 /// lost / expected, not below 0 and not above 1; absent when nothing was expected.
 std::optional<double> loss_ratio(const model::StreamFigures& figures);
 
@@ -52,7 +50,11 @@ std::optional<double> loss_ratio(const model::StreamFigures& figures);
 std::optional<double> judged_loss_ratio(const model::Stream& stream);
 std::optional<double> judged_bitrate_bps(const model::Stream& stream);
 
-/// Judges one stream by loss and jitter. `who` begins the reason ("alice"); "" leaves it out.
+/// Of an ended stream: lost after the tap, of what was expected up to its receiver's last report.
+std::optional<double> loss_after_tap_ratio(const model::Stream& stream);
+
+/// Judges one stream by loss and jitter, an ended one also by what was lost after the tap. `who` begins the
+/// reason ("alice"); "" leaves it out.
 Health judge(const model::Stream& stream, std::string_view who = {});
 
 /// Judges a connection by its ICE and DTLS state only: bad when one failed, unknown otherwise.

@@ -68,6 +68,24 @@ TEST(JudgeStream, EndedOneIsJudgedByItsTotal) {
   EXPECT_EQ(bad.reason, "uplink video lost 7.0 % in all");
 }
 
+// The packets were all there when they left the host: their receiver tells that they did not come.
+TEST(JudgeStream, EndedOneIsJudgedByWhatWasLostAfterTheTapToo) {
+  model::Stream stream = ended_video(1'000, 10);
+  stream.loss_split.lost_after_tap = 400;
+  stream.loss_split.unreported_packets = 200;
+  EXPECT_EQ(judge(stream, "bob").word, HealthWord::kBad);
+  EXPECT_EQ(judge(stream, "bob").reason, "bob uplink video lost 50.0 % after the media host");
+  stream.loss_split.lost_after_tap = 4;  // less than before the tap
+  EXPECT_EQ(judge(stream, "bob").reason, "bob uplink video lost 1.0 % in all");
+  stream.loss_split.lost_after_tap = -7;  // duplicates count as received (RFC 3550)
+  EXPECT_EQ(judge(stream, "bob").word, HealthWord::kGood);
+  stream.loss_split.unreported_packets = 1'000;
+  EXPECT_EQ(loss_after_tap_ratio(stream), std::nullopt);
+  stream = live_video(0.0, {});
+  stream.loss_split.lost_after_tap = 500;
+  EXPECT_EQ(judge(stream, "bob").word, HealthWord::kGood);  // may be long ago: issues say what is wrong now
+}
+
 TEST(JudgeStream, RetransmissionsAreNotJudged) {
   model::Stream rtx = live_video(0.9, 900.0);
   rtx.rtx_of_ssrc = 7;
