@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <limits>
-#include <string>
 
 #include "base/time.hpp"
 #include "correlator/model.hpp"
@@ -40,14 +39,7 @@ inline constexpr const char* kSampleTimeSql =
     "CASE WHEN end_ns <= start_ns OR start_ns > 9000000000000000000 THEN 0 "
     "WHEN end_ns <= start_ns + 3600000000000 THEN end_ns - start_ns ELSE 0 END";
 
-/// Frames that the client had in the second in which a sample of 1 s starts; NULL where nobody told.
-inline std::string received_frames_sql() {
-  const std::int64_t behind = Duration{model::StreamSample::kReceivedBehind}.count();
-  return "CASE WHEN start_ns > 9000000000000000000 THEN NULL ELSE (SELECT received_frames FROM samples AS "
-         "later "
-         "WHERE later.stream_id = samples.stream_id AND later.start_ns = "
-         "samples.start_ns - samples.start_ns % 1000000000 + " +
-         std::to_string(behind) + ") END";
-}
+/// How much later than a second that sample starts which tells of the frames that the client had in it.
+inline constexpr std::int64_t kReceivedBehindNs = Duration{model::StreamSample::kReceivedBehind}.count();
 
 }  // namespace rtcscope::store::sql

@@ -54,7 +54,7 @@ std::string rows_sql(const Level& level) {
   const std::string time = kSampleTimeSql;
   const std::string columns = level.resolution_s == 1
                                   ? time + ", packets, bytes, expected, lost, jitter_ms, jitter_ms, " + time +
-                                        ", frame_rate_fps, " + time + ", " + received_frames_sql() + ", 1"
+                                        ", frame_rate_fps, " + time + ", received_frames, 1"
                                   : "measured_ns, packets, bytes, expected, lost, jitter_ms, jitter_mean_ms, "
                                     "jitter_time_ns, frame_rate_fps, frame_time_ns, received_frames, "
                                     "received_seconds";
@@ -81,24 +81,34 @@ void add_row(Statement& row, Point& point) {
   point.jitter.add(jitter, row.integer());
   const auto frame_rate = next_real(row);
   point.frame_rate.add(frame_rate, row.integer());
-  const auto received = next_real(row);
-  if (const std::int64_t seconds = row.integer(); received && seconds > 0) {
-    point.received_frame_rate.add(*received / static_cast<double>(seconds), seconds);
-  }
+}
+
+/// Of the point itself; at 1 s of the point that a sample of kReceivedBehindNs later tells of.
+void add_received(Statement& row, Point* point) {
+  const auto frames = next_real(row);
+  const std::int64_t seconds = row.integer();
+  if (!point || !frames || seconds <= 0) return;
+  point->received_frame_rate.add(*frames / static_cast<double>(seconds), seconds);
 }
 
 /// Reads one level of one stream into points, without the minutes in `but`.
 void add_rows(Connection& connection, const Level& level, StreamId stream, const Bounds& bounds,
               const std::set<std::int64_t>& but, std::int64_t resolution, Points& points) {
+  const std::int64_t behind = level.resolution_s == 1 ? kReceivedBehindNs : 0;
   Statement row = connection.prepare(rows_sql(level));
-  row.bind(to_signed(stream.value)).bind(bounds.from).bind(bounds.to);
+  row.bind(to_signed(stream.value)).bind(bounds.from);
+  row.bind(bounds.to < std::numeric_limits<std::int64_t>::max() - behind ? bounds.to + behind : bounds.to);
   while (row.step()) {
     const std::int64_t start = row.integer();
     if (but.contains(round_down(start, kMinuteNs))) continue;
     const std::int64_t at = round_down(start, resolution);
-    Point& point = points[at];
+    Point rest;  // of a row that is read for what it tells of an earlier one only
+    Point& point = start < bounds.to ? points[at] : rest;
     point.sums.start = utc_from_ns(at);
     add_row(row, point);
+    const bool can_tell = can_be_added_up(start) && start - behind >= bounds.from;
+    const auto of = can_tell ? points.find(round_down(start - behind, resolution)) : points.end();
+    add_received(row, of == points.end() ? nullptr : &of->second);
   }
 }
 
