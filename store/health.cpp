@@ -30,17 +30,17 @@ std::string subject(const model::Stream& stream, std::string_view who) {
   return text;
 }
 
-std::string loss_words(const model::Stream& stream, double before_tap) {
-  if (const auto after = loss_after_tap_ratio(stream); after && *after > before_tap) {
-    return "lost " + fixed("%.1f", *after * 100) + " % after the media host";
-  }
-  return "lost " + fixed("%.1f", before_tap * 100) + (stream.ended ? " % in all" : " % in the last 10 s");
-}
+/// On the worse of the two parts of a stream's way.
+struct WorseLoss {
+  double ratio = 0;
+  const char* where = "";
+};
 
-/// By the worse of the two parts of its way.
-std::optional<double> worse_loss_ratio(const model::Stream& stream) {
+std::optional<WorseLoss> worse_loss(const model::Stream& stream) {
   const auto before = judged_loss_ratio(stream), after = loss_after_tap_ratio(stream);
-  return before && after ? std::max(before, after) : before;
+  if (!before) return std::nullopt;
+  if (after && *after > *before) return WorseLoss{*after, "after the media host"};
+  return WorseLoss{*before, stream.ended ? "in all" : "in the last 10 s"};
 }
 
 void raise(std::optional<double>& highest, const std::optional<double>& value) {
@@ -64,7 +64,7 @@ void add_judged(Figures& figures, const model::Stream& stream) {
 
 /// How far over the limit of "bad": orders streams with the same word.
 double excess_of(const model::Stream& stream) {
-  return std::max(worse_loss_ratio(stream).value_or(0) / kBadLossRatio,
+  return std::max(worse_loss(stream).value_or(WorseLoss{}).ratio / kBadLossRatio,
                   stream.jitter_ms.value_or(0) / kBadJitterMs);
 }
 
@@ -105,15 +105,16 @@ std::optional<double> judged_bitrate_bps(const model::Stream& stream) {
 Health judge(const model::Stream& stream, std::string_view who) {
   if (is_retransmission(stream)) return {HealthWord::kUnknown, "retransmissions are not judged"};
   if (is_fec(stream)) return {HealthWord::kUnknown, "FEC is not judged"};
-  const auto loss = worse_loss_ratio(stream);
+  const auto loss = worse_loss(stream);
   const auto jitter = stream.jitter_ms;
   if (!loss && !jitter) return {HealthWord::kUnknown, "neither loss nor jitter could be measured"};
-  const HealthWord by_loss = loss ? grade(*loss, kDegradedLossRatio, kBadLossRatio) : HealthWord::kUnknown;
+  const HealthWord by_loss =
+      loss ? grade(loss->ratio, kDegradedLossRatio, kBadLossRatio) : HealthWord::kUnknown;
   const HealthWord by_jitter =
       jitter ? grade(*jitter, kDegradedJitterMs, kBadJitterMs) : HealthWord::kUnknown;
   std::string reason = subject(stream, who);
   if (loss && by_loss >= by_jitter) {
-    reason += ' ' + loss_words(stream, judged_loss_ratio(stream).value_or(0));
+    reason += " lost " + fixed("%.1f %% ", loss->ratio * 100) + loss->where;
   } else {
     reason += " jitter is " + fixed("%.1f ms", *jitter);
   }
