@@ -347,7 +347,7 @@ def compare_call(binary, folder, feeds):
 
 
 def print_row(first, cells):
-    print(f"{first:<24}" + "".join(f"{str(cell):>13}" for cell in cells), flush=True)
+    print(f"{first:<24}" + "".join(f" {str(cell):>12}" for cell in cells), flush=True)
 
 
 def main():

@@ -1,5 +1,7 @@
 // What to call things that may have no name.
 
+import { kAbsent } from './format';
+
 export function conference_name(conference: { plugin: string; room: string }): string {
   return conference.room || (conference.plugin ? `(${conference.plugin})` : '(no room)');
 }
@@ -42,7 +44,7 @@ const kOpaque: Record<string, string> = {
 
 /** What can be read of RTCP: "decrypted", "opaque: the observer came after the handshake". */
 export function rtcp_text({ rtcp, rtcp_reason }: { rtcp: string; rtcp_reason: string }): string {
-  if (rtcp !== 'opaque') return rtcp || '–';
+  if (rtcp !== 'opaque') return rtcp || kAbsent;
   return `opaque: ${kOpaque[rtcp_reason] ?? rtcp_reason}`;
 }
 
