@@ -45,6 +45,8 @@ const char* no_frames(const model::Stream& stream) {
 }
 
 const char* no_playback(const model::Stream& stream) {
+  if (stream.playback.doubtful_frames.value_or(0) != 0) return "temporal_layers";
+  if (stream.playback.freezes) return "no_transport_feedback";
   if (stream.kind != "video") return "not_video";
   if (is_retransmission(stream)) return "retransmission";
   if (is_fec(stream)) return "fec";
@@ -120,7 +122,7 @@ std::vector<Absence> absences(const model::Stream& stream) {
   absent.add(stream.loss, "no_burst");
   add_split_absences(absent, stream, stream.sampled ? "packets_sampled" : "no_source_found");
   absent.add(stream.video, no_frames(stream));
-  absent.add(stream.playback, stream.playback.freezes ? "no_transport_feedback" : no_playback(stream));
+  absent.add(stream.playback, no_playback(stream));
   add_voice_absences(absent, stream);
   const char* header = stream.headers.cryptex_packets.value_or(0) != 0 ? "cryptex" : "not_sent";
   absent.add(stream.headers, stream.sampled ? "packets_sampled" : header);

@@ -175,6 +175,7 @@ struct PlaybackFigures {
   std::optional<std::uint64_t> freezes;
   std::optional<double> frozen_ms;
   std::optional<std::uint64_t> received_frames;
+  std::optional<std::uint64_t> doubtful_frames;  // not 0: the others are absent
 
   friend bool operator==(const PlaybackFigures&, const PlaybackFigures&) = default;
 };
@@ -184,6 +185,7 @@ void visit(V& v, E& e) {
   v("freezes", e.freezes);
   v("frozen_ms", e.frozen_ms);
   v("received_frames", e.received_frames);
+  v("doubtful_frames", e.doubtful_frames);
 }
 
 /// What a listener hears of audio.

@@ -21,7 +21,6 @@ bool insert_in_order(std::vector<Value>& list, Value value) {
 
 HeldSample held_sample(const flows::StreamReport& report) {
   HeldSample held{report.start, report.end, report.interval, report.jitter, report.capture_drops, {}, {}};
-  if (!report.playout) return held;
   held.freezes = report.interval_freezes;
   held.received = report.received_behind;
   return held;

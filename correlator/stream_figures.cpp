@@ -204,6 +204,8 @@ model::PlaybackFigures playback_figures(const flows::StreamReport& report, const
   model::PlaybackFigures figures;
   if (!report.playout || is_repair(stream) || stream.direction != "downlink" || stream.kind != "video")
     return figures;
+  figures.doubtful_frames = report.playout->doubtful;
+  if (report.playout->doubtful != 0) return figures;
   figures.freezes = report.playout->freezes;
   figures.frozen_ms = to_milliseconds(report.playout->frozen);
   if (report.playout->tells) figures.received_frames = report.playout->received;

@@ -115,6 +115,7 @@ class Flow final : private FeedbackListener {
     bool published;
     std::unique_ptr<RtpStream> stream;
     std::uint64_t freezes_reported = 0;
+    std::uint64_t doubtful_reported = 0;
     int twins = 0;  // packets before it was shown that have the timestamp of a frame of another
     std::vector<HeldHeader> held{};  // newest packets, oldest first, until the stream shows that it is one
   };

@@ -159,8 +159,11 @@ StreamReport Flow::report_of(StreamSlot& slot, UtcTime end, bool final, std::uin
   }
   observer_.fill(report);
   if (report.playout) {
-    report.interval_freezes = report.playout->freezes - slot.freezes_reported;
+    if (report.playout->doubtful == slot.doubtful_reported) {
+      report.interval_freezes = report.playout->freezes - slot.freezes_reported;
+    }
     slot.freezes_reported = report.playout->freezes;
+    slot.doubtful_reported = report.playout->doubtful;
   }
   return report;
 }

@@ -405,6 +405,7 @@ void MediaObserver::note_status(Transport& transport, Sent& sent, const Told& to
 void MediaObserver::on_key_frame_request(std::uint32_t ssrc, Side media_sender, UtcTime time) {
   if (const Observation* asked = find(ssrc, media_sender)) {
     asked->headers->ask_key_frame(time);
+    if (asked->playout) asked->playout->ask_key_frame(time);
     return;
   }
   if (early_requests_.size() >= kEarlyRequests) early_requests_.erase(early_requests_.begin());

@@ -30,6 +30,8 @@ constexpr std::uint32_t kFramesCounted = 1024;
 // within one more second. Without it, frames that stay whole are shown again.
 constexpr Duration kRecovered = std::chrono::seconds{3};
 constexpr Duration kAnswered = std::chrono::seconds{4};
+// One that could show nothing for so long would have asked, though the request takes its time.
+constexpr Duration kAskedBy = std::chrono::milliseconds{3500};
 
 // A browser releases at the last tick of 64 a second before a frame is due, what is late at once (libwebrtc:
 // DecodeSynchronizer; Chromium: MetronomeSource). Its phase is not known.
@@ -233,7 +235,15 @@ void PlayoutModel::show_oldest() noexcept {
   if (!figures_.tells || frame.arrived != 0) last_started_ = frame.started;
   // What was sent again though it came, only out of order, changes nothing.
   if (frame.arrived >= frame.sent) frame.whole = frame.complete;
-  if (!decodes(frame)) return;
+  const Fate fate = fate_of(frame);
+  if (fate == Fate::kDoubtful) {
+    (needs_ == Needs::kSomeBefore ? figures_.doubtful : perhaps_doubtful_) += 1;
+    untold_ = true;
+    received_.doubt(frame.started);
+    received_.doubt(frame.whole);
+    return;
+  }
+  if (fate == Fate::kLost) return;
   count_received(frame);
   if (!overtaken(frame)) show(frame);
 }
@@ -279,27 +289,56 @@ bool PlayoutModel::is_key(const Frame& frame) const noexcept {
   return mean_bytes_ > 0 && frame.bytes > kKeyFrameRatio * mean_bytes_;
 }
 
-/// Whether the frame can be decoded: each depends on the one before, up to a key frame.
-bool PlayoutModel::decodes(const Frame& frame) noexcept {
+/// Whether the frame can be decoded: where there are no layers each depends on the one before, up to a key
+/// frame.
+PlayoutModel::Fate PlayoutModel::fate_of(const Frame& frame) noexcept {
   const bool key = is_key(frame);
   if (!key) mean_bytes_ += (frame.bytes - mean_bytes_) / (mean_bytes_ == 0 ? 1 : 32);
   // A key frame depends on nothing that misses before it, so what does is taken for missing there.
   const bool missing = frame.missing > 0 || frame.asked > frame.whole + kAsksOn;
-  if (missing || (frame.gap > 0 && !key)) {
+  const bool left_out = needs_ == Needs::kSomeBefore && passed_by(frame);
+  if (missing || left_out || (frame.gap > 0 && !key)) {
+    if (!broken_) {
+      broken_since_ = frame.started;
+      waits_since_ = {};
+    }
     broken_ = true;
     said_ = said_ || missing;
     untold_ = false;
     whole_since_ = {};
-    return false;
+  } else if (broken_ && recovers(frame, key)) {
+    broken_ = said_ = false;
   }
-  if (broken_ && recovers(frame, key)) broken_ = said_ = false;
-  return !broken_;
+  learn_needs(frame);
+  if (!broken_) return Fate::kDecoded;
+  // What is behind a loss: not known yet, or never where there are layers.
+  const bool doubtful = needs_ == Needs::kSomeBefore || (needs_ == Needs::kUnknown && figures_.tells);
+  return doubtful && !missing ? Fate::kDoubtful : Fate::kLost;
+}
+
+/// A receiver that misses what the frames behind a loss need asks for a key frame.
+void PlayoutModel::learn_needs(const Frame& frame) noexcept {
+  if (!broken_ || !said_ || needs_ == Needs::kSomeBefore) return;
+  if (waits_since_ == UtcTime{} && frame.arrived != 0) waits_since_ = frame.started;
+  if (asked_key_frame_ >= broken_since_) {
+    needs_ = Needs::kAllBefore;
+    untold_ = false;
+  } else if (waits_since_ != UtcTime{} && frame.started - waits_since_ >= kAskedBy) {
+    needs_ = Needs::kSomeBefore;
+    figures_.doubtful = perhaps_doubtful_;
+  }
+}
+
+/// A later frame began before this one was whole, and may have been shown without it.
+bool PlayoutModel::passed_by(const Frame& frame) const noexcept {
+  return shown_ < next_ && frames_[shown_ % kPending].started < frame.whole;
 }
 
 bool PlayoutModel::recovers(const Frame& frame, bool key) noexcept {
   if (whole_since_ == UtcTime{}) whole_since_ = frame.started;
   if (key) return true;
   const Duration whole = frame.started - whole_since_;
+  if (needs_ == Needs::kSomeBefore) return whole >= kAnswered;
   // The receiver asked for no key frame, so nothing missed there: the tap did not see it.
   const bool unseen = !said_ && whole >= kAnswered;
   paused_ = paused_ || unseen;

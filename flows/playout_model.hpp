@@ -2,6 +2,7 @@
 // When a receiver would have shown the frames of a video stream, and where it froze: the packets of a frame
 // as they left the tap, late ones and retransmissions included, through a model of libwebrtc's jitter buffer.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -48,6 +49,8 @@ class PlayoutModel {
   double hear(double speech_ms, double relative_ms) noexcept;
   /// The receiver asks for this packet (again).
   void ask(std::uint16_t sequence, UtcTime time) noexcept;
+  /// The receiver asks for a key frame.
+  void ask_key_frame(UtcTime time) noexcept { asked_key_frame_ = std::max(asked_key_frame_, time); }
   /// A frame with this RTP timestamp began in the last 2.5 seconds.
   [[nodiscard]] bool waits_for(std::uint32_t rtp_timestamp) const noexcept;
   /// Shows what had its 2.5 seconds for late packets.
@@ -90,6 +93,15 @@ class PlayoutModel {
   /// How many waiting frames are newer; next_ - shown_ when none has this timestamp.
   [[nodiscard]] std::size_t place_of(std::uint32_t rtp_timestamp) const noexcept;
   [[nodiscard]] Frame* find(std::uint32_t rtp_timestamp) noexcept;
+  /// What a frame needs, by what the receiver did after one was lost: codecs say it inside of SRTP only.
+  enum class Needs : std::uint8_t {
+    kUnknown,
+    kAllBefore,   // it asked for a key frame
+    kSomeBefore,  // it did not: there are temporal layers
+  };
+
+  enum class Fate : std::uint8_t { kDecoded, kLost, kDoubtful };
+
   void place(const PlayoutPacket& packet) noexcept;
   void start(const PlayoutPacket& packet, std::size_t newer) noexcept;
   void extend(Frame& frame, const PlayoutPacket& packet) noexcept;
@@ -101,8 +113,10 @@ class PlayoutModel {
   void count_received(const Frame& frame) noexcept;
   void show(const Frame& frame) noexcept;
   [[nodiscard]] bool is_pause(UtcTime next) const noexcept;
-  [[nodiscard]] bool decodes(const Frame& frame) noexcept;
+  [[nodiscard]] Fate fate_of(const Frame& frame) noexcept;
   [[nodiscard]] bool recovers(const Frame& frame, bool key) noexcept;
+  void learn_needs(const Frame& frame) noexcept;
+  [[nodiscard]] bool passed_by(const Frame& frame) const noexcept;
   [[nodiscard]] bool marks_key_frames() const noexcept;
   [[nodiscard]] bool is_key(const Frame& frame) const noexcept;
   [[nodiscard]] bool overtaken(const Frame& frame) const noexcept;
@@ -127,6 +141,11 @@ class PlayoutModel {
   bool broken_ = false;     // a frame is missing on which later ones depend
   bool said_ = false;       // the receiver itself said so
   UtcTime whole_since_{};   // frames are whole again, while it is broken
+  UtcTime broken_since_{};
+  UtcTime waits_since_{};  // something came, while it is broken
+  UtcTime asked_key_frame_{};
+  Needs needs_ = Needs::kUnknown;
+  std::uint64_t perhaps_doubtful_ = 0;  // until that is known
   double mean_bytes_ = 0;
   std::uint32_t started_ = 0;  // frames, up to a limit
   std::uint32_t oriented_ = 0;

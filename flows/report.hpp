@@ -269,6 +269,8 @@ struct PlayoutFigures {
   Duration frozen{};
   std::uint64_t received = 0;  // frames that the receiver had whole by its own word
   bool tells = false;          // it gives its word: there was transport-wide feedback
+  // Of a stream with temporal layers: frames behind a loss. Which of them can be shown is not known.
+  std::uint64_t doubtful = 0;
 };
 
 /// The stream that the media server made this one of (flows/relay_tracker.hpp), the newest if it switched.
@@ -397,7 +399,8 @@ struct StreamReport {
   /// Only a part of the packets was seen one by one: what follows is absent.
   bool sampled = false;
   std::optional<PlayoutFigures> playout;
-  std::uint64_t interval_freezes = 0;  // those of them that the model found in the interval
+  /// Of its freezes those that the model found in the interval; nothing where a frame in it was doubtful.
+  std::optional<std::uint64_t> interval_freezes;
   /// Frames of `received` in the second that begins kReceivedBehind before the interval does.
   std::optional<std::uint32_t> received_behind;
   RelayFigures relay;

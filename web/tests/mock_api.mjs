@@ -348,6 +348,7 @@ export class MockApi {
       freezes: video && stream.direction === 'downlink' ? 1 : null,
       frozen_ms: video && stream.direction === 'downlink' ? 271 : null,
       received_frames: video && stream.direction === 'downlink' ? Math.round(total.packets / 4) - 3 : null,
+      doubtful_frames: video && stream.direction === 'downlink' ? 0 : null,
       mos_lq: stream.kind === 'audio' ? 4.32 : null,
       mos_cq: stream.kind === 'audio' ? 4.3 : null,
       voice_rating: stream.kind === 'audio' ? 133.4 : null,

@@ -66,6 +66,9 @@ TEST(Absences, OfAStreamThatWasSampledWhatNeedsEachPacketIsNamed) {
   model::Stream stream = video("downlink");
   EXPECT_EQ(reasons(stream)["freezes"], "too_few_frames");
   EXPECT_EQ(reasons(stream)["received_frames"], "too_few_frames");
+  stream.playback.doubtful_frames = 12;
+  EXPECT_EQ(reasons(stream)["freezes"], "temporal_layers");
+  stream.playback.doubtful_frames = std::nullopt;
   EXPECT_EQ(reasons(stream)["server_lost"], "no_source_found");
   EXPECT_EQ(reasons(stream)["encode_ms"], "not_sent");
   stream.sampled = true;

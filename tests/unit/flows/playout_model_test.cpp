@@ -37,6 +37,12 @@ class Playout {
   void lose(int back) {
     model.add({timestamp(number_ - back), due(number_ - back), Kind::kLost, 0, 0, false});
   }
+  /// A frame of which the receiver says that it did not come.
+  void lose_told() {
+    frames(1);
+    tell(1, Kind::kLost);
+  }
+  void ask_key_frame() { model.ask_key_frame(due(number_)); }
   void key_frame() { send({}, 10'000); }
   /// The last packet of a key frame says how the picture is turned.
   void marked_key_frame() { send({}, 1001, true); }
@@ -363,15 +369,70 @@ TEST(PlayoutModel, FramesBehindALossAreReceivedFromTheNextKeyFrameOn) {
   Playout playout;
   playout.marked_key_frame();
   playout.told_frames(29);
-  playout.frames(1);
-  playout.tell(1, Kind::kLost);
-  playout.told_frames(44);
+  playout.lose_told();
+  playout.told_frames(20);
+  playout.ask_key_frame();
+  playout.told_frames(24);
   playout.marked_key_frame();
   playout.tell(1, Kind::kArrival);
   playout.told_frames(30);
   EXPECT_EQ(playout.done().received, 61u);
   EXPECT_EQ(playout.model.received().behind(kStart + 4s), 15u);
   EXPECT_EQ(playout.model.received().behind(kStart + 6s), 0u);
+}
+
+// Temporal layers: the receiver shows what does not need the lost frame, and only the codec knows what does.
+TEST(PlayoutModel, FramesBehindALossAreDoubtfulWhereNobodyAsksForAKeyFrame) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(29);
+  playout.lose_told();
+  playout.told_frames(89);
+  playout.marked_key_frame();
+  playout.tell(1, Kind::kArrival);
+  playout.told_frames(60);
+  EXPECT_EQ(playout.done().freezes, 0u);
+  // Until they stayed whole for 4 s.
+  EXPECT_EQ(playout.done().doubtful, 60u);
+  EXPECT_EQ(playout.done().received, 30u + 29u + 61u);
+  EXPECT_EQ(playout.model.received().behind(kStart + 8s), std::nullopt);
+  EXPECT_EQ(playout.model.received().behind(kStart + 10s), 15u);
+}
+
+TEST(PlayoutModel, InLayersAFrameThatIsWholeBehindALaterOneIsDoubtful) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(29);
+  playout.lose_told();
+  playout.told_frames(150);
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  const std::uint64_t before = playout.done().doubtful;
+  playout.lose_told();
+  playout.again(1, 30ms);
+  playout.told_frames(30);
+  EXPECT_EQ(playout.done().doubtful, before);
+  playout.lose_told();
+  playout.again(1, 100ms);
+  playout.told_frames(30);
+  EXPECT_EQ(playout.done().doubtful, before + 31);
+}
+
+// The request comes when the first frames behind the loss were looked at already.
+TEST(PlayoutModel, AFreezeThatAKeyFrameIsAskedForLateCountsWhole) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.lose_told();
+  playout.told_frames(45);
+  playout.ask_key_frame();
+  playout.told_frames(3);
+  playout.marked_key_frame();
+  playout.tell(1, Kind::kArrival);
+  playout.told_frames(60);
+  EXPECT_EQ(playout.done().freezes, 1u);
+  EXPECT_NEAR(to_milliseconds(playout.done().frozen), 50 * 66.7, 10);
+  EXPECT_EQ(playout.done().doubtful, 0u);
 }
 
 TEST(PlayoutModel, WithoutTheReceiversWordNoFrameIsReceived) {

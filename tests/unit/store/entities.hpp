@@ -270,7 +270,7 @@ inline model::Stream full_stream() {
   s.loss = {-27, 28, 29, 30, 31, 32, 33, 34, 35, 0.375, 0.625, 36.5};
   s.loss_split = {-44, "rtcp_rr", 144, 45, 46, 47, 48, 49, 50, 51};
   s.relay = {StreamId{kBig + 9}, 0xfffffffd, 52.5, 53.5, 54};
-  s.playback = {55, 56.5, 145};
+  s.playback = {55, 56.5, 145, 146};
   s.voice = {3.5, 3.25, 101.5, 0.0625, 57.5, 58.5, 0.75, -28.5};
   s.headers = {"1=audio-level (sdp)",
                "q",

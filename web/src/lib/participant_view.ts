@@ -35,7 +35,7 @@ export function has_metric(stream: Stream, metric: Metric): boolean {
   if (is_retransmission(stream)) return false;
   if (metric === 'frames') return stream.kind === 'video';
   // Not of all: the client has to tell which packets it got.
-  return metric !== 'received_frames' || stream.received_frames !== null;
+  return metric !== 'received_frames' || stream.received_frames !== null || (stream.doubtful_frames ?? 0) > 0;
 }
 
 const kColumns = {
