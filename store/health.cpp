@@ -99,7 +99,9 @@ std::optional<double> loss_after_tap_ratio(const model::Stream& stream) {
 }
 
 std::optional<double> judged_bitrate_bps(const model::Stream& stream) {
-  return stream.ended ? stream.bitrate_bps : stream.recent_bitrate_bps;
+  if (!stream.ended) return stream.recent_bitrate_bps;
+  const Duration lasted = stream.last_packet - stream.first_packet;
+  return lasted < kShortestRate ? std::nullopt : stream.bitrate_bps;
 }
 
 Health judge(const model::Stream& stream, std::string_view who) {

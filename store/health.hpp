@@ -2,6 +2,7 @@
 // Health: a word for people, from loss, jitter, failed connections and issues (docs/metrics.md, "Health"),
 // and the figures that are shown beside it. Pure. It stands in the store because lists sort by it.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@ inline constexpr double kDegradedLossRatio = 0.02;
 inline constexpr double kBadLossRatio = 0.05;
 inline constexpr double kDegradedJitterMs = 30;
 inline constexpr double kBadJitterMs = 60;
+inline constexpr Duration kShortestRate = std::chrono::seconds{1};
 
 /// Worse is greater. kUnknown: nothing could be judged.
 enum class HealthWord : std::uint8_t { kUnknown, kGood, kDegraded, kBad };
@@ -48,6 +50,7 @@ std::optional<double> loss_ratio(const model::StreamFigures& figures);
 
 /// What the stream is judged by: the last 10 s of a live one, the total of an ended one.
 std::optional<double> judged_loss_ratio(const model::Stream& stream);
+/// Absent for an ended one that lasted less than kShortestRate: two packets of padding came at 1 Gbit/s.
 std::optional<double> judged_bitrate_bps(const model::Stream& stream);
 
 /// Of an ended stream: lost after the tap, of what was expected up to its receiver's last report.

@@ -26,7 +26,8 @@ ScopeColumns columns(Scope scope) {
 std::string streams_sql(Scope scope, bool live) {
   return std::string(
              "SELECT t.ssrc, t.direction, t.kind, t.codec, t.rtx_of_ssrc, t.packets, t.expected, t.lost, "
-             "t.bitrate_bps, t.jitter_ms, t.recent_loss_ratio, t.recent_bitrate_bps, "
+             "t.bitrate_bps, t.jitter_ms, t.recent_loss_ratio, t.recent_bitrate_bps, t.first_packet_ns, "
+             "t.last_packet_ns, t.lost_after_tap, t.unreported_packets, "
              "COALESCE(NULLIF(p.display, ''), p.user_id, '') "
              "FROM streams t LEFT JOIN participants p ON p.id = t.participant_id WHERE t.") +
          columns(scope).of_parts + " = ? AND t.relay_leg = 0 AND t.ended = " + (live ? "0" : "1");
@@ -65,6 +66,10 @@ std::size_t add_streams(Connection& connection, Rollup& rollup, Scope scope, std
     read("", stream.jitter_ms);
     read("", stream.recent_loss_ratio);
     read("", stream.recent_bitrate_bps);
+    read("", stream.first_packet);
+    read("", stream.last_packet);
+    read("", stream.loss_split.lost_after_tap);
+    read("", stream.loss_split.unreported_packets);
     rollup.add(stream, row.text());
   }
   return count;

@@ -137,6 +137,28 @@ TEST_F(Picture, FollowsItsStreams) {
   EXPECT_EQ(row().summary.uplink->bitrate_bps, 2.0);
 }
 
+TEST_F(Picture, WhatEndedIsJudgedByItsReceiversToo) {
+  video_.ended = rtx_.ended = true;
+  video_.direction = rtx_.direction = "downlink";
+  video_.total.lost = 0;
+  video_.loss_split.lost_after_tap = 25;
+  video_.loss_split.unreported_packets = 10;
+  publish_.ended = ending(9'000);
+  put(*store_, {video_, rtx_, publish_});
+  EXPECT_EQ(row().summary.health.word, HealthWord::kBad);
+  EXPECT_EQ(row().summary.health.reason, "alice downlink video lost 25.0 % after the media host");
+}
+
+// Two packets of padding 5 us apart: what they say of a second is no part of a sum.
+TEST_F(Picture, ARateOfAMomentIsInNoSum) {
+  video_.ended = rtx_.ended = true;
+  publish_.ended = ending(9'000);
+  rtx_.first_packet = rtx_.last_packet - std::chrono::microseconds{5};
+  rtx_.bitrate_bps = 986e6;
+  put(*store_, {video_, rtx_, publish_});
+  EXPECT_EQ(row().summary.uplink->bitrate_bps, 1.0);
+}
+
 TEST_F(Picture, FollowsAStreamThatChangesItsConference) {
   model::Conference other = room_;
   other.id = {2};
