@@ -39,19 +39,18 @@ class RowBuilder {
  private:
   std::string name(ParticipantId id) const {
     const model::Participant* participant = picture_.participants.find(id.value);
-    return participant == nullptr ? "" : participant->display;
+    if (participant == nullptr) return "";
+    return participant->display.empty() ? participant->user_id : participant->display;
   }
 
   void add(const model::Stream& stream) {
     const std::string who = name(stream.participant);
-    for (Below* below : {&conferences_[stream.conference], &participants_[stream.participant]}) {
+    for (Below* below : {&conferences_[stream.conference], &participants_[stream.participant],
+                         &connections_[stream.connection]}) {
       below->rollup.add(stream, who);
       below->streams += 1;
     }
-    Below& connection = connections_[stream.connection];
-    connection.rollup.add(stream);
-    connection.streams += 1;
-    rows_.streams.push_back({stream, store::judge(stream)});
+    rows_.streams.push_back({stream, store::judge(stream, who)});
   }
 
   void add(const model::Connection& connection) {
@@ -60,7 +59,7 @@ class RowBuilder {
       below->rollup.add(connection, who);
       below->connections += 1;
     }
-    connections_[connection.id].rollup.add(connection);
+    connections_[connection.id].rollup.add(connection, who);
   }
 
   void add(const model::Flow& flow) {
