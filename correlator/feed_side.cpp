@@ -92,7 +92,9 @@ class FeedSide::Reader {
   void operator()(const feeds::IceStateChanged& f) {
     Handle& handle = this->handle();
     negotiated(handle);
+    if (handle.ended) return;  // it is taken down
     handle.ice_state = f.state;
+    if (f.state == "failed" && handle.up) handle.ice_failed = origin_.time;
   }
   void operator()(const feeds::DtlsStateChanged& f) {
     Handle& handle = this->handle();
@@ -254,6 +256,8 @@ void FeedSide::post(const Handle& handle, const std::vector<Token>& tokens) {
 void FeedSide::end(Handle& handle, const model::Ending& ending) {
   if (handle.ended) return;
   handle.ended = ending;
+  const bool left = handle.ice_failed && ending.time - *handle.ice_failed < Handle::kLeaving;
+  if (left && handle.ice_state == "failed" && ending.reason != "ICE failed") handle.ice_state = "closed";
   changed(handle);
 }
 

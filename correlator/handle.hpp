@@ -54,6 +54,9 @@ struct Handle {
   static constexpr std::size_t kMaxMids = 256;
   static constexpr std::size_t kMaxWindows = 8;
   static constexpr Duration kMaxWindow = std::chrono::seconds{60};  // a longer one says nothing
+  /// libnice calls it a failure when a client that leaves closes its TCP connection (RFC 6544); the handle
+  /// goes within milliseconds. One that failed indeed is kept for 5 s (Janus: icefailed_detected).
+  static constexpr Duration kLeaving = std::chrono::seconds{2};
 
   ConnectionId id;
   std::uint64_t generation = 0;  // counts the PeerConnections that one handle had one after the other
@@ -79,6 +82,7 @@ struct Handle {
   /// When it became a PeerConnection: a description, ICE or DTLS. A handle that only talks is none.
   std::optional<UtcTime> negotiated;
   std::string ice_state;
+  std::optional<UtcTime> ice_failed;  // after it had been up
   std::string dtls_state;
   std::optional<UtcTime> up;
   bool up_is_seen = false;  // `up` was asked for, not told as it happened

@@ -128,7 +128,8 @@ void IssueEngine::Rules::failures() {
   const std::string reason = handle.ended ? handle.ended->reason : "";
   Finding ice = finding("ice_failed");
   ice.since = view_.ended ? view_.ended->time : UtcTime{};
-  const bool said = handle.ice_state == "failed" || reason == "ICE failed";
+  const bool leaves = handle.ice_failed && !handle.ended && now_ - *handle.ice_failed < Handle::kLeaving;
+  const bool said = (handle.ice_state == "failed" && !leaves) || reason == "ICE failed";
   ice.evidence.push_back({"feed", reason.empty() ? "ICE failed" : "hang-up: " + reason});
   if (said) take(std::move(ice), State::kBad);
   Finding dtls = finding("dtls_failed");

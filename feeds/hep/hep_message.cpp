@@ -232,7 +232,7 @@ Result<AgentMessage, HepErrc> read_hep(Bytes message, std::string_view auth_key)
   std::string correlation_id(view->correlation_id);
   if (correlation_id.empty() && sip) correlation_id = call_id_of(view->payload);
   if (correlation_id.size() > kMaxCorrelationId) return Unexpected{HepErrc::kCorrelationId};
-  correlation_id = clean_utf8(correlation_id);
+  correlation_id = clean_utf8(correlation_id, kMaxCorrelationId);
   if (correlation_id.empty()) return Unexpected{HepErrc::kCorrelationId};
   return agent_message(*view, std::move(correlation_id));
 }

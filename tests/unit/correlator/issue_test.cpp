@@ -244,6 +244,37 @@ TEST_F(IssueTest, WhatNeverConnectsAndWhatFailed) {
   EXPECT_TRUE(issue("no_connection")->ended_at);
 }
 
+// libnice says so when a client of ICE-TCP closes its connection, and Janus takes the handle down at once.
+TEST_F(IssueTest, AClientThatLeavesByTcpDidNotFail) {
+  connect();
+  take_all(alice.says(1s, feeds::IceStateChanged{"ready"}), alice.says(1s, feeds::PeerConnectionUp{}));
+  for (int s = 1; s <= 20; ++s) second(s, 0);
+  take_all(alice.says(20s, feeds::IceStateChanged{"failed"}));
+  correlator.advance(kStart + 20s + 500ms);
+  take_all(alice.says(21s, feeds::HandleDetached{}));
+  correlator.advance(kStart + 30s);
+  EXPECT_FALSE(issue("ice_failed"));
+}
+
+TEST_F(IssueTest, WhatIsTakenDownDoesNotFail) {
+  connect();
+  take_all(alice.says(1s, feeds::IceStateChanged{"ready"}), alice.says(1s, feeds::PeerConnectionUp{}));
+  for (int s = 1; s <= 20; ++s) second(s, 0);
+  take_all(alice.says(20s, feeds::SessionEnded{"destroyed"}),
+           alice.says(20s, feeds::IceStateChanged{"failed"}));
+  correlator.advance(kStart + 30s);
+  EXPECT_FALSE(issue("ice_failed"));
+}
+
+TEST_F(IssueTest, AConnectionThatFailsAndStaysIsOne) {
+  connect();
+  take_all(alice.says(1s, feeds::IceStateChanged{"ready"}), alice.says(1s, feeds::PeerConnectionUp{}));
+  for (int s = 1; s <= 20; ++s) second(s, 0);
+  take_all(alice.says(20s, feeds::IceStateChanged{"failed"}));
+  correlator.advance(kStart + 23s);
+  EXPECT_TRUE(issue("ice_failed"));
+}
+
 TEST_F(IssueTest, AForeignCertificateIsSeen) {
   take_all(joined(alice, 0s, "1234", "a", "alice"), alice.describes(0s, kServer, "srv", ""),
            alice.describes(0s, kClient, "cli", "AA:BB"));

@@ -111,6 +111,17 @@ TEST(HepMessage, Ipv6AndStreamsAreRead) {
   EXPECT_EQ(view->transport, Transport::kTcp);
 }
 
+// Each octet that is no UTF-8 becomes three.
+TEST(HepMessage, AnIdThatIsNoTextStaysBounded) {
+  Chunks chunks = rtcp();
+  chunks[17] = std::string(kMaxCorrelationId, '\xff');
+  const auto read = read_hep(bytes(message(chunks)), "");
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->correlation_id.size(), kMaxCorrelationId / 3 * 3);
+  chunks[17] = "a" + std::string(kMaxCorrelationId - 1, '\xff');
+  EXPECT_LE(read_hep(bytes(message(chunks)), "")->correlation_id.size(), kMaxCorrelationId);
+}
+
 TEST(HepMessage, VendorsChunksAndUnknownOnesAreSkipped) {
   const std::string vendor("\x00\x02\x00\x01\x00\x07\x09", 7);  // Kamailio's chunk 1, not the generic one
   const std::string later("\x00\x00\x00\x99\x00\x06", 6);
