@@ -124,15 +124,22 @@ bool Flow::pair_exactly(RtpStream& repeating, UtcTime now) {
 void Flow::pair(RtpStream& repeating, UtcTime now) {
   const TypingFacts& typing = repeating.typing();
   if (typing.kind == MediaKind::kAudio) return;
-  const auto repeats = [&](const StreamSlot& slot) {
+  const RtpStream* original = nullptr;
+  bool the_only_one = true;
+  for (const StreamSlot& slot : streams_) {
     const TypingFacts& other = slot.stream->typing();
     const bool primary = slot.stream.get() != &repeating && slot.sender == repeating.sender() &&
                          other.kind == MediaKind::kVideo && other.role == MediaRole::kPrimary;
-    return primary && repeating.pair_with(*slot.stream, now);
-  };
+    if (!primary || !repeating.runs_beside(*slot.stream)) continue;
+    the_only_one = original == nullptr;
+    original = slot.stream.get();
+  }
   // Again each time: what was taken for a repetition at first may outgrow what it seemed to repeat.
-  if (std::any_of(streams_.begin(), streams_.end(), repeats)) return;
-  if (typing.role != MediaRole::kPrimary) repeating.unpair(now);
+  if (original != nullptr) {
+    repeating.pair_with(*original, the_only_one, now);
+  } else if (typing.role != MediaRole::kPrimary) {
+    repeating.unpair(now);
+  }
 }
 
 /// What the descriptions of both sides say about the ids of header extensions.

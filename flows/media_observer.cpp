@@ -68,15 +68,15 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   Observation& of = observations_[place];
   const TypingFacts& typing = stream.typing;
   of.repeats = typing.role != MediaRole::kPrimary;
-  of.repeats_ssrc = typing.repeats_ssrc.value_or(0);
+  of.repeats_ssrc = typing.repeats_ssrc;
   Transport& transport = transports_[index(stream.sender)];
   const rtp::RtpExtensions values = read_extensions(transport, packet, typing.kind, time);
   of.kind = typing.kind;
   of.newest = time;
   of.newest_timestamp = packet.rtp_timestamp;
   of.headers->add(time, packet, values);
-  if (of.repeats) {
-    const Observation* original = find(of.repeats_ssrc, of.sender);
+  if (of.repeats_ssrc) {
+    const Observation* original = find(*of.repeats_ssrc, of.sender);
     if (original != nullptr) original->headers->add_repeated(time, packet, values);
   }
   if (values.audio_level) note_voice(of, time, *values.audio_level);
@@ -94,7 +94,7 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   if (of.repeats) of.playout.reset();
   if (packet.has_padding && of.playout) of.playout->pass(packet.sequence_number);
   if (packet.has_padding || !of.relay->followed()) return;
-  const bool again = typing.kind != MediaKind::kAudio && look_for_twin(of, packet);
+  const bool again = typing.kind != MediaKind::kAudio && look_for_twin(of, packet.rtp_timestamp, wire_bytes);
   PlayoutPacket playout{packet.rtp_timestamp,         time,
                         PlayoutPacket::Kind::kRepair, wire_bytes,
                         packet.sequence_number,       values.video_orientation.has_value()};
@@ -125,26 +125,38 @@ void MediaObserver::on_first_rtp(const FlowKey& flow, const ObservedStream& stre
   Transport& transport = transports_[index(stream.sender)];
   of.headers->add_first(time, packet, read_extensions(transport, packet, stream.typing.kind, time));
   of.payload_type = packet.payload_type;
-  if (!packet.has_padding && stream.typing.kind != MediaKind::kAudio) look_for_twin(of, packet);
+  if (!packet.has_padding && stream.typing.kind != MediaKind::kAudio) {
+    look_for_twin(of, packet.rtp_timestamp, 0);
+  }
 }
 
-/// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame. Layers of simulcast may
-/// share all of them, but have the same payload type.
-const MediaObserver::Observation* MediaObserver::twin_of(const rtp::RtpPacketView& packet,
-                                                         Side sender) const noexcept {
+/// Two unrelated streams have a timestamp in common by a chance of 1 in 2^32 a frame, but some senders begin
+/// all of theirs at 0. Then the size tells: a retransmission is its original and two octets (RFC 4588, 4).
+/// Layers of simulcast may share all timestamps, but have the same payload type. `wire_bytes` 0: not known.
+const MediaObserver::Observation* MediaObserver::twin_of(const Observation& self, std::uint32_t rtp_timestamp,
+                                                         std::uint32_t wire_bytes) const noexcept {
+  constexpr std::uint32_t kOriginalSequenceNumber = 2;
   const Observation* twin = nullptr;
+  const Observation* twin_by_size = nullptr;
+  std::size_t twins = 0, twins_by_size = 0;
   for (const Observation& o : observations_) {
-    const bool may_be = o.plays_video() && o.sender == sender && o.payload_type != packet.payload_type;
-    if (!may_be || o.ssrc == packet.ssrc || !o.playout->waits_for(packet.rtp_timestamp)) continue;
-    if (twin != nullptr) return nullptr;  // layers with the same timestamps: this cannot tell them apart
+    const bool may_be = o.plays_video() && o.sender == self.sender && o.payload_type != self.payload_type &&
+                        o.ssrc != self.ssrc;
+    if (!may_be || !o.playout->waits_for(rtp_timestamp)) continue;
     twin = &o;
+    twins += 1;
+    if (!o.playout->may_have_sent(rtp_timestamp, wire_bytes - kOriginalSequenceNumber)) continue;
+    twin_by_size = &o;
+    twins_by_size += 1;
   }
-  return twin;
+  if (twins == 1) return twin;
+  return wire_bytes != 0 && twins_by_size == 1 ? twin_by_size : nullptr;
 }
 
 /// True when the packet is one of another stream, again.
-bool MediaObserver::look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept {
-  const Observation* twin = twin_of(packet, of.sender);
+bool MediaObserver::look_for_twin(Observation& of, std::uint32_t rtp_timestamp,
+                                  std::uint32_t wire_bytes) const noexcept {
+  const Observation* twin = twin_of(of, rtp_timestamp, wire_bytes);
   const bool counts = of.twin_looks < 0xffff;
   of.twin_looks = static_cast<std::uint16_t>(of.twin_looks + (counts ? 1 : 0));
   if (twin == nullptr) return false;
@@ -158,11 +170,13 @@ bool MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketV
                                 std::uint32_t wire_bytes) noexcept {
   if (packet.has_padding) return false;
   Observation unknown;
+  unknown.ssrc = packet.ssrc;
   unknown.sender = sender;
+  unknown.payload_type = packet.payload_type;
   // No feedback is looked up for it yet: it came as late as what did before.
   const UtcTime came = time + transports_[index(sender)].late;
   repair_frame(unknown, {packet.rtp_timestamp, came, PlayoutPacket::Kind::kRepair, wire_bytes, 0, false});
-  return twin_of(packet, sender) != nullptr;
+  return twin_of(unknown, packet.rtp_timestamp, wire_bytes) != nullptr;
 }
 
 std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {
@@ -201,10 +215,9 @@ std::optional<std::uint32_t> MediaObserver::repaired_by_name(std::uint32_t ssrc,
 /// A packet was sent again. A stream of which nothing is known yet may be a retransmission's: its timestamp
 /// tells whose.
 void MediaObserver::repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept {
-  for (Observation& o : observations_) {
-    const bool meant = !of.repeats || o.ssrc == of.repeats_ssrc;
-    if (o.plays_video() && o.sender == of.sender && meant) o.playout->add(packet);
-  }
+  const Observation* original =
+      of.repeats_ssrc ? find(*of.repeats_ssrc, of.sender) : twin_of(of, packet.rtp_timestamp, packet.bytes);
+  if (original != nullptr && original->plays_video()) original->playout->add(packet);
 }
 
 /// How long the receiver's buffer holds what is spoken, as far as the tap sees what delays it.

@@ -107,7 +107,7 @@ class MediaObserver {
     Side sender = Side::kA;
     std::uint8_t payload_type = 0;
     std::uint16_t highest = 0;  // sequence number
-    std::uint32_t repeats_ssrc = 0;
+    std::optional<std::uint32_t> repeats_ssrc;
     bool repeats = false;
     MediaKind kind = MediaKind::kUnknown;
     std::unique_ptr<HeaderReader> headers;
@@ -149,8 +149,9 @@ class MediaObserver {
   void take_early_requests(Observation& of) noexcept;
   static bool names_as_repaired(const Observation& repair, const Observation& original, bool only_padding);
   void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
-  [[nodiscard]] const Observation* twin_of(const rtp::RtpPacketView& packet, Side sender) const noexcept;
-  bool look_for_twin(Observation& of, const rtp::RtpPacketView& packet) const noexcept;
+  [[nodiscard]] const Observation* twin_of(const Observation& self, std::uint32_t rtp_timestamp,
+                                           std::uint32_t wire_bytes) const noexcept;
+  bool look_for_twin(Observation& of, std::uint32_t rtp_timestamp, std::uint32_t wire_bytes) const noexcept;
   void note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp, std::uint32_t clock_rate_hz);
   void tell_speech(Observation& of, UtcTime time) noexcept;
   [[nodiscard]] static std::optional<double> relative_ms(const Observation& video,

@@ -31,8 +31,8 @@ StaticFormat static_format(std::uint32_t payload_type) noexcept {
   }
 }
 
-/// Numbers that every offer of Chrome gives to audio, and no known stack to video: opus (111) and its RED (63).
-/// Firefox's opus, 109, is a retransmission's of Chrome (H264).
+/// Numbers that every offer of Chrome gives to audio, and no known stack to video: opus (111) and its RED
+/// (63). Firefox's opus, 109, is a retransmission's of Chrome (H264).
 bool audio_by_convention(std::uint32_t payload_type) noexcept {
   return payload_type == 111 || payload_type == 63;
 }
@@ -136,7 +136,7 @@ void MediaTyping::look(const rtc_rtp_meter& m, UtcTime now) noexcept {
   settled_ = settled && facts_.clock_rate_hz != 0;
 }
 
-void MediaTyping::repeats(const rtc_rtp_meter& meter, std::uint32_t ssrc, MediaRole role,
+void MediaTyping::repeats(const rtc_rtp_meter& meter, std::optional<std::uint32_t> ssrc, MediaRole role,
                           const MediaTyping& original, UtcTime now) noexcept {
   facts_.role = role;
   facts_.repeats_ssrc = ssrc;

@@ -17,8 +17,9 @@ class MediaTyping {
   /// Looks at the meter again; `now` is packet time.
   void look(const rtc_rtp_meter& meter, UtcTime now) noexcept;
   /// The stream repeats another one (RFC 4588) or protects it (RFC 8627), and is of its kind and clock.
-  void repeats(const rtc_rtp_meter& meter, std::uint32_t ssrc, MediaRole role, const MediaTyping& original,
-               UtcTime now) noexcept;
+  /// `ssrc`: whose, where that is known.
+  void repeats(const rtc_rtp_meter& meter, std::optional<std::uint32_t> ssrc, MediaRole role,
+               const MediaTyping& original, UtcTime now) noexcept;
   /// It was taken for a repetition, and is none after all.
   void stands_alone() noexcept;
 

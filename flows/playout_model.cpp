@@ -92,7 +92,7 @@ void PlayoutModel::start(const PlayoutPacket& packet, std::size_t newer_frames) 
   frame.rtp_timestamp = packet.rtp_timestamp;
   frame.started = frame.whole = packet.time;
   frame.sent = 1;
-  frame.bytes = packet.bytes;
+  frame.bytes = frame.first_bytes = packet.bytes;
   frame.retransmitted = packet.kind == Kind::kLate;
   frame.oriented = packet.oriented;
   frame.first = frame.last = packet.sequence;
@@ -212,6 +212,13 @@ void PlayoutModel::ask(std::uint16_t sequence, UtcTime time) noexcept {
 
 bool PlayoutModel::waits_for(std::uint32_t rtp_timestamp) const noexcept {
   return place_of(rtp_timestamp) < next_ - shown_;
+}
+
+bool PlayoutModel::may_have_sent(std::uint32_t rtp_timestamp, std::uint32_t bytes) const noexcept {
+  const std::size_t back = place_of(rtp_timestamp);
+  if (back >= next_ - shown_) return false;
+  const Frame& frame = frames_[(next_ - 1 - back) % kPending];
+  return frame.sent != 1 || frame.first_bytes == bytes;
 }
 
 void PlayoutModel::advance(UtcTime now) noexcept {

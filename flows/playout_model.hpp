@@ -53,6 +53,8 @@ class PlayoutModel {
   void ask_key_frame(UtcTime time) noexcept { asked_key_frame_ = std::max(asked_key_frame_, time); }
   /// A frame with this RTP timestamp began in the last 2.5 seconds.
   [[nodiscard]] bool waits_for(std::uint32_t rtp_timestamp) const noexcept;
+  /// False when no packet of that frame had so many octets, as far as that is remembered.
+  [[nodiscard]] bool may_have_sent(std::uint32_t rtp_timestamp, std::uint32_t bytes) const noexcept;
   /// Shows what had its 2.5 seconds for late packets.
   void advance(UtcTime now) noexcept;
   /// The stream is over: shows all.
@@ -68,6 +70,7 @@ class PlayoutModel {
     UtcTime started{};
     UtcTime whole{};
     std::uint32_t bytes = 0;
+    std::uint32_t first_bytes = 0;  // of its first packet by the tap
     std::int16_t missing = 0;    // packets that the receiver did not get, less those that were sent again
     std::int16_t gap = 0;        // packets before this frame's end that did not come by the tap
     bool retransmitted = false;  // in part, or came late as a whole

@@ -162,10 +162,9 @@ void RtpStream::unpair(UtcTime now) noexcept {
   classify(now);
 }
 
-bool RtpStream::pair_with(const RtpStream& primary, UtcTime now) noexcept {
-  if (!on_the_line_of(meter_, primary.meter_)) return false;
-  typing_.repeats(meter_, primary.ssrc_, role_beside(meter_, primary.meter_), primary.typing_, now);
-  return true;
+void RtpStream::pair_with(const RtpStream& primary, bool the_only_one, UtcTime now) noexcept {
+  const auto ssrc = the_only_one ? std::optional(primary.ssrc_) : std::nullopt;
+  typing_.repeats(meter_, ssrc, role_beside(meter_, primary.meter_), primary.typing_, now);
 }
 
 void RtpStream::repeat(const RtpStream& primary, UtcTime now) noexcept {

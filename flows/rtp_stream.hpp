@@ -42,8 +42,12 @@ class RtpStream {
 
   /// Looks at what the headers say about medium and clock.
   void classify(UtcTime now) noexcept { typing_.look(meter_, now); }
-  /// True when the stream repeats `primary`.
-  bool pair_with(const RtpStream& primary, UtcTime now) noexcept;
+  /// True when the stream may repeat `primary`: it runs on its line.
+  [[nodiscard]] bool runs_beside(const RtpStream& primary) const noexcept {
+    return on_the_line_of(meter_, primary.meter_);
+  }
+  /// It repeats `primary`, or one beside which that runs, too: then it is not told which.
+  void pair_with(const RtpStream& primary, bool the_only_one, UtcTime now) noexcept;
   /// It is known to retransmit `primary`, packet by packet.
   void repeat(const RtpStream& primary, UtcTime now) noexcept;
   /// It is known to repair `primary`; how, its markers tell.

@@ -323,6 +323,30 @@ TEST_F(FlowTableTest, ARetransmissionStreamMayBeLargerThanItsOriginal) {
   EXPECT_EQ(sink.last_of(kVideo)->retransmitted, 105u);
 }
 
+// aiortc begins the timestamps of all its videos at 0: two that begin together run beside each other.
+TEST_F(FlowTableTest, OfTwoOriginalsWithTheSameTimestampsTheSizeTells) {
+  constexpr std::uint32_t kOne = 0xb0, kOther = 0xb1, kBySize = 0xc0, kByNothing = 0xc1;
+  check_and_answer(0ms, 1);
+  const auto packet = [&](Duration at, std::uint32_t ssrc, int seq, int frame, std::size_t bytes,
+                          unsigned payload_type) {
+    send(at, client, server,
+         testing::rtp(ssrc, static_cast<std::uint16_t>(seq), static_cast<std::uint32_t>(frame * 6000), bytes,
+                      payload_type));
+  };
+  for (int i = 0; i < 60; ++i) {
+    const Duration at = 10ms + i * 67ms;
+    packet(at, kOne, i, i, static_cast<std::size_t>(100 + i), 96);
+    packet(at + 1ms, kOther, i, i, static_cast<std::size_t>(200 + i), 96);
+    if (i < 30 || i % 5 != 0) continue;
+    packet(at + 20ms, kBySize, i / 5, i - 1, static_cast<std::size_t>(200 + i - 1 + 2), 97);
+    packet(at + 21ms, kByNothing, i / 5, i - 1, 600, 97);
+  }
+  path->finish();
+  EXPECT_EQ(sink.last_of(kBySize)->typing.repeats_ssrc, kOther);
+  EXPECT_EQ(sink.last_of(kByNothing)->typing.role, MediaRole::kRetransmission);
+  EXPECT_EQ(sink.last_of(kByNothing)->typing.repeats_ssrc, std::nullopt) << "it may be of either";
+}
+
 // Ten frames at once: for 1.26 s the timestamps run faster than any clock. The next report would be at 1.9 s.
 TEST_F(FlowTableTest, WhatBeginsWithABurstIsToldBeforeTheNextReport) {
   constexpr std::uint32_t kVideo = 0xb0;
