@@ -55,11 +55,11 @@ class RowBuilder {
 
   void add(const model::Connection& connection) {
     const std::string who = name(connection.participant);
-    for (Below* below : {&conferences_[connection.conference], &participants_[connection.participant]}) {
+    for (Below* below : {&conferences_[connection.conference], &participants_[connection.participant],
+                         &connections_[connection.id]}) {
       below->rollup.add(connection, who);
       below->connections += 1;
     }
-    connections_[connection.id].rollup.add(connection, who);
   }
 
   void add(const model::Flow& flow) {

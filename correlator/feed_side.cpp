@@ -256,8 +256,7 @@ void FeedSide::post(const Handle& handle, const std::vector<Token>& tokens) {
 void FeedSide::end(Handle& handle, const model::Ending& ending) {
   if (handle.ended) return;
   handle.ended = ending;
-  const bool left = handle.ice_failed && ending.time - *handle.ice_failed < Handle::kLeaving;
-  if (left && handle.ice_state == "failed" && ending.reason != "ICE failed") handle.ice_state = "closed";
+  if (handle.may_be_leaving(ending.time) && ending.reason != "ICE failed") handle.ice_state = "closed";
   changed(handle);
 }
 

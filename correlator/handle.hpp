@@ -99,6 +99,10 @@ struct Handle {
   [[nodiscard]] std::vector<Token> tokens() const;
   /// Whose medium the stream with this mid is; invalid when the feed did not say.
   [[nodiscard]] ParticipantId source_of(const std::string& mid) const;
+  /// ICE failed so shortly before `time` that the client may be just leaving.
+  [[nodiscard]] bool may_be_leaving(UtcTime time) const {
+    return ice_state == "failed" && ice_failed && time - *ice_failed < kLeaving;
+  }
 };
 
 }  // namespace rtcscope::correlator

@@ -20,10 +20,9 @@ bool insert_in_order(std::vector<Value>& list, Value value) {
 }
 
 HeldSample held_sample(const flows::StreamReport& report) {
-  HeldSample held{report.start, report.end, report.interval, report.jitter, report.capture_drops, {}, {}};
-  held.freezes = report.interval_freezes;
-  held.received = report.received_behind;
-  return held;
+  return {report.start,          report.end,           report.interval,
+          report.jitter,         report.capture_drops, report.interval_freezes,
+          report.received_behind};
 }
 
 /// The states of those that still are there, by id, each once.

@@ -75,10 +75,8 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   of.newest = time;
   of.newest_timestamp = packet.rtp_timestamp;
   of.headers->add(time, packet, values);
-  if (of.repeats_ssrc) {
-    const Observation* original = find(*of.repeats_ssrc, of.sender);
-    if (original != nullptr) original->headers->add_repeated(time, packet, values);
-  }
+  const Observation* original = of.repeats_ssrc ? find(*of.repeats_ssrc, of.sender) : nullptr;
+  if (original != nullptr) original->headers->add_repeated(time, packet, values);
   if (values.audio_level) note_voice(of, time, *values.audio_level);
   if (values.transport_sequence && feedback_readable) {
     if (transport.sent.empty()) transport.sent.resize(kSentOfTransport);
@@ -94,15 +92,14 @@ void MediaObserver::on_rtp(const FlowKey& flow, const ObservedStream& stream, Ut
   if (of.repeats) of.playout.reset();
   if (packet.has_padding && of.playout) of.playout->pass(packet.sequence_number);
   if (packet.has_padding || !of.relay->followed()) return;
-  const bool again = typing.kind != MediaKind::kAudio && look_for_twin(of, packet.rtp_timestamp, wire_bytes);
+  const bool audio = typing.kind == MediaKind::kAudio;
+  const Observation* twin = audio ? nullptr : look_for_twin(of, packet.rtp_timestamp, wire_bytes);
   PlayoutPacket playout{packet.rtp_timestamp,         time,
                         PlayoutPacket::Kind::kRepair, wire_bytes,
                         packet.sequence_number,       values.video_orientation.has_value()};
-  const bool unknown = typing.kind == MediaKind::kUnknown;
-  if (of.repeats || again || unknown) repair_frame(of, playout);
-  if (of.repeats || again) return;
-  if (!unknown) relays_.add(*of.relay, time, packet, wire_bytes);
-  if (typing.kind == MediaKind::kAudio) {
+  if (of.repeats || twin != nullptr) return repair_frame(of.repeats_ssrc ? original : twin, playout);
+  if (typing.kind != MediaKind::kUnknown) relays_.add(*of.relay, time, packet, wire_bytes);
+  if (audio) {
     note_speech(of, time, packet.rtp_timestamp, typing.clock_rate_hz);
     return;
   }
@@ -153,17 +150,17 @@ const MediaObserver::Observation* MediaObserver::twin_of(const Observation& self
   return wire_bytes != 0 && twins_by_size == 1 ? twin_by_size : nullptr;
 }
 
-/// True when the packet is one of another stream, again.
-bool MediaObserver::look_for_twin(Observation& of, std::uint32_t rtp_timestamp,
-                                  std::uint32_t wire_bytes) const noexcept {
+/// The stream of which the packet is one, again; null: of none, or nobody knows which.
+const MediaObserver::Observation* MediaObserver::look_for_twin(Observation& of, std::uint32_t rtp_timestamp,
+                                                               std::uint32_t wire_bytes) const noexcept {
   const Observation* twin = twin_of(of, rtp_timestamp, wire_bytes);
   const bool counts = of.twin_looks < 0xffff;
   of.twin_looks = static_cast<std::uint16_t>(of.twin_looks + (counts ? 1 : 0));
-  if (twin == nullptr) return false;
+  if (twin == nullptr) return nullptr;
   if (twin->ssrc != of.twin_ssrc) of.twin_hits = 0;
   of.twin_ssrc = twin->ssrc;
   of.twin_hits = static_cast<std::uint16_t>(of.twin_hits + (counts ? 1 : 0));
-  return true;
+  return twin;
 }
 
 bool MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketView& packet,
@@ -175,8 +172,9 @@ bool MediaObserver::on_unproved(Side sender, UtcTime time, const rtp::RtpPacketV
   unknown.payload_type = packet.payload_type;
   // No feedback is looked up for it yet: it came as late as what did before.
   const UtcTime came = time + transports_[index(sender)].late;
-  repair_frame(unknown, {packet.rtp_timestamp, came, PlayoutPacket::Kind::kRepair, wire_bytes, 0, false});
-  return twin_of(unknown, packet.rtp_timestamp, wire_bytes) != nullptr;
+  const Observation* twin = twin_of(unknown, packet.rtp_timestamp, wire_bytes);
+  repair_frame(twin, {packet.rtp_timestamp, came, PlayoutPacket::Kind::kRepair, wire_bytes, 0, false});
+  return twin != nullptr;
 }
 
 std::optional<std::uint32_t> MediaObserver::repeated_by(std::uint32_t ssrc, Side sender) const noexcept {
@@ -212,11 +210,8 @@ std::optional<std::uint32_t> MediaObserver::repaired_by_name(std::uint32_t ssrc,
   return found;
 }
 
-/// A packet was sent again. A stream of which nothing is known yet may be a retransmission's: its timestamp
-/// tells whose.
-void MediaObserver::repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept {
-  const Observation* original =
-      of.repeats_ssrc ? find(*of.repeats_ssrc, of.sender) : twin_of(of, packet.rtp_timestamp, packet.bytes);
+/// A packet of `original` was sent again; null: of nobody knows which.
+void MediaObserver::repair_frame(const Observation* original, const PlayoutPacket& packet) noexcept {
   if (original != nullptr && original->plays_video()) original->playout->add(packet);
 }
 
@@ -411,7 +406,8 @@ void MediaObserver::note_status(Transport& transport, Sent& sent, const Told& to
   if (of.playout) {
     of.playout->add(packet);
   } else if (of.repeats) {
-    repair_frame(of, packet);
+    repair_frame(of.repeats_ssrc ? find(*of.repeats_ssrc, of.sender) : twin_of(of, sent.rtp_timestamp, 0),
+                 packet);
   }
 }
 

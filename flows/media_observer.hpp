@@ -148,10 +148,11 @@ class MediaObserver {
                                             MediaKind kind, UtcTime time);
   void take_early_requests(Observation& of) noexcept;
   static bool names_as_repaired(const Observation& repair, const Observation& original, bool only_padding);
-  void repair_frame(const Observation& of, const PlayoutPacket& packet) noexcept;
+  static void repair_frame(const Observation* original, const PlayoutPacket& packet) noexcept;
   [[nodiscard]] const Observation* twin_of(const Observation& self, std::uint32_t rtp_timestamp,
                                            std::uint32_t wire_bytes) const noexcept;
-  bool look_for_twin(Observation& of, std::uint32_t rtp_timestamp, std::uint32_t wire_bytes) const noexcept;
+  const Observation* look_for_twin(Observation& of, std::uint32_t rtp_timestamp,
+                                   std::uint32_t wire_bytes) const noexcept;
   void note_speech(Observation& of, UtcTime time, std::uint32_t rtp_timestamp, std::uint32_t clock_rate_hz);
   void tell_speech(Observation& of, UtcTime time) noexcept;
   [[nodiscard]] static std::optional<double> relative_ms(const Observation& video,

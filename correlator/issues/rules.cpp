@@ -128,7 +128,7 @@ void IssueEngine::Rules::failures() {
   const std::string reason = handle.ended ? handle.ended->reason : "";
   Finding ice = finding("ice_failed");
   ice.since = view_.ended ? view_.ended->time : UtcTime{};
-  const bool leaves = handle.ice_failed && !handle.ended && now_ - *handle.ice_failed < Handle::kLeaving;
+  const bool leaves = !handle.ended && handle.may_be_leaving(now_);
   const bool said = (handle.ice_state == "failed" && !leaves) || reason == "ICE failed";
   ice.evidence.push_back({"feed", reason.empty() ? "ICE failed" : "hang-up: " + reason});
   if (said) take(std::move(ice), State::kBad);

@@ -17,6 +17,12 @@ class IssueTest : public Scene {
     take_all(joined(alice, 0s, "1234", "a", "alice"), alice.describes(0s, kServer, "srv", "", 0),
              alice.describes(0s, kClient, "cli", "", 77));
   }
+  /// Connected, by the feed and by packets, for so long.
+  void run_well(int seconds) {
+    connect();
+    take_all(alice.says(1s, feeds::IceStateChanged{"ready"}), alice.says(1s, feeds::PeerConnectionUp{}));
+    for (int s = 1; s <= seconds; ++s) second(s, 0);
+  }
   /// A second of the call: `lost` of 200 packets are missing, `from_client` others came.
   void second(int at, std::int64_t lost, bool client_lives = true) {
     flows::FlowSnapshot f = flow(1, 0s, "srv", "cli");
@@ -246,9 +252,7 @@ TEST_F(IssueTest, WhatNeverConnectsAndWhatFailed) {
 
 // libnice says so when a client of ICE-TCP closes its connection, and Janus takes the handle down at once.
 TEST_F(IssueTest, AClientThatLeavesByTcpDidNotFail) {
-  connect();
-  take_all(alice.says(1s, feeds::IceStateChanged{"ready"}), alice.says(1s, feeds::PeerConnectionUp{}));
-  for (int s = 1; s <= 20; ++s) second(s, 0);
+  run_well(20);
   take_all(alice.says(20s, feeds::IceStateChanged{"failed"}));
   correlator.advance(kStart + 20s + 500ms);
   take_all(alice.says(21s, feeds::HandleDetached{}));
@@ -257,9 +261,7 @@ TEST_F(IssueTest, AClientThatLeavesByTcpDidNotFail) {
 }
 
 TEST_F(IssueTest, WhatIsTakenDownDoesNotFail) {
-  connect();
-  take_all(alice.says(1s, feeds::IceStateChanged{"ready"}), alice.says(1s, feeds::PeerConnectionUp{}));
-  for (int s = 1; s <= 20; ++s) second(s, 0);
+  run_well(20);
   take_all(alice.says(20s, feeds::SessionEnded{"destroyed"}),
            alice.says(20s, feeds::IceStateChanged{"failed"}));
   correlator.advance(kStart + 30s);
@@ -267,9 +269,7 @@ TEST_F(IssueTest, WhatIsTakenDownDoesNotFail) {
 }
 
 TEST_F(IssueTest, AConnectionThatFailsAndStaysIsOne) {
-  connect();
-  take_all(alice.says(1s, feeds::IceStateChanged{"ready"}), alice.says(1s, feeds::PeerConnectionUp{}));
-  for (int s = 1; s <= 20; ++s) second(s, 0);
+  run_well(20);
   take_all(alice.says(20s, feeds::IceStateChanged{"failed"}));
   correlator.advance(kStart + 23s);
   EXPECT_TRUE(issue("ice_failed"));

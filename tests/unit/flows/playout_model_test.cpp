@@ -42,10 +42,19 @@ class Playout {
     frames(1);
     tell(1, Kind::kLost);
   }
+  void lose_after(int told) {
+    marked_key_frame();
+    told_frames(told);
+    lose_told();
+  }
   void ask_key_frame() { model.ask_key_frame(due(number_)); }
   void key_frame() { send({}, 10'000); }
   /// The last packet of a key frame says how the picture is turned.
   void marked_key_frame() { send({}, 1001, true); }
+  void told_key_frame() {
+    marked_key_frame();
+    tell(1, Kind::kArrival);
+  }
   /// A frame that does not come by the tap, at all.
   void miss() { number_ += 1; }
   /// The frame `back` frames ago comes after all.
@@ -305,8 +314,7 @@ TEST(PlayoutModel, AReceiverThatComesBackAfterALongSilenceWasPaused) {
   playout.told_frames(60);
   playout.frames(120);
   for (int back = 40; back > 0; --back) playout.tell(back, Kind::kLost);
-  playout.marked_key_frame();
-  playout.tell(1, Kind::kArrival);
+  playout.told_key_frame();
   playout.told_frames(60);
   EXPECT_EQ(playout.done().freezes, 0u);
   EXPECT_EQ(playout.done().frames, 122u);
@@ -318,8 +326,7 @@ TEST(PlayoutModel, AShorterSilenceIsAFreezeFromItsBeginning) {
   playout.told_frames(60);
   playout.frames(60);
   for (int back = 45; back > 0; --back) playout.tell(back, Kind::kLost);
-  playout.marked_key_frame();
-  playout.tell(1, Kind::kArrival);
+  playout.told_key_frame();
   playout.told_frames(60);
   EXPECT_EQ(playout.done().freezes, 1u);
   EXPECT_NEAR(to_milliseconds(playout.done().frozen), 61 * 66.7, 5);
@@ -367,14 +374,11 @@ TEST(PlayoutModel, WhatASilentReceiverGetsIsNotKnown) {
 // libwebrtc hands on what it can decode: not what depends on a frame that never came.
 TEST(PlayoutModel, FramesBehindALossAreReceivedFromTheNextKeyFrameOn) {
   Playout playout;
-  playout.marked_key_frame();
-  playout.told_frames(29);
-  playout.lose_told();
+  playout.lose_after(29);
   playout.told_frames(20);
   playout.ask_key_frame();
   playout.told_frames(24);
-  playout.marked_key_frame();
-  playout.tell(1, Kind::kArrival);
+  playout.told_key_frame();
   playout.told_frames(30);
   EXPECT_EQ(playout.done().received, 61u);
   EXPECT_EQ(playout.model.received().behind(kStart + 4s), 15u);
@@ -384,12 +388,9 @@ TEST(PlayoutModel, FramesBehindALossAreReceivedFromTheNextKeyFrameOn) {
 // Temporal layers: the receiver shows what does not need the lost frame, and only the codec knows what does.
 TEST(PlayoutModel, FramesBehindALossAreDoubtfulWhereNobodyAsksForAKeyFrame) {
   Playout playout;
-  playout.marked_key_frame();
-  playout.told_frames(29);
-  playout.lose_told();
+  playout.lose_after(29);
   playout.told_frames(89);
-  playout.marked_key_frame();
-  playout.tell(1, Kind::kArrival);
+  playout.told_key_frame();
   playout.told_frames(60);
   EXPECT_EQ(playout.done().freezes, 0u);
   // Until they stayed whole for 4 s.
@@ -401,9 +402,7 @@ TEST(PlayoutModel, FramesBehindALossAreDoubtfulWhereNobodyAsksForAKeyFrame) {
 
 TEST(PlayoutModel, InLayersAFrameThatIsWholeBehindALaterOneIsDoubtful) {
   Playout playout;
-  playout.marked_key_frame();
-  playout.told_frames(29);
-  playout.lose_told();
+  playout.lose_after(29);
   playout.told_frames(150);
   playout.marked_key_frame();
   playout.told_frames(60);
@@ -421,14 +420,11 @@ TEST(PlayoutModel, InLayersAFrameThatIsWholeBehindALaterOneIsDoubtful) {
 // The request comes when the first frames behind the loss were looked at already.
 TEST(PlayoutModel, AFreezeThatAKeyFrameIsAskedForLateCountsWhole) {
   Playout playout;
-  playout.marked_key_frame();
-  playout.told_frames(60);
-  playout.lose_told();
+  playout.lose_after(60);
   playout.told_frames(45);
   playout.ask_key_frame();
   playout.told_frames(3);
-  playout.marked_key_frame();
-  playout.tell(1, Kind::kArrival);
+  playout.told_key_frame();
   playout.told_frames(60);
   EXPECT_EQ(playout.done().freezes, 1u);
   EXPECT_NEAR(to_milliseconds(playout.done().frozen), 50 * 66.7, 10);

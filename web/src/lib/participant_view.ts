@@ -9,6 +9,9 @@ import type { Theme } from './preferences.svelte';
 export type Direction = 'uplink' | 'downlink' | 'all';
 export type Metric = 'loss' | 'jitter' | 'bitrate' | 'frames' | 'received_frames';
 
+/** From its first packet to its last. */
+export const lasted_s = (stream: Stream): number => (Date.parse(stream.last_packet) - Date.parse(stream.first_packet)) / 1000;
+
 /** More lines than this cannot be told apart. */
 export const kMostDrawn = 12;
 
