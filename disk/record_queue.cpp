@@ -76,6 +76,10 @@ void sync_folder(const std::string& folder) {
 
 }  // namespace
 
+std::string both_errors(const std::string& disk, const std::string& peer) {
+  return disk + (disk.empty() || peer.empty() ? "" : "; ") + peer;
+}
+
 RecordQueue::RecordQueue(RecordQueueOptions options) : options_(std::move(options)) {
   std::error_code error;
   std::filesystem::create_directories(options_.folder, error);

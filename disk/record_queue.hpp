@@ -31,6 +31,10 @@ struct RecordQueueCounts {
   std::uint64_t lost_items = 0;  // of the unreadable records whose head could be read
 };
 
+/// Of something that waits on disk for a peer, in one line: why the disk takes no more, and why the peer
+/// takes nothing. Either may be "".
+std::string both_errors(const std::string& disk, const std::string& peer);
+
 /// Not for more than one thread at a time.
 class RecordQueue {
  public:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "disk/record_queue.hpp"
+
 namespace rtcscope::store {
 namespace {
 
@@ -67,6 +69,7 @@ WriterCounts Writer::counts() const {
   WriterCounts counts = counts_;
   counts.queue_depth = queue_.size() + under_way_;
   counts.queue_capacity = queue_.capacity();
+  counts.last_error = disk::both_errors(spool_error_, counts_.last_error);
   return counts;
 }
 
@@ -152,9 +155,10 @@ bool Writer::to_spool(std::span<const model::Change> changes) {
   const std::lock_guard lock(mutex_);
   if (taken) {
     counts_.spooled += changes.size();
+    spool_error_.clear();
     under_way_ -= changes.size();
   } else {
-    counts_.last_error = options_.spool->error();
+    spool_error_ = options_.spool->error();
   }
   look_at_spool();
   if (!taken || !first) return taken;
@@ -233,6 +237,7 @@ void Writer::count_done(const Applied& applied) {
   {
     const std::lock_guard lock(mutex_);
     back = std::exchange(in_outage_, false);
+    if (!spooling()) spool_error_.clear();  // nobody asks the disk now
     under_way_ -= applied.done();
     counts_.written += applied.written;
     counts_.rejected += applied.rejected;

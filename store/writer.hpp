@@ -57,7 +57,7 @@ struct WriterCounts {
   std::uint64_t spooled = 0;               // changes that went to the spool
   spool::SpoolCounts spool;                // as it is now
   std::uint64_t spool_capacity_bytes = 0;  // 0: there is none
-  std::string last_error;                  // "" when there was none
+  std::string last_error;                  // "" when there was none; while the spool takes no more, also why
   std::optional<UtcTime> last_write_at;
 };
 
@@ -119,6 +119,7 @@ class Writer final : public model::ChangeSink {
   WriteQueue queue_;
   WriterCounts counts_;
   std::size_t under_way_ = 0;  // of the batch that the thread has: not yet written or given up
+  std::string spool_error_;    // why the spool took no more when it was last asked; "" when it did
   bool in_outage_ = false;
   bool stopping_ = false;
   Clock::time_point give_up_at_;                // when stopping

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "disk/record_queue.hpp"
 #include "feeds/wire/io/amqp_connection.hpp"
 
 namespace rtcscope::bus {
@@ -40,7 +41,7 @@ SenderCounts Sender::counts() const {
   const std::lock_guard lock(mutex_);
   SenderCounts out = counts_;
   static_cast<BacklogCounts&>(out) = backlog;
-  if (!backlog.spool_error.empty()) out.last_error = backlog.spool_error;
+  out.last_error = disk::both_errors(backlog.spool_error, counts_.last_error);
   return out;
 }
 

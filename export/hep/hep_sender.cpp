@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "disk/record_queue.hpp"
+
 namespace rtcscope::export_hep {
 namespace {
 
@@ -57,7 +59,7 @@ void HepSender::send(std::span<const std::byte> message) {
       return;
     }
     if (queue_.size() + (holding_ ? 1 : 0) >= limits_.queue_messages) {
-      ++(spool_full_ ? stats_.dropped_spool_full : stats_.dropped_queue_full);
+      ++(!spool_error_.empty() ? stats_.dropped_spool_full : stats_.dropped_queue_full);
       return;
     }
     queue_.emplace_back(message.begin(), message.end());
@@ -69,6 +71,7 @@ HepTargetStats HepSender::stats() const {
   const std::lock_guard lock(mutex_);
   HepTargetStats out = stats_;
   out.depth = queue_.size() + (holding_ ? 1 : 0);
+  out.last_error = disk::both_errors(spool_error_, stats_.last_error);
   return out;
 }
 
@@ -208,6 +211,7 @@ void HepSender::send_oldest() {
   }
   const std::lock_guard lock(mutex_);
   if (was_current) holding_ = false;
+  if (spool_ && spool_->empty()) spool_error_.clear();  // nobody asks the disk now
   if (sent) {
     ++stats_.sent;
     stats_.bytes += size;
@@ -243,8 +247,7 @@ void HepSender::spill(std::deque<Message> messages) {
   note_spool();
   const std::lock_guard lock(mutex_);
   stats_.spooled += taken;
-  spool_full_ = full;
-  if (full) stats_.last_error = spool_->error();
+  spool_error_ = full ? spool_->error() : "";
   queue_.insert(queue_.begin(), std::make_move_iterator(messages.begin()),
                 std::make_move_iterator(messages.end()));
 }

@@ -46,7 +46,7 @@ struct HepTargetStats {
   SpoolCounts spool;                     // spool.lost are dropped ones
   std::size_t depth = 0;
   std::size_t capacity = 0;
-  std::string last_error;  // one line; "" when there was none
+  std::string last_error;  // one line; "" when there was none; while the disk takes no more, also why
 };
 
 class HepSender {
@@ -100,7 +100,7 @@ class HepSender {
   std::condition_variable wake_;
   std::deque<Message> queue_;
   bool holding_ = false;     // there is a current_
-  bool spool_full_ = false;  // the disk took no more when it was last asked
+  std::string spool_error_;  // why the disk took no more when it was last asked; "" when it did
   HepTargetStats stats_;
   bool stopping_ = false;
   Clock::time_point stop_at_ = Clock::time_point::max();

@@ -88,6 +88,10 @@ TEST_F(SpoolingWriter, AFullSpoolLeavesTheRestInTheQueueBehindIt) {
   writer.on_change(host(1, "last"));
   while (writer.counts().last_error.find("as much as it may") == std::string::npos) std::this_thread::yield();
   EXPECT_GT(writer.counts().queue_depth, 0U);
+  // It is tried again meanwhile: neither reason hides the other.
+  while (writer.counts().retries < 3) std::this_thread::yield();
+  EXPECT_EQ(writer.counts().last_error,
+            "the spool folder " + folder_ + " holds as much as it may; the disk is on fire");
   expect_all_accounted_for(writer.counts());
   store_.fail(0);
   while (writer.counts().queue_depth + writer.counts().spool.changes > 0) std::this_thread::yield();
