@@ -17,7 +17,7 @@
 namespace rtcscope::bus {
 
 /// Of the octets: another one is not read.
-inline constexpr std::uint64_t kBatchFormat = 3;
+inline constexpr std::uint64_t kBatchFormat = 4;
 
 /// What a probe did not read, or gave up, since its start.
 struct ProbeRefusal {

@@ -180,8 +180,8 @@ void fields(V& v, T& value) {
 
 template <class V, Is<flows::PlayoutFigures> T>
 void fields(V& v, T& value) {
-  auto& [frames, freezes, frozen, received, tells, doubtful] = value;
-  v(frames, freezes, frozen, received, tells, doubtful);
+  auto& [frames, freezes, frozen, received, tells, doubtful, standstill] = value;
+  v(frames, freezes, frozen, received, tells, doubtful, standstill);
 }
 
 template <class V, Is<flows::RelayFigures> T>

@@ -43,6 +43,10 @@ double ms_between(UtcTime from, UtcTime to) {
   return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
+Duration duration_of(double ms) {
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(ms));
+}
+
 bool newer(std::uint32_t timestamp, std::uint32_t than) {
   return timestamp != than && timestamp - than < 0x8000'0000U;
 }
@@ -231,6 +235,7 @@ void PlayoutModel::finish() noexcept {
 
 void PlayoutModel::show_oldest() noexcept {
   Frame& frame = frames_[shown_++ % kPending];
+  figures_.standstill = {};
   // A receiver that tells what comes to it has fallen silent: what became of the frame is not known.
   if (figures_.tells && frame.started > told_) {
     untold_ = true;
@@ -250,7 +255,7 @@ void PlayoutModel::show_oldest() noexcept {
     received_.doubt(frame.whole);
     return;
   }
-  if (fate == Fate::kLost) return;
+  if (fate == Fate::kLost) return stand(frame);
   count_received(frame);
   if (!overtaken(frame)) show(frame);
 }
@@ -285,6 +290,13 @@ void PlayoutModel::show(const Frame& frame) noexcept {
   if (figures_.frames++ != 0 && !paused_ && !untold_) judge(release_ms - last_release_ms_);
   paused_ = untold_ = false;
   last_release_ms_ = release_ms;
+}
+
+/// Of a receiver that says nothing the loss may have been the tap's.
+void PlayoutModel::stand(const Frame& frame) noexcept {
+  if (!said_ || paused_ || figures_.frames == 0) return;
+  const double shown_ms = ms_between(origin_, frame.started) - last_release_ms_;
+  figures_.standstill = std::max(duration_of(shown_ms), Duration{});
 }
 
 bool PlayoutModel::marks_key_frames() const noexcept {
@@ -346,10 +358,14 @@ bool PlayoutModel::recovers(const Frame& frame, bool key) noexcept {
   if (key) return true;
   const Duration whole = frame.started - whole_since_;
   if (needs_ == Needs::kSomeBefore) return whole >= kAnswered;
-  // The receiver asked for no key frame, so nothing missed there: the tap did not see it.
+  // One that asks for a key frame misses something, and while it goes on asking it has none.
+  const bool asks = asked_key_frame_ >= broken_since_;
+  said_ = said_ || asks;
+  const bool waits = asks && frame.started - asked_key_frame_ < kRecovered;
+  // It asked for none, so nothing missed there: the tap did not see it.
   const bool unseen = !said_ && whole >= kAnswered;
   paused_ = paused_ || unseen;
-  return unseen || (said_ && !marks_key_frames() && whole >= kRecovered);
+  return unseen || (said_ && !marks_key_frames() && !waits && whole >= kRecovered);
 }
 
 /// A key frame that is whole before the frame is shown in its place.
@@ -407,8 +423,7 @@ void PlayoutModel::judge(double interval_ms) noexcept {
   const double mean = std::floor(sum / static_cast<double>(count));
   if (interval_ms < std::max(3 * mean, mean + kIncreaseMs)) return;
   figures_.freezes += 1;
-  figures_.frozen +=
-      std::chrono::duration_cast<Duration>(std::chrono::duration<double, std::milli>(interval_ms));
+  figures_.frozen += duration_of(interval_ms);
 }
 
 }  // namespace rtcscope::flows

@@ -115,6 +115,7 @@ class PlayoutModel {
   void show_oldest() noexcept;
   void count_received(const Frame& frame) noexcept;
   void show(const Frame& frame) noexcept;
+  void stand(const Frame& frame) noexcept;
   [[nodiscard]] bool is_pause(UtcTime next) const noexcept;
   [[nodiscard]] Fate fate_of(const Frame& frame) noexcept;
   [[nodiscard]] bool recovers(const Frame& frame, bool key) noexcept;

@@ -271,6 +271,9 @@ struct PlayoutFigures {
   bool tells = false;          // it gives its word: there was transport-wide feedback
   // Of a stream with temporal layers: frames behind a loss. Which of them can be shown is not known.
   std::uint64_t doubtful = 0;
+  // How long the last picture stands, while the receiver waits for what it can show. W3C counts a freeze only
+  // when it is over.
+  Duration standstill{};
 };
 
 /// The stream that the media server made this one of (flows/relay_tracker.hpp), the newest if it switched.

@@ -14,14 +14,24 @@ MEDIAN_RATIO = 0.045
 ONE_A_SECOND = 0.9
 
 
+def rows(path):
+    """Of rtcp.jsonl, without those that came twice: a receiver takes each once (RFC 3711, 3.3.2)."""
+    seen = set()
+    for line in path.read_text().splitlines() if path.exists() else []:
+        row = json.loads(line)
+        name = (row["flow"], row["dir"], row["packets"][0].get("ssrc") if row["packets"] else None, row.get("index"))
+        if name[-1] is None or name not in seen:
+            yield row
+        seen.add(name)
+
+
 def requests(path):
     """{(flow, direction of the media, its SSRC): {"NACK" or "PLI": [ns of each]}} of the opened RTCP; None where there is none.
     The recordings have no FIR."""
     if not path.exists():
         return None
     asked = {}
-    for line in path.read_text().splitlines():
-        row = json.loads(line)
+    for row in rows(path):
         media = {"up": "down", "down": "up"}[row["dir"]]
         for packet in row["packets"]:
             if packet.get("type") in ("NACK", "PLI"):
@@ -36,8 +46,7 @@ class Reports:
     def __init__(self, path):
         self.jitter, self.round_trips = {}, {}
         sent = {}
-        lines = path.read_text().splitlines() if path.exists() else []
-        for row in map(json.loads, lines):
+        for row in rows(path):
             flow, time = frozenset(endpoint(end) for end in row["flow"].split("<->")), row["t_ns"] / 1e9
             for packet in row["packets"]:
                 if packet["type"] == "SR":

@@ -86,7 +86,7 @@ class IssueEngine {
   struct FreezeMark {
     UtcTime time{};
     std::uint64_t freezes = 0;
-    Duration frozen{};
+    Duration frozen{};  // a freeze that lasts included
   };
   struct Silence {
     std::uint64_t packets = 0;

@@ -191,7 +191,8 @@ void IssueEngine::Rules::silence() {
   }
 }
 
-// What the client shows by the playout model: frozen time in the last 10 s.
+// What the client shows by the playout model: frozen time in the last 10 s. A freeze that lasts counts so
+// far.
 void IssueEngine::Rules::freezes() {
   for (const StreamView& view : view_.streams) {
     const flows::StreamReport& report = view.stream->last;
@@ -202,14 +203,16 @@ void IssueEngine::Rules::freezes() {
     if (froze && source.valid() && view_.participant.valid() && source != view_.participant) {
       engine_.freezes_[source][view_.participant] = {view_.who, now_};
     }
-    marks.push_back({now_, report.playout->freezes, report.playout->frozen});
+    const Duration frozen = report.playout->frozen + report.playout->standstill;
+    marks.push_back({now_, report.playout->freezes, frozen});
     while (marks.size() > 2 && marks.front().time + kWindow < now_) marks.pop_front();
     Finding f = finding("frozen_video");
     f.subject += std::to_string(report.stream.value);
     f.stream = report.stream;
     f.what = source_name(view);
-    f.part = to_milliseconds(report.playout->frozen);
-    f.window_part = f.part - to_milliseconds(marks.front().frozen);
+    f.part = to_milliseconds(frozen);
+    // One that ended before it was long enough to be a freeze does not count any more.
+    f.window_part = std::max(f.part - to_milliseconds(marks.front().frozen), 0.0);
     note(f, "freezes", static_cast<double>(report.playout->freezes - marks.front().freezes), " in 10 s");
     note(f, "frozen", f.window_part, " ms in 10 s");
     take_figure(std::move(f), f.window_part / to_milliseconds(kWindow));

@@ -72,7 +72,7 @@ inline flows::StreamReport report() {
                    90'000,
                    17,
                    1500ms};
-  report.playout = flows::PlayoutFigures{30, 1, 400ms, 28, true, 3};
+  report.playout = flows::PlayoutFigures{30, 1, 400ms, 28, true, 3, 1200ms};
   report.received_behind = 14;
   report.relay.forwarding_p99 = 3ms;
   report.voice = flows::VoiceFigures{1, 2, 3, 4s, 5s, 6};

@@ -46,6 +46,16 @@ class IssueTest : public Scene {
     correlator.advance(kStart + std::chrono::seconds{at});
   }
   /// A second of an audio stream that the server sends to alice.
+  /// The same, and the server's video as the client shows it.
+  void shown(int at, const flows::PlayoutFigures& playout) {
+    flows::StreamReport r = from_server(at, 88);
+    r.payload_type = 96;
+    r.typing.kind = flows::MediaKind::kVideo;
+    r.typing.kind_by = flows::KnownBy::kTimestampStep;
+    r.playout = playout;
+    take(r);
+    second(at, 0);
+  }
   static flows::StreamReport from_server(int at, std::uint32_t ssrc) {
     return report(6, 1, ssrc, std::chrono::seconds{at - 1}, flows::Side::kB);
   }
@@ -173,13 +183,7 @@ TEST_F(IssueTest, VideoThatFreezesAtTheClient) {
   flows::PlayoutFigures playout;
   for (int s = 1; s <= 60; ++s) {
     if (s == 30) playout = {0, 2, 2500ms};
-    flows::StreamReport r = from_server(s, 88);
-    r.payload_type = 96;
-    r.typing.kind = flows::MediaKind::kVideo;
-    r.typing.kind_by = flows::KnownBy::kTimestampStep;
-    r.playout = playout;
-    take(r);
-    second(s, 0);
+    shown(s, playout);
     if (s == 29) {
       EXPECT_FALSE(issue("frozen_video"));
     }
@@ -187,6 +191,32 @@ TEST_F(IssueTest, VideoThatFreezesAtTheClient) {
   ASSERT_EQ(count("frozen_video"), 1U);
   EXPECT_EQ(issue("frozen_video")->text, "a video froze 2.5 s of 10 s at alice");
   EXPECT_TRUE(issue("frozen_video")->ended_at);
+}
+
+TEST_F(IssueTest, VideoThatStandsStillAtTheClientIsFrozenBeforeItMovesAgain) {
+  connect();
+  flows::PlayoutFigures playout;
+  for (int s = 1; s <= 60; ++s) {
+    playout.standstill = s < 20 ? 0s : (s - 19) * 1s;
+    shown(s, playout);
+    if (s == 25) {
+      EXPECT_TRUE(issue("frozen_video"));
+    }
+  }
+  EXPECT_FALSE(issue("frozen_video")->ended_at);
+  playout.standstill = 0s;
+  playout.frozen = 42s;
+  playout.freezes = 1;
+  for (int s = 61; s <= 90; ++s) shown(s, playout);
+  ASSERT_EQ(count("frozen_video"), 1U);
+  EXPECT_TRUE(issue("frozen_video")->ended_at);
+  EXPECT_EQ(issue("frozen_video")->text, "a video froze 42.0 s of 50 s at alice");
+}
+
+TEST_F(IssueTest, AStandstillThatWasNoFreezeIsNoIssue) {
+  connect();
+  for (int s = 1; s <= 60; ++s) shown(s, {0, 0, {}, 0, true, 0, s % 2 == 0 ? 200ms : 0ms});
+  EXPECT_EQ(count("frozen_video"), 0U);
 }
 
 TEST_F(IssueTest, WhatTheServerLosesIsTheServers) {

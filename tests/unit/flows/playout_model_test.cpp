@@ -431,6 +431,41 @@ TEST(PlayoutModel, AFreezeThatAKeyFrameIsAskedForLateCountsWhole) {
   EXPECT_EQ(playout.done().doubtful, 0u);
 }
 
+// Its feedback says that all came, but frames were lost before the tap, and no key frame follows.
+TEST(PlayoutModel, AReceiverThatGoesOnAskingForAKeyFrameShowsNothing) {
+  for (const bool marked : {true, false}) {
+    Playout playout;
+    if (marked) playout.marked_key_frame();
+    playout.told_frames(marked ? 60 : 61);
+    for (int i = 0; i < 5; ++i) playout.miss();
+    for (int i = 0; i < 5; ++i) {
+      playout.told_frames(44);
+      playout.ask_key_frame();
+    }
+    playout.told_frames(40);
+    playout.model.advance(kStart + 306 * 66'666'667ns + 2500ms);
+    EXPECT_EQ(playout.model.figures().received, 61u) << marked;
+    EXPECT_NEAR(to_milliseconds(playout.model.figures().standstill), 245 * 66.7, 50) << marked;
+    if (marked) playout.told_key_frame();
+    playout.told_frames(60);
+    EXPECT_EQ(playout.done().freezes, 1u) << marked;
+    EXPECT_EQ(playout.done().standstill, Duration{}) << marked;
+    if (!marked) continue;
+    EXPECT_EQ(playout.done().received, 122u);
+    EXPECT_NEAR(to_milliseconds(playout.done().frozen), 266 * 66.7, 50);
+  }
+}
+
+TEST(PlayoutModel, AGapThatTheReceiverSaysNothingOfIsNoStandstill) {
+  Playout playout;
+  playout.marked_key_frame();
+  playout.told_frames(60);
+  playout.miss();
+  playout.told_frames(50);
+  playout.model.advance(kStart + 110 * 66'666'667ns + 2500ms);
+  EXPECT_EQ(playout.model.figures().standstill, Duration{});
+}
+
 TEST(PlayoutModel, WithoutTheReceiversWordNoFrameIsReceived) {
   Playout playout;
   playout.frames(120);
