@@ -155,6 +155,11 @@ model::Stream Correlator::Impl::entity(const StreamState& stream) const {
   const Handle* handle = handle_of(stream.flow);
   model::Stream entity = stream_entity(stream, handle, owner_of(handle));
   entity.relay_leg = packets_.is_relay_leg(*stream.flow);
+  // Where the feed does not say, the packets may: whose stream it is a copy of.
+  const StreamState* source =
+      entity.source_participant.valid() ? nullptr : packets_.find(entity.relay.source_stream);
+  const model::Session* owner = source == nullptr ? nullptr : owner_of(handle_of(source->flow));
+  if (owner != nullptr) entity.source_participant = owner->participant;
   return entity;
 }
 

@@ -125,6 +125,10 @@ class FeedSide::Reader {
     feed_.rooms_.name(handle.presence, f.display);
   }
   void operator()(const feeds::RoomSubscribed& f) { feed_.subscribe(origin_, f); }
+  void operator()(const feeds::RoomSwitched& f) {
+    this->handle().sources.clear();
+    feed_.subscribe(origin_, {f.plugin, f.room, "", f.streams});
+  }
   void operator()(const feeds::RoomLeft& f) {
     feeds::RoomLeft left = f;
     if (left.user_id.empty()) left.user_id = origin_.handle_key;

@@ -13,6 +13,15 @@ std::string subject(const std::string& who) {
   return who.empty() ? "a participant" : who;
 }
 
+std::string feeds_of(const std::vector<feeds::RoomStream>& streams) {
+  std::string feeds;
+  for (const feeds::RoomStream& stream : streams) {
+    const std::string& name = stream.feed_display.empty() ? stream.feed_id : stream.feed_display;
+    if (feeds.find(name) == std::string::npos) feeds += (feeds.empty() ? "" : ", ") + name;
+  }
+  return feeds;
+}
+
 struct FactText {
   const std::string& who;
 
@@ -67,12 +76,11 @@ struct FactText {
   }
   Line operator()(const feeds::RoomSubscribed& f) const {
     if (f.is_update || f.streams.empty()) return std::nullopt;
-    std::string from;
-    for (const feeds::RoomStream& stream : f.streams) {
-      const std::string& name = stream.feed_display.empty() ? stream.feed_id : stream.feed_display;
-      if (from.find(name) == std::string::npos) from += (from.empty() ? "" : ", ") + name;
-    }
-    return TimelineText{"subscribed", subject(who) + " subscribes to " + from, ""};
+    return TimelineText{"subscribed", subject(who) + " subscribes to " + feeds_of(f.streams), ""};
+  }
+  Line operator()(const feeds::RoomSwitched& f) const {
+    const std::string to = f.streams.empty() ? "another publisher" : feeds_of(f.streams);
+    return TimelineText{"subscription_switched", subject(who) + "'s subscription was switched to " + to, ""};
   }
   Line operator()(const feeds::RoomLeft& f) const {
     return TimelineText{

@@ -148,6 +148,12 @@ struct RoomSubscribed {
   std::vector<RoomStream> streams;
   bool is_update = false;
 };
+/// The subscription of this handle shows another publisher from now on. Janus 1.x does not say whom:
+/// `streams` is empty.
+struct RoomSwitched {
+  std::string plugin, room;
+  std::vector<RoomStream> streams;
+};
 struct RoomLeft {
   std::string plugin, room, user_id, reason;
 };  // leaving, kicked; origin may have no session
@@ -198,8 +204,8 @@ using FactBody =
                  HandleAttached, HandleDetached, Description, Candidate, MediaSsrcs, SelectedPair,
                  IceStateChanged, DtlsStateChanged, PeerConnectionUp, PeerConnectionDown, MediaReceiving,
                  SlowLink, MediaStatistics, RoomCreated, RoomDestroyed, RoomJoined, RoomPublished,
-                 RoomUnpublished, RoomSubscribed, RoomLeft, RoomRoster, ServerInventory, HandleOwner,
-                 RoomNotice, SoloActivity, OtherEvent>;
+                 RoomUnpublished, RoomSubscribed, RoomSwitched, RoomLeft, RoomRoster, ServerInventory,
+                 HandleOwner, RoomNotice, SoloActivity, OtherEvent>;
 
 struct Fact {
   FactOrigin origin;

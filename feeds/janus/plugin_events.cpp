@@ -79,6 +79,11 @@ BodyResult parse_videoroom_event(const std::string& name, const std::string& roo
   if (name == "updated" || name == "subscribing" || name == "subscribed") {
     return parse_subscribed(data, room, name == "updated");
   }
+  if (name == "switched") {
+    auto streams = parse_room_streams(data);
+    if (!streams) return Unexpected{EventErrc::kBadMember};
+    return checked(data, RoomSwitched{kVideoRoom, room, *std::move(streams)});
+  }
   if (name == "unpublished") {
     const std::string user = data.id("id");
     return checked(data, RoomUnpublished{kVideoRoom, room, user});
@@ -96,8 +101,9 @@ BodyResult parse_videoroom(Fields& data, const Json& event) {
     return checked(data, other_event("videoroom " + data.optional_text("videoroom"), event));
   }
   const std::string name = data.text("event");
-  constexpr std::string_view kTyped[] = {"created",     "destroyed",  "joined",      "published", "updated",
-                                         "subscribing", "subscribed", "unpublished", "leaving",   "kicked"};
+  constexpr std::string_view kTyped[] = {"created",     "destroyed",   "joined",     "published",
+                                         "updated",     "subscribing", "subscribed", "switched",
+                                         "unpublished", "leaving",     "kicked"};
   const bool typed = std::find(std::begin(kTyped), std::end(kTyped), name) != std::end(kTyped);
   const std::string room = typed ? data.id("room") : std::string{};
   if (!data.ok()) return Unexpected{EventErrc::kBadMember};

@@ -97,6 +97,34 @@ TEST_F(StreamTest, WhatASubscriberIsSentIsThePublishersMedium) {
   EXPECT_EQ(sink.participants.at(stream().source_participant).display, "bob");
 }
 
+// Janus does not tell to whom a subscription was switched. Its Admin API does when it is asked again, and the
+// packets do when they are paired.
+TEST_F(StreamTest, ASwitchedSubscriptionIsWhoseThePacketsAre) {
+  take_all(joined(alice, 0s, "1234", "a", "alice"), joined(bob, 0s, "1234", "b", "bob"));
+  connect(alice);
+  take(report(8, 1, kSsrc, 0s));
+  const Peer subscriber{"11", "109"};
+  take_all(subscriber.says(
+               0s, feeds::RoomSubscribed{"videoroom", "1234", "", {{"0", "audio", "opus", "b", "bob", "0"}}}),
+           subscriber.describes(0s, kServer, "srv2", ""), subscriber.describes(0s, kClient, "cli2", ""),
+           flow(2, 0s, "srv2", "cli2", 41'002));
+  flows::StreamReport sent = report(7, 2, 999, 0s, flows::Side::kB);
+  const auto source = [&] {
+    take(sent);
+    correlator.advance(sent.end + 10s);
+    sent.end += 20s;
+    const ParticipantId id = sink.streams.at(StreamId{7}).source_participant;
+    return id.valid() ? sink.participants.at(id).display : "";
+  };
+  EXPECT_EQ(source(), "bob");
+  take(subscriber.says(10s, feeds::RoomSwitched{"videoroom", "1234", {}}));
+  EXPECT_EQ(source(), "");
+  sent.relay.source = StreamId{8};
+  EXPECT_EQ(source(), "alice");
+  take(subscriber.says(20s, feeds::RoomSwitched{"videoroom", "1234", {{"0", "", "", "b", "bob", ""}}}));
+  EXPECT_EQ(source(), "bob");
+}
+
 TEST_F(StreamTest, OneSubscriptionToTwoFeedsNamesTheSourceByMidOnly) {
   take_all(joined(alice, 0s, "1234", "a", "alice"), joined(bob, 0s, "1234", "b", "bob"));
   const Peer subscriber{"33", "303"};

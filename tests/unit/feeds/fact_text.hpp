@@ -105,6 +105,9 @@ struct FactDescriber {
   T operator()(const RoomSubscribed& f) const {
     return T("RoomSubscribed").add(f.plugin).add(f.room).add(f.private_id).add(f.streams);
   }
+  T operator()(const RoomSwitched& f) const {
+    return T("RoomSwitched").add(f.plugin).add(f.room).add(f.streams);
+  }
   T operator()(const RoomLeft& f) const {
     return T("RoomLeft").add(f.plugin).add(f.room).add(f.user_id).add(f.reason);
   }

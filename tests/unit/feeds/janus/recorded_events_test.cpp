@@ -36,9 +36,10 @@ std::string wanted_webrtc_kind(const Json& event, int subtype) {
 
 std::string wanted_room_kind(const Json& data) {
   static const std::map<std::string, std::string> kKinds = {
-      {"created", "RoomCreated"},         {"destroyed", "RoomDestroyed"},    {"joined", "RoomJoined"},
-      {"published", "RoomPublished"},     {"subscribing", "RoomSubscribed"}, {"subscribed", "RoomSubscribed"},
-      {"unpublished", "RoomUnpublished"}, {"leaving", "RoomLeft"},           {"kicked", "RoomLeft"}};
+      {"created", "RoomCreated"},     {"destroyed", "RoomDestroyed"},     {"joined", "RoomJoined"},
+      {"published", "RoomPublished"}, {"subscribing", "RoomSubscribed"},  {"subscribed", "RoomSubscribed"},
+      {"switched", "RoomSwitched"},   {"unpublished", "RoomUnpublished"}, {"leaving", "RoomLeft"},
+      {"kicked", "RoomLeft"}};
   const std::string name = data.value("event", "");
   if (name == "updated") return data.contains("id") ? "RoomPublished" : "RoomSubscribed";
   const auto found = kKinds.find(name);
