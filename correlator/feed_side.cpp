@@ -298,9 +298,12 @@ void FeedSide::subscribe(const feeds::FactOrigin& origin, const feeds::RoomSubsc
   handle->room = subscribed.room;
   if (handle->plugin.empty()) handle->plugin = subscribed.plugin;
   if (!subscribed.private_id.empty()) handle->private_id = subscribed.private_id;
+  handle->paused = subscribed.paused.value_or(handle->paused);
   const RoomKey room{origin.server, subscribed.plugin, subscribed.room};
   for (const feeds::RoomStream& stream : subscribed.streams) {
     // An inactive medium names no feed any more; whose it was stays true of the packets that came.
+    const auto known = handle->sources.find(stream.mid);
+    if (stream.feed_id.empty() && known != handle->sources.end()) known->second.active = false;
     if (stream.feed_id.empty() || handle->sources.size() >= Handle::kMaxMids) continue;
     handle->sources[stream.mid] = {stream.feed_id,
                                    stream.feed_display.empty() ? stream.feed_id : stream.feed_display,

@@ -28,6 +28,7 @@ struct MediumSource {
   std::string feed_id;
   std::string name;           // display, else the feed's id
   ParticipantId participant;  // invalid while nobody of that name is known in the room
+  bool active = true;         // false: it was unpublished, and nobody else took its place
 };
 
 struct TimedPair {
@@ -78,6 +79,7 @@ struct Handle {
   std::map<std::uint8_t, std::uint8_t> red_blocks;  // payload type of RED -> that of its primary block
   std::map<std::string, std::string> kind_of_mid;
   std::map<std::string, MediumSource> sources;  // by mid
+  bool paused = false;                          // its owner wants nothing for now, as far as the feed says
   UtcTime first_fact{};
   /// When it became a PeerConnection: a description, ICE or DTLS. A handle that only talks is none.
   std::optional<UtcTime> negotiated;

@@ -147,6 +147,7 @@ struct RoomSubscribed {
   std::string plugin, room, private_id;
   std::vector<RoomStream> streams;
   bool is_update = false;
+  std::optional<bool> paused = std::nullopt;  // the subscriber asked for nothing for now; the Admin API only
 };
 /// The subscription of this handle shows another publisher from now on. Janus 1.x does not say whom:
 /// `streams` is empty.

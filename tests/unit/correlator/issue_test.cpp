@@ -210,7 +210,7 @@ TEST_F(IssueTest, VideoThatStandsStillAtTheClientIsFrozenBeforeItMovesAgain) {
   for (int s = 61; s <= 90; ++s) shown(s, playout);
   ASSERT_EQ(count("frozen_video"), 1U);
   EXPECT_TRUE(issue("frozen_video")->ended_at);
-  EXPECT_EQ(issue("frozen_video")->text, "a video froze 42.0 s of 50 s at alice");
+  EXPECT_EQ(issue("frozen_video")->text, "a video froze 42.0 s of 52 s at alice");
 }
 
 TEST_F(IssueTest, AStandstillThatWasNoFreezeIsNoIssue) {
