@@ -210,12 +210,15 @@ void IssueEngine::Rules::freezes() {
     f.subject += std::to_string(report.stream.value);
     f.stream = report.stream;
     f.what = source_name(view);
-    if (report.playout->standstill > Duration{}) f.since = now_ - report.playout->standstill;
     f.part = to_milliseconds(frozen);
     // One that ended before it was long enough to be a freeze does not count any more.
     f.window_part = std::max(f.part - to_milliseconds(marks.front().frozen), 0.0);
     note(f, "freezes", static_cast<double>(report.playout->freezes - marks.front().freezes), " in 10 s");
     note(f, "frozen", f.window_part, " ms in 10 s");
+    if (const Duration stands = report.playout->standstill; stands > Duration{}) {
+      f.since = now_ - stands;
+      note(f, "stands_still", to_milliseconds(stands), " ms so far");
+    }
     take_figure(std::move(f), f.window_part / to_milliseconds(kWindow));
   }
 }

@@ -204,6 +204,7 @@ TEST_F(IssueTest, VideoThatStandsStillAtTheClientIsFrozenBeforeItMovesAgain) {
     }
   }
   EXPECT_FALSE(issue("frozen_video")->ended_at);
+  EXPECT_EQ(issue("frozen_video")->evidence.back().kind, "stands_still");
   playout.standstill = 0s;
   playout.frozen = 42s;
   playout.freezes = 1;
