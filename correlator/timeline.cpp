@@ -13,13 +13,14 @@ std::string subject(const std::string& who) {
   return who.empty() ? "a participant" : who;
 }
 
+/// Each publisher once.
 std::string feeds_of(const std::vector<feeds::RoomStream>& streams) {
-  std::string feeds;
+  std::string names;
   for (const feeds::RoomStream& stream : streams) {
     const std::string& name = stream.feed_display.empty() ? stream.feed_id : stream.feed_display;
-    if (feeds.find(name) == std::string::npos) feeds += (feeds.empty() ? "" : ", ") + name;
+    if (names.find(name) == std::string::npos) names += (names.empty() ? "" : ", ") + name;
   }
-  return feeds;
+  return names;
 }
 
 struct FactText {
