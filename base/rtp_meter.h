@@ -62,6 +62,11 @@ typedef __INT64_TYPE__ rtc_s64;
 /* Longer than this without a frame is a pause and no stall, as in libwebrtc's receiver. */
 #define RTC_PAUSE_MS 5000
 
+/* Timestamps of so many frames are remembered: one that comes late as a whole, behind fewer newer ones,
+ * counts.
+ */
+#define RTC_RECENT_FRAMES 4 /* a power of two */
+
 /* Bits of rtc_meter_add's `flags`. */
 #define RTC_MARKER 1u
 #define RTC_PADDING 2u /* the P bit: browsers set it on packets of padding only */
@@ -93,14 +98,16 @@ struct rtc_rtp_meter {
   rtc_u32 markers;
   rtc_u32 frame_bytes; /* of the newest frame so far */
   rtc_u32 frame_bytes_max;
-  rtc_u32 frames;     /* in-order changes to a newer RTP timestamp, the first packet included */
+  rtc_u32
+      frames; /* RTP timestamps, but for those whose first packet came behind RTC_RECENT_FRAMES newer ones */
   rtc_u32 step_ticks; /* timestamp step that leads the vote of all steps (majority vote of Boyer and Moore) */
   rtc_u32 step_votes;
   rtc_u32 interval_sum_ms; /* of the intervals in the window */
   rtc_u8 payload_type;     /* of the newest packet */
   rtc_u8 intervals;        /* in the window, up to RTC_STALL_FRAMES */
   rtc_u8 interval_slot;
-  rtc_u8 reserved[5];
+  rtc_u8 recent_slot;               /* of `recent`: its oldest */
+  rtc_u8 recent[RTC_RECENT_FRAMES]; /* bits 8 to 15 of the newest frames' RTP timestamps, in their order */
   struct rtc_clock_jitter jitter[RTC_CLOCKS];
   rtc_u64 seen[RTC_SEQ_WORDS];
   /* each frame */
@@ -360,6 +367,38 @@ RTC_METER_INLINE void rtc_judge_interval(struct rtc_rtp_meter* m, rtc_u64 interv
   m->stalled_ms += ms;
 }
 
+/* How far a frame lies behind the newest one, in 256 ticks of the RTP timestamp (3 ms of video). */
+RTC_METER_INLINE rtc_u8 rtc_frame_behind(const struct rtc_rtp_meter* m, rtc_u8 recent) {
+  return (rtc_u8)((m->in_order_timestamp >> 8) - recent);
+}
+
+/* A packet behind a newer one: of a frame that was counted, or of one that came late as a whole. What is
+ * older than all that is remembered may have been counted. */
+RTC_METER_INLINE void rtc_late_frame(struct rtc_rtp_meter* m, rtc_u32 ts) {
+  const rtc_u8 late = (rtc_u8)(ts >> 8);
+  const rtc_u8 behind = rtc_frame_behind(m, late);
+  if (m->frames < RTC_RECENT_FRAMES || m->in_order_timestamp - ts - 1u >= 0xffffu) return;
+  rtc_u32 slot = m->recent_slot & (RTC_RECENT_FRAMES - 1);
+  if (behind >= rtc_frame_behind(m, m->recent[slot])) return;
+  for (int i = 0; i < RTC_RECENT_FRAMES; ++i) {
+    if (m->recent[i] == late) return;
+  }
+  m->frames += 1;
+  for (int i = 1; i < RTC_RECENT_FRAMES; ++i) {
+    const rtc_u32 next = (slot + 1) & (RTC_RECENT_FRAMES - 1);
+    const rtc_u8 newer = m->recent[next];
+    if (rtc_frame_behind(m, newer) < behind) break;
+    m->recent[slot] = newer;
+    slot = next;
+  }
+  m->recent[slot] = late;
+}
+
+RTC_METER_INLINE void rtc_remember_frame(struct rtc_rtp_meter* m, rtc_u32 ts) {
+  m->recent[m->recent_slot & (RTC_RECENT_FRAMES - 1)] = (rtc_u8)(ts >> 8);
+  m->recent_slot += 1;
+}
+
 /* An in-order packet with a newer timestamp: the frame before it is complete, as far as it ever will be. */
 RTC_METER_INLINE void rtc_next_frame(struct rtc_rtp_meter* m, rtc_u32 ts) {
   if (m->frames > 1 && m->in_order_ns > m->frame_end_ns)
@@ -367,6 +406,7 @@ RTC_METER_INLINE void rtc_next_frame(struct rtc_rtp_meter* m, rtc_u32 ts) {
   m->frame_end_ns = m->in_order_ns;
   m->frames += 1;
   m->frame_bytes = 0;
+  rtc_remember_frame(m, ts);
   rtc_vote_step(m, ts - m->in_order_timestamp);
 }
 
@@ -376,6 +416,7 @@ RTC_METER_INLINE void rtc_meter_first(struct rtc_rtp_meter* m, rtc_u64 now_ns, r
   rtc_start_run(m, seq);
   m->sequential = 1;
   m->frames = 1;
+  rtc_remember_frame(m, ts);
   m->in_order_ns = now_ns;
   m->in_order_timestamp = ts;
 }
@@ -396,6 +437,8 @@ RTC_METER_INLINE void rtc_meter_add(struct rtc_rtp_meter* m, rtc_u64 now_ns, rtc
       if ((rtc_u32)(ts - m->in_order_timestamp) - 1u < 0x7fffffffu) rtc_next_frame(m, ts);
       m->in_order_ns = now_ns;
       m->in_order_timestamp = ts;
+    } else {
+      rtc_late_frame(m, ts);
     }
   }
   if (ts == m->in_order_timestamp) {

@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <random>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -192,6 +195,37 @@ TEST(RtpMeter, FrameJitterLooksAtTheFirstPacketOfAFrameOnly) {
   EXPECT_NEAR(jitter_ms(m, 3), 6.6, 0.7);
   // libwebrtc measures the step to the next frame only: |23 - 33| = 10 ms.
   EXPECT_NEAR(static_cast<double>(m.jitter[3].frame_q4 >> 4) / 1e6, 10.0, 0.1);
+}
+
+/// Frames of two packets, 15 a second; the arrival of each by its number. The packets come in that order.
+std::uint32_t frames_of(std::uint32_t frames, const std::function<std::int64_t(std::uint32_t)>& late_ms) {
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> arrivals;
+  for (std::uint32_t packet = 0; packet < 2 * frames; ++packet) {
+    const std::int64_t due_ms = packet / 2 * 67 + packet % 2;
+    arrivals.emplace_back(static_cast<std::uint64_t>(due_ms + late_ms(packet)) * kMs, packet);
+  }
+  std::sort(arrivals.begin(), arrivals.end());
+  rtc_rtp_meter m{};
+  for (const auto& [time, packet] : arrivals) {
+    rtc_meter_add(&m, kStart + time, static_cast<std::uint16_t>(65'500 + packet),
+                  0xffff'8000U + packet / 2 * 6000, packet % 2, 96, 1000);
+  }
+  return m.frames;
+}
+
+TEST(RtpMeter, AFrameThatComesLateAsAWholeCounts) {
+  EXPECT_EQ(frames_of(100, [](auto packet) { return packet / 2 % 10 == 5 ? 80 : 0; }), 100u);
+  EXPECT_EQ(frames_of(100, [](auto packet) { return packet / 2 % 10 == 5 ? 150 : 0; }), 100u);
+}
+
+TEST(RtpMeter, ALatePacketOfAFrameThatCameCountsNoFrame) {
+  EXPECT_EQ(frames_of(100, [](auto packet) { return packet % 20 == 11 ? 80 : 0; }), 100u);
+  EXPECT_EQ(frames_of(100, [](auto packet) { return packet % 20 == 11 ? 700 : 0; }), 100u);
+}
+
+TEST(RtpMeter, FramesThatOvertakeEachOtherAtRandomCountOnce) {
+  std::mt19937 random(1);
+  EXPECT_EQ(frames_of(2000, [&](auto) { return static_cast<std::int64_t>(random() % 160); }), 2000u);
 }
 
 TEST(RtpMeter, ATimestampDiscontinuityIsNoJitter) {
